@@ -1,0 +1,167 @@
+"""Every corpus keeps the promises of the catalogue. These tests walk it: a new corpus is tested by its presence."""
+
+import re
+from collections import Counter
+
+import msgspec
+import pytest
+from conftest import raw_folder
+
+from uiebench import catalogue
+from uiebench.build.check import totals
+from uiebench.build.convert import Absent, convert, find, find_sample
+from uiebench.ledger import Ledger
+from uiebench.types import SPLITS, BareDocument, Corpus, Download, HubFile
+
+NAMES = catalogue.names()
+HAN = re.compile("[\u4e00-\u9fff]")
+
+corpus_cases = pytest.mark.parametrize("name", NAMES)
+
+
+def read_sample(corpus: Corpus):
+    """Every split of the sample: (split, documents, totals)."""
+    for name in SPLITS:
+        if splits := corpus.alternatives(name):
+            ledger = Ledger(corpus.defects)
+            ready = find_sample(corpus, splits[0], catalogue.samples(corpus.name))
+            documents = list(convert(corpus, ready, ledger))
+            yield splits[0], documents, totals(documents, ledger)
+
+
+@corpus_cases
+def test_literal_is_complete(name):
+    corpus = catalogue.load(name)
+    assert corpus.title
+    assert corpus.description.endswith(".")
+    assert corpus.homepage.startswith("http")
+    assert corpus.citation.startswith("@"), "the citation is BibTeX"
+    assert corpus.licence.name
+    assert corpus.tasks
+    assert corpus.splits
+    if corpus.published:
+        assert corpus.published_source
+
+
+@corpus_cases
+def test_labels_are_bilingual_and_unique(name):
+    schema = catalogue.load(name).schema
+    groups = [schema.entities, schema.relations, schema.events, *(event.roles for event in schema.events)]
+    for labels in groups:
+        assert not [label for label, n in Counter(label.name for label in labels).items() if n > 1]
+        for language in ("zh", "en"):
+            shown = Counter(label.display(language) for label in labels)
+            assert not [label for label, n in shown.items() if n > 1], f"two labels with one {language} name"
+        for label in labels:
+            assert HAN.search(label.zh), f"{label.name} has no Chinese name"
+            assert label.en.isascii(), f"{label.name} has no English name"
+            assert label.en.strip(), f"{label.name} has no English name"
+            assert label.concept == label.concept.lower()
+    types = {label.name for label in schema.entities}
+    for relation in schema.relations:
+        assert {*relation.heads, *relation.tails} <= types
+
+
+@corpus_cases
+def test_tasks_have_their_labels(name):
+    corpus = catalogue.load(name)
+    assert not ("NER" in corpus.tasks and not corpus.schema.entities)
+    assert ("RE" in corpus.tasks) == bool(corpus.schema.relations)
+    assert bool({"EE", "EET", "EEA"} & set(corpus.tasks)) == bool(corpus.schema.events)
+
+
+@corpus_cases
+def test_downloads_are_pinned_by_commit_and_hash(name):
+    corpus = catalogue.load(name)
+    for split in corpus.splits:
+        for source in split.files:
+            assert not source.path.startswith("/")
+            assert ".." not in source.path
+            if corpus.verified == "original" and isinstance(source, Download | HubFile) and source.sha256:
+                assert len(source.sha256) == 64
+            if isinstance(source, HubFile) and source.sha256:
+                assert re.fullmatch("[0-9a-f]{40}", source.revision)
+
+
+@corpus_cases
+def test_sample_matches_its_golden_file(name, golden):
+    corpus = catalogue.load(name)
+    lines = []
+    for split, documents, counts in read_sample(corpus):
+        for document in documents:
+            lines.append(document if split.gold else BareDocument(document.id, document.text))
+        lines.append({"split": split.name, "totals": counts})
+    text = "".join(msgspec.json.encode(line).decode() + "\n" for line in lines)
+    golden(catalogue.samples(name) / name / "golden.jsonl", text)
+
+
+@corpus_cases
+def test_sample_has_ten_to_thirty_texts_and_shows_every_defect_and_task(name):
+    corpus = catalogue.load(name)
+    texts, shown, held = [], set(), Counter()
+    for split, documents, counts in read_sample(corpus):
+        texts += [document.text for document in documents]
+        shown |= {*counts.drops, *counts.repairs}
+        if split.gold:
+            held.update(entities=counts.entities, relations=counts.relations, events=counts.events)
+        else:
+            assert counts.entities == counts.relations == counts.events == 0
+    assert 10 <= len(texts) <= 30
+    assert shown == set(corpus.defects)
+    assert held["entities"] > 0 or "NER" not in corpus.tasks
+    assert held["relations"] > 0 or "RE" not in corpus.tasks
+    assert held["events"] > 0 or not {"EE", "EET", "EEA"} & set(corpus.tasks)
+
+
+@corpus_cases
+def test_sample_spans_slice_to_their_text_and_ids_are_unique(name):
+    corpus = catalogue.load(name)
+    ids = []
+    for _, documents, _ in read_sample(corpus):
+        for document in documents:
+            ids.append(document.id)
+            spans = [*document.entities]
+            spans += [end for relation in document.relations for end in (relation.head, relation.tail)]
+            for event in document.events:
+                spans += event.arguments
+                if event.trigger:
+                    spans.append(event.trigger)
+            for span in spans:
+                assert span.text.strip() == span.text != ""
+                assert (span.start is None) == (span.end is None)
+                if span.start is not None:
+                    assert document.text[span.start : span.end] == span.text
+    assert len(ids) == len(set(ids))
+
+
+@corpus_cases
+def test_differences_from_the_published_figures_are_explained(name):
+    corpus = catalogue.load(name)
+    fields = ("documents", "entities", "relations", "events", "arguments")
+    for split, published in corpus.published.items():
+        ours = corpus.expect.get(split)
+        differs = ours is None or any(getattr(published, field) not in (None, getattr(ours, field)) for field in fields)
+        assert not differs or corpus.differences or corpus.verified == "sample", split
+
+
+@corpus_cases
+def test_originals_convert_to_the_expected_totals(name):
+    raw = raw_folder()
+    if raw is None:
+        pytest.skip("no original files: set UIEBENCH_RAW")
+    corpus = catalogue.load(name)
+    seen = {}
+    for split in SPLITS:
+        if not corpus.alternatives(split):
+            continue
+        ready = find(corpus, split, raw)
+        if isinstance(ready, Absent):
+            continue
+        ledger = Ledger(corpus.defects)
+        got = totals(convert(corpus, ready, ledger), ledger)
+        if ready.pinned:
+            seen[split] = got
+    if not seen:
+        pytest.skip("its original files are not there")
+    assert seen == {split: corpus.expect.get(split) for split in seen}
+    assert corpus.verified == "original"

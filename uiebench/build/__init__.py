@@ -1,0 +1,1 @@
+"""From raw corpora to a benchmark: check, statistics, the instruction layer, the pipeline."""

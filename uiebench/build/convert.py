@@ -1,0 +1,62 @@
+"""One split of one corpus, from native files to checked documents.
+
+found = find(corpus, "train", raw)           # Ready(split, files) or Absent(reason, remedy)
+for document in convert(corpus, found, ledger): …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from uiebench.build.check import checked
+from uiebench.ledger import Ledger
+from uiebench.sources import Found, Missing, locate
+from uiebench.types import Corpus, Document, Split, SplitName
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """A split whose files are all there."""
+
+    split: Split
+    files: tuple[Found, ...]
+
+    @property
+    def pinned(self) -> bool:
+        """Whether every file is, by its hash, the one our totals were taken from."""
+        return all(file.pinned for file in self.files)
+
+
+class Absent(msgspec.Struct, frozen=True):
+    """A split that cannot be had from the raw folder: which files are missing, and what to do."""
+
+    name: SplitName
+    missing: tuple[str, ...]
+    remedy: str
+
+
+def find(corpus: Corpus, name: SplitName, raw: Path) -> Ready | Absent:
+    """The first alternative of a split whose files are all in the raw folder."""
+    absent: Absent | None = None
+    for split in corpus.alternatives(name):
+        places = [locate(raw, corpus.name, source) for source in split.files]
+        if all(isinstance(place, Found) for place in places):
+            return Ready(split, tuple(place for place in places if isinstance(place, Found)))
+        missing = [place for place in places if isinstance(place, Missing)]
+        absent = absent or Absent(name, tuple(place.path for place in missing), missing[0].remedy)
+    assert absent is not None, f"{corpus.name} has no split {name}"
+    return absent
+
+
+def find_sample(corpus: Corpus, split: Split, folder: Path) -> Ready:
+    """A split of the bundled sample: the same paths below `folder`, without pinned hashes."""
+    return Ready(split, tuple(Found(folder / corpus.name / source.path, "", False) for source in split.files))
+
+
+def convert(corpus: Corpus, ready: Ready, ledger: Ledger) -> Iterator[Document]:
+    """The checked documents of a split; `ledger` collects drops and repairs."""
+    read = ready.split.read or corpus.read
+    documents = read([file.path for file in ready.files], ledger)
+    return checked(corpus, ready.split, documents, ledger)

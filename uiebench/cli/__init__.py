@@ -1,0 +1,52 @@
+"""The command line. Data goes to stdout, progress and errors to stderr; `--json` where a table is printed.
+
+    $ uiebench corpora check resume --raw raw
+    $ uiebench build recipes/quickstart.yaml
+
+One module a verb; heavy libraries are imported by the function that needs them.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from uiebench import __version__
+from uiebench.cli import build, corpora
+from uiebench.errors import UiebenchError
+
+app = typer.Typer(
+    name="uiebench",
+    help="Benchmark and dataset builder for universal information extraction in Chinese and English.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(corpora.app, name="corpora")
+app.command("build")(build.build)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Benchmark and dataset builder for universal information extraction in Chinese and English."""
+
+
+def main() -> None:
+    """Run the command line; a fault of the input is one line on stderr and exit code 1."""
+    try:
+        app()
+    except UiebenchError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,18 @@
+"""One file for each corpus: ``zh/<name>.py`` or ``en/<name>.py``, with the sample in ``samples/<name>/``.
+
+A corpus module holds a typed literal called ``CORPUS`` and, where the format is odd, one small ``read``
+function. Its presence is its registration: fetching, converting, the generic tests, the statistics,
+the data card and the benchmark all follow from it. `zh/resume.py` is a plain example.
+
+Adding one takes two steps, and no other file is edited:
+
+1. The module. File paths below ``RAW/<name>/`` are those of the original; every URL is pinned to a
+   commit or revision; every known defect is named in ``defects`` (anything else unexpected is an
+   error); ``expect`` holds our totals, ``published`` those of the authors, ``differences`` the reasons
+   where they differ.
+2. The sample: 10 to 20 invented texts in the native format and under the native paths, which show the
+   format's quirks and every declared defect. ``make golden`` writes ``samples/<name>/golden.jsonl``
+   from it; read the diff.
+
+``uiebench corpora check <name> --raw DIR --show 50`` converts the originals and prints documents.
+"""

@@ -1,0 +1,48 @@
+"""The book in which a conversion writes what it left out and what it mended, and where it stands.
+
+A defect that the corpus literal names is counted; any other is an error with file and line:
+
+    ledger = Ledger({"inverted span": "two training mentions end before they start"})
+    ledger.path, ledger.line = Path("train.txt"), 6052
+    ledger.drop("inverted span", "16 15 pro")       # counted
+    ledger.drop("empty mention", "3 3 dis")         # MalformedInput: train.txt:6052: …
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from uiebench.errors import MalformedInput
+
+
+class Ledger:
+    """Counts of drops and repairs by reason, and the place in the native files being read.
+
+    Readers set `path` for every file and `line` (1-based) for every record, so that whoever meets a
+    fault later can say where it is.
+    """
+
+    def __init__(self, defects: Mapping[str, str]) -> None:
+        self.defects = defects
+        self.drops: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
+        self.path = Path()
+        self.line = 0
+
+    def drop(self, reason: str, found: object, times: int = 1) -> None:
+        """Count something left out for a known `reason`; raise MalformedInput if it is not known."""
+        if reason not in self.defects:
+            raise self.malformed(found, f"no {reason}")
+        self.drops[reason] += times
+
+    def repair(self, reason: str, found: object, times: int = 1) -> None:
+        """Count something mended by a stated rule; raise MalformedInput if the defect is not known."""
+        if reason not in self.defects:
+            raise self.malformed(found, f"no {reason}")
+        self.repairs[reason] += times
+
+    def malformed(self, found: object, expected: str) -> MalformedInput:
+        """The error to raise for something unexpected at the current place."""
+        return MalformedInput(self.path, self.line, found, expected)

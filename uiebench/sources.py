@@ -1,0 +1,248 @@
+"""Native files: found in a raw folder, accepted by their hash, or fetched.
+
+    locate(Path("raw"), "resume", Download("dev.char.bmes", url, sha256))  →  Path("raw/resume/dev.char.bmes")
+
+The raw folder holds one folder for each corpus. A file is looked for under its path, then anywhere in
+the corpus's folder under its name. A file that is there but has another hash is an error that says
+both hashes; a file that is not there at all is `Missing`, with what to do about it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from uiebench.errors import SourceError
+from uiebench.hashing import members_of, sha256_file, sha256_tree
+from uiebench.types import Archive, Download, HubFile, Manual, Source
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes had so far and the bytes in all (0 where the server does not say)."""
+
+CHUNK = 1 << 16
+ATTEMPTS = 3
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A source that is not in the raw folder, and the remedy."""
+
+    path: str
+    remedy: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A source in the raw folder: its path, its actual hash, and whether that hash was pinned."""
+
+    path: Path
+    sha256: str
+    pinned: bool
+
+
+def default_raw() -> Path:
+    """The raw folder used where none is given: $UIEBENCH_RAW or the user's cache folder."""
+    chosen = os.environ.get("UIEBENCH_RAW")
+    if chosen:
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "uiebench" / "raw"
+
+
+def members(source: Source) -> tuple[str, ...]:
+    """The member patterns of a source that is a folder; empty for one that is a file."""
+    return source.members if isinstance(source, Archive | Manual) else ()
+
+
+def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
+    """The source in ``raw/corpus``, its hash compared with the pinned one.
+
+    Raises: SourceError if it is there and has another hash than the pinned one.
+    """
+    folder = raw / corpus
+    patterns = members(source)
+    if patterns:
+        place = folder / source.path
+        if not place.is_dir() or not members_of(place, patterns):
+            return Missing(source.path or corpus, remedy(corpus, source))
+        return _accept(source, [(place, sha256_tree(place, patterns))])
+    exact = folder / source.path
+    candidates = [exact] if exact.is_file() else []
+    name = PurePosixPath(source.path).name
+    if folder.is_dir():
+        candidates += sorted(path for path in folder.rglob(name) if path.is_file() and path != exact)
+    if not candidates:
+        return Missing(source.path, remedy(corpus, source))
+    return _accept(source, [(path, sha256_file(path)) for path in candidates])
+
+
+def _accept(source: Source, candidates: list[tuple[Path, str]]) -> Found:
+    for path, sha256 in candidates:
+        if not source.sha256 or sha256 == source.sha256:
+            return Found(path, sha256, bool(source.sha256))
+    path, sha256 = candidates[0]
+    raise SourceError(
+        f"{path}: not the file this corpus was described from: expected sha256 {source.sha256}, found {sha256}"
+        f"{_size_hint(source, path)}"
+    )
+
+
+def _size_hint(source: Source, path: Path) -> str:
+    wanted = 0 if isinstance(source, Archive) else source.bytes
+    if not wanted or not path.is_file() or path.stat().st_size == wanted:
+        return ""
+    return f" ({path.stat().st_size:,} bytes instead of {wanted:,}: truncated or altered)"
+
+
+def remedy(corpus: str, source: Source) -> str:
+    """What a person does to get a source."""
+    if isinstance(source, Manual):
+        return source.how if not source.url else f"{source.how} ({source.url})"
+    return f"uiebench corpora fetch {corpus}"
+
+
+# --- fetching -------------------------------------------------------------------------------------
+
+
+def url_of(source: Download | Archive | HubFile) -> str:
+    """The address of a source; the Hub's host can be changed with $HF_ENDPOINT."""
+    if isinstance(source, HubFile):
+        host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+        return f"{host}/datasets/{source.repo}/resolve/{source.revision}/{source.file}"
+    return source.url
+
+
+def fetch(raw: Path, corpus: str, source: Source, progress: Progress = lambda had, total: None) -> Found:
+    """The source in ``raw/corpus``, downloaded there if it is not yet; an interrupted download resumes.
+
+    Raises: SourceError for one that must be asked for, cannot be reached, or has another hash.
+    """
+    found = locate(raw, corpus, source)
+    if isinstance(found, Found):
+        return found
+    if isinstance(source, Manual):
+        raise SourceError(f"{corpus}: {source.path or 'its files'} cannot be downloaded. {found.remedy}")
+    target = raw / corpus / source.path
+    part = (raw / corpus / ".archive.part") if isinstance(source, Archive) else target.with_name(target.name + ".part")
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        _download(source, part, progress)
+        if isinstance(source, Archive):
+            unpack(part, target, source)
+            part.unlink()
+        else:
+            _accept_download(source, part)
+            part.replace(target)
+    except OSError as error:
+        raise SourceError(f"{target}: cannot be written ({error.strerror or error})") from None
+    found = locate(raw, corpus, source)
+    if isinstance(found, Missing):
+        raise SourceError(f"{url_of(source)}: the archive holds no {', '.join(members(source))}")
+    return found
+
+
+def _accept_download(source: Download | HubFile, part: Path) -> None:
+    sha256 = sha256_file(part)
+    if source.sha256 and sha256 != source.sha256:
+        hint = _size_hint(source, part)
+        part.unlink()
+        raise SourceError(f"{url_of(source)}: expected sha256 {source.sha256}, found {sha256}{hint}; removed")
+
+
+def _download(source: Download | Archive | HubFile, part: Path, progress: Progress) -> None:
+    import httpx  # 60 ms: only whoever downloads pays for it
+
+    url = url_of(source)
+    headers = {"Accept-Encoding": "identity"}
+    token = os.environ.get("HF_TOKEN")
+    if isinstance(source, HubFile) and token:
+        headers["Authorization"] = f"Bearer {token}"
+    failure = ""
+    for _ in range(ATTEMPTS):
+        had = part.stat().st_size if part.exists() else 0
+        ask = {**headers, "Range": f"bytes={had}-"} if had else headers
+        try:
+            with httpx.stream("GET", url, headers=ask, follow_redirects=True, timeout=60) as answer:
+                if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                    if answer.headers.get("Content-Range") == f"bytes */{had}":
+                        return  # it was whole already
+                    part.unlink()
+                    continue
+                if answer.status_code >= httpx.codes.BAD_REQUEST:
+                    raise SourceError(f"{url}: the server answers {answer.status_code} {answer.reason_phrase}")
+                if answer.status_code != httpx.codes.PARTIAL_CONTENT:
+                    had = 0  # the server sends it from the beginning
+                size = int(answer.headers.get("Content-Length") or 0)
+                total = had + size if size else 0
+                with part.open("ab" if had else "wb") as file:
+                    for chunk in answer.iter_bytes(CHUNK):
+                        file.write(chunk)
+                        had += len(chunk)
+                        progress(had, total)
+                return
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            failure = str(error) or type(error).__name__
+    raise SourceError(f"{url}: cannot be downloaded ({failure}); what was had is kept and resumed next time")
+
+
+def unpack(archive: Path, target: Path, source: Archive) -> None:
+    """Unpack the members that `source` names into `target`, which appears whole or not at all.
+
+    Raises: SourceError for a broken archive or a member that would leave the folder.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unpack.", dir=target.parent) as scratch:
+        place = Path(scratch)
+        try:
+            for name, data in _archive_members(archive, source.encoding):
+                parts = PurePosixPath(name).parts
+                if name.startswith(("/", "\\")) or ".." in parts or ":" in name:
+                    raise SourceError(f"{archive}: the member {name!r} would be written outside its folder")
+                kept = PurePosixPath(*parts[source.strip :]) if len(parts) > source.strip else None
+                if kept is None or not any(_matches(kept, pattern) for pattern in source.members):
+                    continue
+                (place / kept).parent.mkdir(parents=True, exist_ok=True)
+                (place / kept).write_bytes(data())
+        except (tarfile.TarError, zipfile.BadZipFile, EOFError, UnicodeDecodeError) as error:
+            archive.unlink()
+            raise SourceError(f"{archive}: not a whole archive ({error}); removed, fetch it again") from None
+        _merge(place, target)
+
+
+def _matches(path: PurePosixPath, pattern: str) -> bool:
+    """Whether `path` matches a glob in which ``**`` stands for any number of folders."""
+    return (
+        fnmatch(str(path), pattern)
+        if "**" in pattern
+        else path.match(pattern) and len(path.parts) == len(PurePosixPath(pattern).parts)
+    )
+
+
+def _merge(place: Path, target: Path) -> None:
+    if not target.exists():
+        shutil.copytree(place, target.with_name(target.name + ".new"), dirs_exist_ok=True)
+        target.with_name(target.name + ".new").replace(target)
+        return
+    for path in members_of(place, ["**/*"]):
+        (target / path.relative_to(place)).parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target / path.relative_to(place))
+
+
+def _archive_members(archive: Path, encoding: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The regular files of a zip or tar archive: name, and a function that reads it."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive, metadata_encoding=encoding) as zipped:
+            for info in zipped.infolist():
+                if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
+                    yield info.filename, lambda info=info: zipped.read(info)  # type: ignore[misc]
+        return
+    with tarfile.open(archive) as tarred:
+        for member in tarred:
+            if member.isfile():
+                yield member.name, lambda member=member: tarred.extractfile(member).read()  # type: ignore[misc,union-attr]

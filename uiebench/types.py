@@ -1,0 +1,289 @@
+"""The only schema there is: every record of the project is one of these frozen Structs.
+
+The corpus layer is made of documents, for example:
+
+    Document(
+        id="resume/train/0",
+        text="高明先生，博士学历。",
+        entities=(Entity("高明", 0, 2, "NAME"), Entity("博士学历", 5, 9, "EDU")),
+    )
+
+Offsets count code points and are half-open: ``text[start:end] == span.text``. Both are None where a
+corpus gives only a string and the string does not stand in the text at exactly one place.
+
+A corpus is described by a `Corpus` literal; `uiebench.corpora` holds one file for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from uiebench.ledger import Ledger
+
+Language = Literal["zh", "en"]
+Task = Literal["NER", "RE", "EE", "EET", "EEA"]
+SplitName = Literal["train", "dev", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "dev", "test")
+
+
+# --- the corpus layer -----------------------------------------------------------------------------
+
+
+class Span(msgspec.Struct, frozen=True, gc=False):
+    """A piece of a text. `start` and `end` are half-open code-point offsets, or None (place unknown)."""
+
+    text: str
+    start: int | None
+    end: int | None
+
+
+class Entity(Span, frozen=True, gc=False):
+    """A span and its entity type; the type is empty where the corpus types no heads and tails."""
+
+    type: str
+
+
+class Argument(Span, frozen=True, gc=False):
+    """A span and the role it plays in an event."""
+
+    role: str
+
+
+class Relation(msgspec.Struct, frozen=True, gc=False):
+    """A directed relation. Head and tail are values, not ids: nothing can dangle."""
+
+    type: str
+    head: Entity
+    tail: Entity
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """An event; `trigger` is None where the corpus annotates no triggers."""
+
+    type: str
+    trigger: Span | None
+    arguments: tuple[Argument, ...] = ()
+
+
+class Document(msgspec.Struct, frozen=True, gc=False):
+    """A text and everything a corpus says of it. `id` is ``<corpus>/<split>/<position in the source>``.
+
+    Readers leave `id` empty; the builder numbers.
+    """
+
+    id: str
+    text: str
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+class BareDocument(msgspec.Struct, frozen=True, gc=False):
+    """A text of a split published without gold: kept apart, never taken for "no entities"."""
+
+    id: str
+    text: str
+
+
+# --- labels ---------------------------------------------------------------------------------------
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A label as the corpus spells it, its Chinese and English display names, and its identity.
+
+    `concept` is shared across corpora and languages ("person"); empty means the English name is the
+    concept. `description` says in the language of the corpus what the label covers.
+    """
+
+    name: str
+    zh: str
+    en: str
+    concept: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.concept:
+            msgspec.structs.force_setattr(self, "concept", self.en.lower())
+
+    def display(self, language: Language) -> str:
+        """The name to show in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+class RelationLabel(Label, frozen=True):
+    """A relation type; `heads` and `tails` name the entity types it may join (empty: untyped)."""
+
+    heads: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+
+
+class EventLabel(Label, frozen=True):
+    """An event type and the roles that belong to it."""
+
+    roles: tuple[Label, ...] = ()
+
+
+class Schema(msgspec.Struct, frozen=True):
+    """The labels of a corpus. `entities` also declares the types of heads and tails."""
+
+    entities: tuple[Label, ...] = ()
+    relations: tuple[RelationLabel, ...] = ()
+    events: tuple[EventLabel, ...] = ()
+
+
+# --- where a corpus comes from --------------------------------------------------------------------
+
+
+class Download(msgspec.Struct, frozen=True, tag_field="kind", tag="download"):
+    """One file behind a URL pinned to a commit.
+
+    `path` is its place below ``RAW/<corpus>/``; an empty `sha256` means that the file was never seen
+    by us, so it is taken as it comes and marked unverified.
+    """
+
+    path: str
+    url: str
+    sha256: str = ""
+    bytes: int = 0
+
+
+class Archive(msgspec.Struct, frozen=True, tag_field="kind", tag="archive"):
+    """A folder unpacked from an archive behind a URL.
+
+    `path` is the folder below ``RAW/<corpus>/`` (empty: that folder itself). Only members matching one
+    of the glob patterns in `members` (relative to `path`) count. `sha256` is the hash of the listing
+    that ``sha256sum`` prints for these members sorted by path, so re-compression does not matter.
+    `strip` leading components are removed from member names; `encoding` decodes old zip names.
+    """
+
+    path: str
+    url: str
+    members: tuple[str, ...]
+    sha256: str = ""
+    strip: int = 0
+    encoding: str = "utf-8"
+
+
+class HubFile(msgspec.Struct, frozen=True, tag_field="kind", tag="hub"):
+    """One file of a Hugging Face dataset repository, pinned to a revision."""
+
+    path: str
+    repo: str
+    file: str
+    revision: str = "main"
+    sha256: str = ""
+    bytes: int = 0
+
+
+class Manual(msgspec.Struct, frozen=True, tag_field="kind", tag="manual"):
+    """One file (or, with `members`, a folder) that a person must ask for.
+
+    `how` says what to ask for, where, and what to do with the answer.
+    """
+
+    path: str
+    how: str
+    url: str = ""
+    members: tuple[str, ...] = ()
+    sha256: str = ""
+    bytes: int = 0
+
+
+Source = Download | Archive | HubFile | Manual
+Reader = Callable[[Sequence[Path], "Ledger"], Iterator[Document]]
+"""Makes documents of the files of one split; see `uiebench.formats`."""
+
+
+class Split(msgspec.Struct, frozen=True):
+    """The files that hold one split, all of them needed, in the order the reader gets them.
+
+    Several Splits of one name are alternatives in order of preference. `gold=False` marks a split
+    published without annotation. `extract` says which part of the split these files hold, where it is
+    not the whole. `read` takes the place of the corpus's reader where a split has a format of its own.
+    """
+
+    name: SplitName
+    files: tuple[Source, ...]
+    gold: bool = True
+    extract: str = ""
+    read: Reader | None = None
+
+
+class Licence(msgspec.Struct, frozen=True):
+    """Under which terms a corpus may be used; `redistribute`: whether its text may be published."""
+
+    name: str
+    redistribute: bool
+    url: str = ""
+    terms: str = ""
+
+
+class Totals(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a split holds. Published totals leave unknown figures None."""
+
+    documents: int | None = None
+    entities: int | None = None
+    relations: int | None = None
+    events: int | None = None
+    arguments: int | None = None
+    drops: dict[str, int] = {}
+    repairs: dict[str, int] = {}
+
+
+class Corpus(msgspec.Struct, frozen=True):
+    """Everything known about one corpus, in one place.
+
+    `defects` names every known defect that may be dropped or repaired and explains it; anything else
+    unexpected is an error. `expect` are our totals for the pinned files of each split; `published` the
+    figures of the authors, `differences` explains where the two differ. `verified` says whether the
+    reader was run on the original files or only on a sample in the documented format.
+    """
+
+    name: str
+    title: str
+    language: Language
+    domain: str
+    tasks: tuple[Task, ...]
+    homepage: str
+    citation: str
+    licence: Licence
+    splits: tuple[Split, ...]
+    read: Reader
+    schema: Schema
+    description: str
+    verified: Literal["original", "sample"]
+    expect: dict[SplitName, Totals] = {}
+    published: dict[SplitName, Totals] = {}
+    published_source: str = ""
+    differences: str = ""
+    defects: dict[str, str] = {}
+
+    def alternatives(self, name: SplitName) -> list[Split]:
+        """The Splits called `name`, the preferred one first."""
+        return [split for split in self.splits if split.name == name]
+
+
+# --- the instruction layer ------------------------------------------------------------------------
+
+
+class Instruction(msgspec.Struct, frozen=True, gc=False):
+    """One prompt and its canonical target. `document` is the id of the text it asks about."""
+
+    id: str
+    document: str
+    corpus: str
+    task: Task
+    language: Language
+    labels: tuple[str, ...]
+    prompt: str
+    target: str
+
+
+def plain(value: Any) -> Any:
+    """A Struct as plain dicts, lists and strings, for JSON output."""
+    return msgspec.to_builtins(value)
