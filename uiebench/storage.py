@@ -52,7 +52,8 @@ class _Record(typing.NamedTuple):
 @cache
 def _shape(annotation: Any) -> Any:
     """An annotation as the little language of this module: scalars, _Optional, _List and _Record."""
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    arguments: tuple[Any, ...] = typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
         (inner,) = [a for a in arguments if a is not type(None)]
         return _Optional(_shape(inner))
