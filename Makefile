@@ -1,6 +1,55 @@
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+# make build-benchmark   builds the embedded default, or RECIPE=recipes/….yaml RAW=DIR
+# A fresh machine needs Python 3.11 or newer and make; everything else is installed into .venv.
+
 RECIPE ?= recipes/quickstart.yaml
-golden:  ## rewrite the golden files; read the diff
-	UIEBENCH_GOLDEN=1 $(BIN)/pytest -q tests
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# The first Python on the path that is new enough.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+            command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+            && { echo $$p; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help build-benchmark test check golden bench clean
+
+help:  ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-16s %s\n", $$1, $$2}'
+
+build-benchmark: $(VENV)/.core  ## build a benchmark: RECIPE=recipes/quickstart.yaml, RAW=folder of native files
+	$(BIN)/uiebench build $(RECIPE) $(if $(RAW),--raw $(RAW)) $(if $(OUT),--out $(OUT))
+
+test: $(VENV)/.test  ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## format, lint, types, and the floors of the architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden: $(VENV)/.test  ## rewrite the golden files; read the diff
+	UIEBENCH_GOLDEN=1 $(BIN)/python -m pytest
+
+bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
+	$(BIN)/python -m tests.bench $(if $(RAW),--raw $(RAW))
+
+clean:  ## remove what was installed and built
+	rm -rf $(VENV) benchmarks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer is needed" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	$(PIP) -e '.[test]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	$(PIP) -e '.[test,dev]'
+	@touch $@

@@ -60,6 +60,15 @@ def members(source: Source) -> tuple[str, ...]:
     return source.members if isinstance(source, Archive | Manual) else ()
 
 
+def sha256_of(source: Source, place: Path) -> str:
+    """The hash of the file or of the members of the folder at `place`."""
+    patterns = members(source)
+    try:
+        return sha256_tree(place, patterns) if patterns else sha256_file(place)
+    except OSError as error:
+        raise SourceError(f"{place}: cannot be read ({error.strerror})") from None
+
+
 def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
     """The source in ``raw/corpus``, its hash compared with the pinned one.
 
@@ -71,7 +80,7 @@ def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
         place = folder / source.path
         if not place.is_dir() or not members_of(place, patterns):
             return Missing(source.path or corpus, remedy(corpus, source))
-        return _accept(source, [(place, sha256_tree(place, patterns))])
+        return _accept(source, [place])
     exact = folder / source.path
     candidates = [exact] if exact.is_file() else []
     name = PurePosixPath(source.path).name
@@ -79,14 +88,17 @@ def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
         candidates += sorted(path for path in folder.rglob(name) if path.is_file() and path != exact)
     if not candidates:
         return Missing(source.path, remedy(corpus, source))
-    return _accept(source, [(path, sha256_file(path)) for path in candidates])
+    return _accept(source, candidates)
 
 
-def _accept(source: Source, candidates: list[tuple[Path, str]]) -> Found:
-    for path, sha256 in candidates:
+def _accept(source: Source, candidates: list[Path]) -> Found:
+    found = []
+    for path in candidates:
+        sha256 = sha256_of(source, path)
         if not source.sha256 or sha256 == source.sha256:
             return Found(path, sha256, bool(source.sha256))
-    path, sha256 = candidates[0]
+        found.append(sha256)
+    path, sha256 = candidates[0], found[0]
     raise SourceError(
         f"{path}: not the file this corpus was described from: expected sha256 {source.sha256}, found {sha256}"
         f"{_size_hint(source, path)}"

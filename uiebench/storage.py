@@ -13,13 +13,13 @@ import os
 import tempfile
 import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, pairwise
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -52,13 +52,12 @@ class _Record(typing.NamedTuple):
 @cache
 def _shape(annotation: Any) -> Any:
     """An annotation as the little language of this module: scalars, _Optional, _List and _Record."""
-    arguments: tuple[Any, ...] = typing.get_args(annotation)
-    origin = typing.get_origin(annotation)
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):
         (inner,) = [a for a in arguments if a is not type(None)]
         return _Optional(_shape(inner))
     if origin is typing.Literal:
-        return _shape(type(arguments[0]))
+        return str  # every Literal of the schema is a choice among strings
     if origin in (tuple, list):
         return _List(_shape(arguments[0]))
     if annotation in (str, int, float, bool):
@@ -198,15 +197,40 @@ def write_json(path: Path, value: object) -> None:
     write_bytes(path, data + b"\n")
 
 
-def write_parquet(path: Path, record: type[S], records: Iterable[S]) -> int:
-    """Write records of one Struct as Parquet, streaming; returns how many there were."""
-    schema, count = arrow_schema(record), 0
-    iterator = iter(records)
-    with replacing(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-        while group := list(islice(iterator, ROWS_PER_GROUP)):
-            writer.write_batch(to_arrow(group, record))
-            count += len(group)
-    return count
+class ParquetSink(Generic[S]):
+    """Writes records of one Struct to an open Parquet file, a row group at a time."""
+
+    def __init__(self, writer: pq.ParquetWriter, record: type[S]) -> None:
+        self._writer, self._record = writer, record
+        self._group: list[S] = []
+
+    def write(self, record: S) -> None:
+        """Add one record."""
+        self._group.append(record)
+        if len(self._group) >= ROWS_PER_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been gathered as a row group."""
+        if self._group:
+            self._writer.write_batch(to_arrow(self._group, self._record))
+            self._group.clear()
+
+
+@contextmanager
+def parquet_sink(path: Path, record: type[S]) -> Iterator[ParquetSink[S]]:
+    """A sink for records of one Struct; the Parquet file appears whole when the block ends."""
+    with replacing(path) as temporary, pq.ParquetWriter(temporary, arrow_schema(record), compression="zstd") as writer:
+        sink = ParquetSink(writer, record)
+        yield sink
+        sink.flush()
+
+
+def write_parquet(path: Path, record: type[S], records: Iterable[S]) -> None:
+    """Write records of one Struct as Parquet, streaming."""
+    with parquet_sink(path, record) as sink:
+        for item in records:
+            sink.write(item)
 
 
 def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
@@ -225,11 +249,9 @@ def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
         raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
 
 
-def write_jsonl(path: Path, records: Iterable[Any]) -> int:
-    """Write records as JSON lines (UTF-8, Chinese unescaped); returns how many there were."""
-    encoder, count = msgspec.json.Encoder(), 0
+@contextmanager
+def jsonl_sink(path: Path) -> Iterator[Callable[[object], object]]:
+    """A function that writes a record as a JSON line (UTF-8, Chinese unescaped); the file appears whole."""
+    encode = msgspec.json.Encoder().encode
     with replacing(path) as temporary, temporary.open("wb") as file:
-        for record in records:
-            file.write(encoder.encode(record) + b"\n")
-            count += 1
-    return count
+        yield lambda record: file.write(encode(record) + b"\n")

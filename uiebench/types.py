@@ -284,6 +284,18 @@ class Instruction(msgspec.Struct, frozen=True, gc=False):
     target: str
 
 
+class Extraction(msgspec.Struct, frozen=True):
+    """What an output says, in native label names and without offsets unless it carries them.
+
+    `problem` says why an output could not be read; it is then an empty extraction.
+    """
+
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    events: tuple[Event, ...] = ()
+    problem: str = ""
+
+
 def plain(value: Any) -> Any:
     """A Struct as plain dicts, lists and strings, for JSON output."""
     return msgspec.to_builtins(value)

@@ -13,7 +13,7 @@ import msgspec
 
 from uiebench.build.check import checked
 from uiebench.ledger import Ledger
-from uiebench.sources import Found, Missing, locate
+from uiebench.sources import Found, Missing, locate, sha256_of
 from uiebench.types import Corpus, Document, Split, SplitName
 
 
@@ -52,7 +52,8 @@ def find(corpus: Corpus, name: SplitName, raw: Path) -> Ready | Absent:
 
 def find_sample(corpus: Corpus, split: Split, folder: Path) -> Ready:
     """A split of the bundled sample: the same paths below `folder`, without pinned hashes."""
-    return Ready(split, tuple(Found(folder / corpus.name / source.path, "", False) for source in split.files))
+    places = [(source, folder / corpus.name / source.path) for source in split.files]
+    return Ready(split, tuple(Found(place, sha256_of(source, place), pinned=False) for source, place in places))
 
 
 def convert(corpus: Corpus, ready: Ready, ledger: Ledger) -> Iterator[Document]:

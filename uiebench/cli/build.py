@@ -2,6 +2,91 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-def build() -> None:
-    """Build a benchmark."""
+import typer
+
+if TYPE_CHECKING:
+    from uiebench.build.pipeline import Built
+
+
+def build(
+    recipe: Annotated[Path, typer.Argument(help="Recipe file, e.g. recipes/quickstart.yaml.")],
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="Folder with one folder of native files for each corpus.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the benchmark.", show_default="benchmarks/<recipe name>")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, help="Processes to use.", show_default="the number of cores")
+    ] = os.cpu_count() or 1,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if the files of any corpus are missing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the statistics as JSON in place of a table.")] = False,
+) -> None:
+    """Build a benchmark from a recipe: documents, instructions, statistics, and a manifest."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from uiebench.build import pipeline
+    from uiebench.recipe import BuildRecipe, load_recipe
+    from uiebench.sources import default_raw
+
+    plan = load_recipe(recipe, BuildRecipe)
+    place = out or Path("benchmarks") / plan.name
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(f"building {plan.name}", total=None)
+        built = pipeline.build(
+            plan,
+            raw=raw or default_raw(),
+            out=place,
+            jobs=jobs,
+            strict=strict,
+            progress=lambda done, total, name: bar.update(
+                task, completed=done, total=total, description=f"built {name}"
+            ),
+        )
+    if as_json:
+        sys.stdout.write((place / "stats.json").read_text(encoding="utf-8"))
+    else:
+        show(built)
+    tell(built)
+
+
+def show(built: Built) -> None:
+    """Print the table of a benchmark."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from uiebench.build import report
+
+    table = Table("corpus", "split", box=None, header_style="bold", pad_edge=False)
+    for figure in report.FIGURES:
+        table.add_column(figure, justify="right")
+    last = ""
+    for row in report.rows(built.parts):
+        corpus, *rest = report.cells(row)
+        table.add_row("" if corpus == last else corpus, *rest)
+        last = corpus
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def tell(built: Built) -> None:
+    """Say on stderr where the benchmark is, what is missing, and what to do next."""
+    say = partial(print, file=sys.stderr)
+    say()
+    if any(part.stats.totals.drops or part.stats.totals.repairs for part in built.parts):
+        drops = sum(sum(part.stats.totals.drops.values()) for part in built.parts)
+        repairs = sum(sum(part.stats.totals.repairs.values()) for part in built.parts)
+        say(f"{drops:,} annotations dropped and {repairs:,} repaired, by reason in {built.out / 'README.md'}")
+    for name, gap in built.absent:
+        say(f"missing: {name} {gap.name}: {', '.join(gap.missing)}: {gap.remedy}")
+    reused = f" ({built.reused} of {len(built.parts)} parts were there already)" if built.reused else ""
+    say(f"{built.manifest.name} is complete: {built.out}{reused}")
+    say(f"next: look at {built.out / 'README.md'} and {built.out / 'labels.svg'}")

@@ -2,16 +2,174 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+    from rich.table import Table
+
+    from uiebench.types import Corpus, Source, SplitName
+
 app = typer.Typer(help="The corpora: what there is, how to get it, whether it converts.", no_args_is_help=True)
 
-Raw = Annotated[Path | None, typer.Option("--raw", help="Folder with one folder of native files for each corpus.")]
-Names = Annotated[list[str] | None, typer.Argument(help="Corpora; all of them if none is named.")]
+Raw = Annotated[
+    Path | None,
+    typer.Option(
+        "--raw",
+        help="Folder with one folder of native files for each corpus.",
+        show_default="$UIEBENCH_RAW or the user's cache folder",
+    ),
+]
+Names = Annotated[list[str] | None, typer.Argument(help="Corpora; all of them if none is named.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")]
+
+say = partial(print, file=sys.stderr)
+
+
+@app.command("list")
+def list_(raw: Raw = None, as_json: Json = False) -> None:
+    """List the corpora: language, tasks, labels, licence, and which splits the raw folder holds."""
+    from uiebench import catalogue
+    from uiebench.sources import default_raw
+
+    folder = raw or default_raw()
+    entries = [_entry(catalogue.load(name), folder) for name in catalogue.names()]
+    if as_json:
+        _print_json(entries)
+        return
+    table = _table("corpus", "", "tasks", "domain", "labels", "licence", "checked on", "splits here")
+    for entry in entries:
+        here = " ".join(split if there else f"[dim]{split}[/dim]" for split, there in entry["splits"].items())
+        labels = ", ".join(f"{n} {kind}" for kind, n in entry["labels"].items() if n)
+        tasks = ", ".join(entry["tasks"])
+        table.add_row(
+            entry["name"], entry["language"], tasks, entry["domain"], labels, entry["licence"], entry["verified"], here
+        )
+    _print(table)
+    say(f"\n{len(entries)} corpora; splits in grey are not in {folder}")
+    say("next: uiebench corpora show NAME, uiebench corpora fetch NAME")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="The corpus.")],
+    as_json: Json = False,
+) -> None:
+    """Show everything known about a corpus."""
+    from uiebench import catalogue
+    from uiebench.sources import remedy
+    from uiebench.types import plain
+
+    corpus = catalogue.load(name)
+    if as_json:
+        fields = [field for field in corpus.__struct_fields__ if field not in ("read", "splits")]
+        known = {field: plain(getattr(corpus, field)) for field in fields}
+        known["splits"] = [
+            {"name": s.name, "gold": s.gold, "extract": s.extract, "files": plain(s.files)} for s in corpus.splits
+        ]
+        _print_json(known)
+        return
+    print(f"{corpus.title} ({corpus.name})\n{corpus.description}\n")
+    print(f"language   {corpus.language}\ndomain     {corpus.domain}\ntasks      {', '.join(corpus.tasks)}")
+    print(f"homepage   {corpus.homepage}\nlicence    {corpus.licence.name}")
+    print(
+        f"           its text may {'' if corpus.licence.redistribute else 'not '}be passed on. {corpus.licence.terms}"
+    )
+    print(f"checked    on {'the original files' if corpus.verified == 'original' else 'a sample only'}\n")
+    table = _table("split", "file", "how to get it")
+    for split in corpus.splits:
+        title = split.name + ("" if split.gold else " (no gold)") + (f" ({split.extract})" if split.extract else "")
+        for source in split.files:
+            table.add_row(title, source.path or "(folder)", remedy(name, source))
+            title = ""
+    _print(table)
+    for kind in ("entities", "relations", "events"):
+        labels = getattr(corpus.schema, kind)
+        if not labels:
+            continue
+        table = _table(kind, "中文", "English", "roles" if kind == "events" else "joins" if kind == "relations" else "")
+        for label in labels:
+            more = ""
+            if kind == "events":
+                more = "、".join(role.display(corpus.language) for role in label.roles)
+            elif kind == "relations" and label.heads:
+                more = f"{'/'.join(label.heads)} → {'/'.join(label.tails)}"
+            table.add_row(label.name, label.zh, label.en, more)
+        print()
+        _print(table)
+    if corpus.defects:
+        print("\nknown defects")
+        for reason, why in corpus.defects.items():
+            print(f"  {reason}: {why}")
+    if corpus.differences:
+        print(f"\nagainst the published figures\n  {corpus.differences}")
+    print(f"\n{corpus.citation}")
+
+
+@app.command()
+def fetch(
+    names: Annotated[list[str], typer.Argument(help="The corpora to download.")],
+    raw: Raw = None,
+    accept: Annotated[
+        bool, typer.Option("--accept-licence", help="I have read the licences and keep to them.")
+    ] = False,
+) -> None:
+    """Download the files of corpora into the raw folder; an interrupted download goes on where it was."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    from uiebench import catalogue
+    from uiebench.sources import Found, Missing, default_raw, locate
+    from uiebench.sources import fetch as download
+    from uiebench.types import Manual
+
+    folder = raw or default_raw()
+    corpora = [catalogue.load(name) for name in names]
+    for corpus in corpora:
+        _ask_licence(corpus, accept)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        tell = partial(bar.console.print, soft_wrap=True, highlight=False)
+        for corpus in corpora:
+            sources: dict[Source, None] = {source: None for split in corpus.splits for source in split.files}
+            for source in sources:
+                before = locate(folder, corpus.name, source)
+                if isinstance(before, Found):
+                    tell(f"{corpus.name}: {before.path} is there")
+                    continue
+                if isinstance(source, Manual):
+                    tell(f"{corpus.name}: {source.path}: {before.remedy}")
+                    continue
+                task = bar.add_task(f"{corpus.name}/{source.path}", total=None)
+                got = download(folder, corpus.name, source, partial(_advance, bar, task))
+                if not got.pinned:
+                    tell(f"{corpus.name}: {source.path} is unverified: sha256 {got.sha256}")
+            lacking = [s.path for s in sources if isinstance(locate(folder, corpus.name, s), Missing)]
+            done = "complete" if not lacking else f"still missing: {', '.join(lacking)}"
+            tell(f"{corpus.name}: {done}")
+    say(f"next: uiebench corpora check {' '.join(names)}{f' --raw {folder}' if raw else ''}")
+
+
+def _advance(bar: Progress, task: TaskID, had: int, total: int) -> None:
+    bar.update(task, completed=had, total=total or None)
+
+
+def _ask_licence(corpus: Corpus, accepted: bool) -> None:
+    """Stop unless the licence is open, or the user accepts it."""
+    from uiebench.errors import RecipeError
+
+    if corpus.licence.redistribute or accepted:
+        return
+    say(f"{corpus.title}: licence {corpus.licence.name}. {corpus.licence.terms} {corpus.homepage}")
+    if not sys.stdin.isatty():
+        raise RecipeError(f"{corpus.name}: its licence has to be accepted: --accept-licence")
+    if not typer.confirm("Do you have the right to use it, and will you keep to its terms?", err=True):
+        raise RecipeError(f"{corpus.name}: not fetched")
 
 
 @app.command()
@@ -24,32 +182,106 @@ def check(
 ) -> None:
     """Convert corpora from the raw folder and compare the totals with the expected ones."""
     from uiebench import catalogue
-    from uiebench.build.check import totals
-    from uiebench.build.convert import Absent, convert, find, find_sample
-    from uiebench.ledger import Ledger
+    from uiebench.build.convert import Absent, find, find_sample
+    from uiebench.errors import BrokenInvariant
     from uiebench.sources import default_raw
     from uiebench.types import SPLITS
 
     folder = raw or default_raw()
+    results: list[dict[str, Any]] = []
     for name in names or catalogue.names():
         corpus = catalogue.load(name)
-        for split_name in SPLITS:
-            if not corpus.alternatives(split_name):
+        for split in SPLITS:
+            alternatives = corpus.alternatives(split)
+            if not alternatives:
                 continue
-            if samples:
-                ready = find_sample(corpus, corpus.alternatives(split_name)[0], catalogue.samples(name))
+            ready = (
+                find_sample(corpus, alternatives[0], catalogue.samples(name))
+                if samples
+                else find(corpus, split, folder)
+            )
+            if isinstance(ready, Absent):
+                missing = f"missing: {', '.join(ready.missing)}: {ready.remedy}"
+                results.append({"corpus": name, "split": split, "verdict": missing})
             else:
-                found = find(corpus, split_name, folder)
-                if isinstance(found, Absent):
-                    print(f"{name} {split_name}: missing {', '.join(found.missing)}: {found.remedy}")
-                    continue
-                ready = found
-            ledger = Ledger(corpus.defects)
-            documents = list(convert(corpus, ready, ledger))
-            got = totals(documents, ledger)
-            wanted = corpus.expect.get(split_name)
-            verdict = "" if not ready.pinned else "as expected" if got == wanted else f"EXPECTED {wanted}"
-            print(name, split_name, got, verdict)
-            step = max(1, len(documents) // show) if show else 1
-            for document in documents[::step][:show]:
-                print(document)
+                results.append(_convert(corpus, split, ready, show))
+            if not as_json:
+                _print_result(results[-1])
+    if as_json:
+        _print_json(results)
+    if wrong := [r for r in results if r["verdict"].startswith("expected")]:
+        raise BrokenInvariant(f"{len(wrong)} of {len(results)} splits do not have the expected totals")
+
+
+def _convert(corpus: Corpus, split: SplitName, ready: Any, show: int) -> dict[str, Any]:
+    """Convert a split, print `show` of its documents, and compare its totals."""
+    from uiebench.build.convert import convert
+    from uiebench.build.stats import Statistics
+    from uiebench.ledger import Ledger
+    from uiebench.types import plain
+
+    ledger, statistics = Ledger(corpus.defects), Statistics()
+    documents = statistics.watch(convert(corpus, ready, ledger))
+    if show:
+        kept = list(documents)
+        for document in kept[:: max(1, len(kept) // show)][:show]:
+            print(document)
+    else:
+        for _ in documents:
+            pass
+    got = statistics.summary(ledger).totals
+    wanted = corpus.expect.get(split)
+    verdict = "unpinned" if not ready.pinned else "as expected" if got == wanted else f"expected {plain(wanted)}"
+    return {"corpus": corpus.name, "split": split, "verdict": verdict, "totals": plain(got)}
+
+
+def _print_result(result: dict[str, Any]) -> None:
+    totals = result.get("totals", {})
+    figures = " ".join(f"{key}={value}" for key, value in totals.items() if value)
+    print(f"{result['corpus']} {result['split']}: {figures} {result['verdict']}".replace("  ", " "), flush=True)
+
+
+def _entry(corpus: Corpus, folder: Path) -> dict[str, Any]:
+    """A line of the list. Whether files are there is told by their paths; hashes are not computed."""
+    splits: dict[str, bool] = {}
+    for split in corpus.splits:
+        there = all(_is_there(folder / corpus.name, source.path) for source in split.files)
+        splits[split.name] = splits.get(split.name, False) or there
+    schema = corpus.schema
+    kinds = {"entities": schema.entities if "NER" in corpus.tasks else (), "relations": schema.relations}
+    return {
+        "name": corpus.name,
+        "title": corpus.title,
+        "language": corpus.language,
+        "tasks": list(corpus.tasks),
+        "domain": corpus.domain,
+        "labels": {kind: len(labels) for kind, labels in (kinds | {"events": schema.events}).items()},
+        "licence": corpus.licence.name,
+        "redistribute": corpus.licence.redistribute,
+        "verified": corpus.verified,
+        "splits": splits,
+    }
+
+
+def _is_there(folder: Path, path: str) -> bool:
+    if not path:
+        return folder.is_dir() and any(folder.iterdir())
+    return (folder / path).exists() or (folder.is_dir() and any(folder.rglob(Path(path).name)))
+
+
+def _table(*header: str) -> Table:
+    from rich.table import Table
+
+    return Table(*header, box=None, header_style="bold", pad_edge=False)
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def _print_json(value: object) -> None:
+    import msgspec
+
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -1,0 +1,285 @@
+"""`uiebench build`: layout, determinism, resumption, and the faults of the input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from uiebench import catalogue
+from uiebench.build import pipeline
+from uiebench.build.parts import read_manifest
+from uiebench.errors import BrokenInvariant, MalformedInput, RecipeError, SourceError, UiebenchError
+from uiebench.instruct.target import Names, decode
+from uiebench.recipe import BuildRecipe
+from uiebench.storage import read_parquet
+from uiebench.types import Document, Instruction
+
+ROOT = Path(__file__).parent.parent
+QUICKSTART = ROOT / "recipes" / "quickstart.yaml"
+SMALL = BuildRecipe(name="small", held_in=("resume",), samples=True)
+
+
+def run(*arguments, seed="0", check=True):
+    """The command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "uiebench", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=check,
+        env={**os.environ, "PYTHONHASHSEED": seed, "NO_COLOR": "1", "TERM": "dumb"},
+        timeout=300,
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def quickstart(tmp_path_factory):
+    """The quickstart benchmark, built once."""
+    out = tmp_path_factory.mktemp("quickstart") / "out"
+    run("build", QUICKSTART, "--out", out, "--jobs", 2, seed="1")
+    return out
+
+
+def test_every_corpus_and_split_is_in_the_quickstart_benchmark(quickstart):
+    built = {(p["corpus"], p["split"]) for p in json.loads((quickstart / "stats.json").read_text())["parts"]}
+    assert built == {(name, split.name) for name in catalogue.names() for split in catalogue.load(name).splits}
+
+
+def test_manifest_lists_every_file_with_its_hash(quickstart):
+    manifest = read_manifest(quickstart)
+    files = {path for path in contents(quickstart) if not path.startswith(".parts/")} - {"manifest.json"}
+    assert set(manifest.files) == files
+    assert manifest.recipe.name == "quickstart"
+
+
+def test_same_bytes_under_another_hash_seed_and_job_count(quickstart, tmp_path):
+    run("build", QUICKSTART, "--out", tmp_path / "again", "--jobs", 1, seed="2")
+    assert contents(tmp_path / "again") == contents(quickstart)
+
+
+def test_columns_of_the_corpus_layer(quickstart):
+    path = quickstart / "corpora" / "resume" / "train.parquet"
+    assert pq.read_schema(path).names == ["id", "text", "entities", "relations", "events"]
+    documents = list(read_parquet(path, Document))
+    assert documents[0].entities[0].text == documents[0].text[:3]
+
+
+def test_splits_without_gold_are_kept_apart(quickstart):
+    for name in catalogue.names():
+        for split in catalogue.load(name).splits:
+            apart = quickstart / "unlabelled" / name / f"{split.name}.parquet"
+            assert apart.exists() != split.gold
+            assert (quickstart / "corpora" / name / f"{split.name}.parquet").exists() == split.gold
+            if not split.gold:
+                assert pq.read_schema(apart).names == ["id", "text"]
+
+
+def test_targets_say_what_the_corpus_layer_says(quickstart):
+    documents = {
+        document.id: document
+        for path in sorted((quickstart / "corpora").rglob("*.parquet"))
+        for document in read_parquet(path, Document)
+    }
+    seen = 0
+    for path in sorted((quickstart / "instructions").rglob("*.parquet")):
+        for instruction in read_parquet(path, Instruction):
+            document = documents[instruction.document]
+            corpus = catalogue.load(instruction.corpus)
+            said = decode(instruction.target, instruction.task, Names(corpus.language, corpus.schema))
+            assert not said.problem
+            assert document.text in instruction.prompt
+            if instruction.task == "NER":
+                assert {(e.type, e.text) for e in said.entities} == {(e.type, e.text) for e in document.entities}
+            elif instruction.task == "RE":
+                triples = {(r.type, r.head.text, r.tail.text) for r in document.relations}
+                assert {(r.type, r.head.text, r.tail.text) for r in said.relations} == triples
+            else:
+                assert [event.type for event in said.events] == list(
+                    dict.fromkeys(event.type for event in said.events)
+                ) or {event.type for event in said.events} == {event.type for event in document.events}
+            seen += 1
+    assert seen > len(catalogue.names())
+
+
+def test_json_lines_and_parquet_hold_the_same_instructions(quickstart):
+    for path in sorted((quickstart / "instructions").rglob("*.parquet")):
+        rows = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
+        table = pq.read_table(path).to_pylist()
+        assert rows == table
+
+
+def test_a_second_run_reuses_every_part(tmp_path):
+    first = pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
+    before = contents(tmp_path / "out")
+    second = pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
+    assert (first.reused, second.reused) == (0, 3)
+    assert contents(tmp_path / "out") == before
+
+
+def test_a_damaged_part_is_made_again(tmp_path):
+    pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
+    before = contents(tmp_path / "out")
+    (tmp_path / "out" / "corpora" / "resume" / "dev.parquet").write_bytes(b"PAR1")
+    (tmp_path / "out" / "README.md").unlink()
+    again = pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
+    assert again.reused == 2
+    assert contents(tmp_path / "out") == before
+
+
+def test_what_another_recipe_built_there_is_removed(tmp_path):
+    out = tmp_path / "out"
+    other = catalogue.names()[0]
+    pipeline.build(BuildRecipe(name="small", held_in=(other, "resume"), samples=True), raw=tmp_path, out=out)
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "fresh")
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_a_killed_build_ends_in_the_same_bytes(quickstart, tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "uiebench", "build", str(QUICKSTART), "--out", str(out), "--jobs", "1"]
+    kills = 0
+    for wanted in (2, 7):  # kill it once so many parts are done
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and len(list((out / ".parts").glob("*.json"))) < wanted:
+            time.sleep(0.002)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        process.wait()
+        assert not (out / "manifest.json").exists() or process.returncode == 0
+    assert kills
+    finished = run("build", QUICKSTART, "--out", out, "--jobs", 2)
+    assert "were there already" in finished.stderr
+    assert contents(out) == contents(quickstart)
+
+
+def test_held_out_corpora_give_instructions_for_evaluation_only(tmp_path):
+    recipe = BuildRecipe(name="zero", held_out={"zh-ner": ("resume",)}, samples=True)
+    pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+    found = sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.jsonl"))
+    assert found == ["instructions/test/resume.jsonl"]
+    assert (tmp_path / "out" / "corpora" / "resume" / "train.parquet").exists()
+
+
+# --- faults -----------------------------------------------------------------------------------------
+
+
+def resume_raw(folder: Path) -> Path:
+    """A raw folder with the sample of Resume in it, under a recipe that reads originals."""
+    target = folder / "raw" / "resume"
+    target.mkdir(parents=True)
+    for path in (catalogue.samples("resume") / "resume").glob("*.bmes"):
+        (target / path.name).write_bytes(path.read_bytes())
+    return folder / "raw"
+
+
+ORIGINALS = BuildRecipe(name="small", held_in=("resume",))
+
+
+def test_an_altered_source_is_refused_with_both_hashes(tmp_path):
+    with pytest.raises(SourceError, match="expected sha256 .* found .* bytes instead of"):
+        pipeline.build(ORIGINALS, raw=resume_raw(tmp_path), out=tmp_path / "out")
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_nothing_found_says_what_to_do(tmp_path):
+    with pytest.raises(RecipeError, match=r"uiebench corpora fetch resume; or give --raw DIR"):
+        pipeline.build(ORIGINALS, raw=tmp_path, out=tmp_path / "out")
+
+
+def test_a_missing_split_is_listed_and_strict_makes_it_an_error(tmp_path, monkeypatch):
+    raw = resume_raw(tmp_path)
+    monkeypatch.setattr("uiebench.build.convert.locate", _trusting_locate)
+    (raw / "resume" / "dev.char.bmes").unlink()
+    monkeypatch.setattr("uiebench.build.pipeline.refuse_other_totals", lambda corpus, part: None)
+    built = pipeline.build(ORIGINALS, raw=raw, out=tmp_path / "out")
+    assert built.manifest.absent == {"resume": {"dev": "uiebench corpora fetch resume"}}
+    assert "dev.char.bmes" in (tmp_path / "out" / "README.md").read_text()
+    with pytest.raises(RecipeError, match=r"resume dev: missing dev\.char\.bmes"):
+        pipeline.build(ORIGINALS, raw=raw, out=tmp_path / "strict", strict=True)
+    assert not (tmp_path / "strict" / "manifest.json").exists()
+
+
+def _trusting_locate(raw, corpus, source):
+    from uiebench.sources import Found, Missing, remedy
+
+    path = raw / corpus / source.path
+    return Found(path, "0" * 64, True) if path.exists() else Missing(source.path, remedy(corpus, source))
+
+
+def test_other_totals_from_a_pinned_file_are_a_fault_of_the_converter(tmp_path, monkeypatch):
+    monkeypatch.setattr("uiebench.build.convert.locate", _trusting_locate)
+    with pytest.raises(BrokenInvariant, match=r"resume train: expected .*3821"):
+        pipeline.build(ORIGINALS, raw=resume_raw(tmp_path), out=tmp_path / "out")
+
+
+def test_a_malformed_line_is_named(tmp_path, monkeypatch):
+    raw = resume_raw(tmp_path)
+    monkeypatch.setattr("uiebench.build.convert.locate", _trusting_locate)
+    with (raw / "resume" / "train.char.bmes").open("a", encoding="utf-8") as file:
+        file.write("青 X-ORG\n")
+    with pytest.raises(MalformedInput, match=r"train\.char\.bmes:\d+: found 'X-ORG', expected a tag"):
+        pipeline.build(ORIGINALS, raw=raw, out=tmp_path / "out")
+
+
+def test_an_unknown_corpus_suggests_the_nearest(tmp_path):
+    with pytest.raises(RecipeError, match="did you mean 'resume'"):
+        pipeline.build(BuildRecipe(name="x", held_in=("resumee",)), raw=tmp_path, out=tmp_path / "out")
+
+
+def test_a_corpus_cannot_be_held_in_and_out(tmp_path):
+    recipe = BuildRecipe(name="x", held_in=("resume",), held_out={"zh": ("resume",)})
+    with pytest.raises(RecipeError, match="both held in and held out"):
+        pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+
+
+def test_a_folder_with_other_things_is_not_written_into(tmp_path):
+    (tmp_path / "thesis.tex").write_text("…")
+    with pytest.raises(RecipeError, match="not empty and not a benchmark"):
+        pipeline.build(SMALL, raw=tmp_path, out=tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["thesis.tex"]
+
+
+def test_an_output_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UiebenchError, match="cannot be written"):
+        pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "file" / "out")
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_manifest(tmp_path):
+    out = tmp_path / "out"
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))\n"
+        "from uiebench.cli import main\n"
+        f"sys.argv = ['uiebench', 'build', {str(QUICKSTART)!r}, '--out', {str(out)!r}, '--jobs', '1']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip().count("\n") == 0
+    assert done.stderr.startswith("error: ")
+    assert "cannot be written" in done.stderr
+    assert not (out / "manifest.json").exists()
+    assert not list(out.rglob("*.tmp"))
+
+
+def test_faults_at_the_terminal_are_one_line_and_exit_code_1(tmp_path):
+    recipe = tmp_path / "bad.yaml"
+    recipe.write_text("name: x\nheld_inn: [resume]\n")
+    done = run("build", recipe, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"error: {recipe}: Object contains unknown field `held_inn`; did you mean 'held_in'?"
+    assert run("build", check=False).returncode == 2

@@ -1,0 +1,73 @@
+"""What a build leaves behind: units, the parts they became, and the manifest of the whole.
+
+OUT/.parts/resume.train.json   Part(key="…", corpus="resume", split="train", files={…}, stats=…)
+OUT/manifest.json              Manifest(name="quickstart", files={"README.md": "<sha256>", …}, …)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from uiebench.build.stats import SplitStats
+from uiebench.errors import UiebenchError
+from uiebench.recipe import BuildRecipe
+from uiebench.types import SplitName
+
+LAYERS = ("corpora", "unlabelled", "instructions")
+MANIFEST = "manifest.json"
+RECEIPTS = ".parts"
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """One split of one corpus to build. `instruct` is the split its instructions go into, if any."""
+
+    corpus: str
+    split: SplitName
+    instruct: SplitName | None
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A finished unit: what it was made from (`key`), the files it wrote, and what is in them."""
+
+    key: str
+    corpus: str
+    split: SplitName
+    sources: dict[str, str]
+    pinned: bool
+    gold: bool
+    extract: str
+    files: dict[str, str]
+    stats: SplitStats
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What makes a benchmark the benchmark it is. Two equal manifests are the same benchmark."""
+
+    name: str
+    benchmark_version: str
+    uiebench: str
+    pyarrow: str
+    recipe: BuildRecipe
+    sources: dict[str, dict[str, dict[str, str]]]
+    absent: dict[str, dict[str, str]]
+    files: dict[str, str]
+
+
+def read_receipt(path: Path) -> Part | None:
+    """The receipt of a unit, or None if there is none that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Part)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def read_manifest(out: Path) -> Manifest:
+    """The manifest of a benchmark. Raises: UiebenchError if `out` holds no complete one."""
+    try:
+        return msgspec.json.decode((out / MANIFEST).read_bytes(), type=Manifest)
+    except OSError:
+        raise UiebenchError(f"{out}: no complete benchmark (it has no {MANIFEST})") from None
+    except msgspec.DecodeError as error:
+        raise UiebenchError(f"{out / MANIFEST}: damaged ({error})") from None

@@ -1,0 +1,324 @@
+"""The whole way from raw corpora to a benchmark, on one screen.
+
+    built = build(recipe, raw=Path("raw"), out=Path("benchmarks/yayi-uie"), jobs=2)
+
+    OUT/corpora/<corpus>/<split>.parquet         documents
+    OUT/corpora/<corpus>/corpus.json             labels, licence, citation: what is needed to read them
+    OUT/unlabelled/<corpus>/<split>.parquet      texts published without gold
+    OUT/instructions/<split>/<corpus>.parquet    prompts and targets, and the same as .jsonl
+    OUT/stats.json  OUT/README.md  OUT/labels.svg
+    OUT/manifest.json                            written last: its presence means complete
+
+The unit of work is a split of a corpus. Every file appears whole or not at all, and a finished unit
+leaves a receipt in OUT/.parts with the hashes of what went in and what came out; a build that was killed
+redoes only the units without a valid receipt and ends in the same bytes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pyarrow
+
+import uiebench
+from uiebench import catalogue
+from uiebench.build import report
+from uiebench.build.convert import Absent, Ready, convert, find, find_sample
+from uiebench.build.instructions import Instructor
+from uiebench.build.parts import LAYERS, MANIFEST, RECEIPTS, Manifest, Part, Unit, read_receipt
+from uiebench.build.stats import Statistics
+from uiebench.errors import BrokenInvariant, RecipeError, UiebenchError
+from uiebench.hashing import fingerprint, sha256_file
+from uiebench.ledger import Ledger
+from uiebench.recipe import BuildRecipe
+from uiebench.storage import jsonl_sink, parquet_sink, write_bytes, write_json, write_parquet
+from uiebench.types import SPLITS, BareDocument, Corpus, Document, Instruction, SplitName, plain
+
+
+class Built(msgspec.Struct, frozen=True):
+    """A finished build: where it lies, its manifest, its parts, and how many of them were reused."""
+
+    out: Path
+    manifest: Manifest
+    parts: tuple[Part, ...]
+    absent: tuple[tuple[str, Absent], ...]
+    reused: int
+
+
+Progress = Callable[[int, int, str], None]
+"""Called with the units done, the units in all, and the name of the unit just done."""
+
+
+def build(
+    recipe: BuildRecipe,
+    *,
+    raw: Path,
+    out: Path,
+    jobs: int = 1,
+    strict: bool = False,
+    progress: Progress = lambda done, total, name: None,
+) -> Built:
+    """Build the benchmark that `recipe` describes into `out`.
+
+    Raises: RecipeError for corpora that do not exist or when nothing can be built, MalformedInput and
+    SourceError for the input's faults, UiebenchError for an output that cannot be written.
+    """
+    units = plan(recipe)
+    prepare(out, recipe)
+    parts, absent, reused = [], [], 0
+    for part, done in run(units, recipe, raw, out, jobs):
+        if isinstance(part, Part):
+            parts.append(part)
+        else:
+            absent.append(part)
+        reused += done == "reused"
+        progress(len(parts) + len(absent), len(units), part.corpus if isinstance(part, Part) else part[0])
+    parts.sort(key=lambda part: (part.corpus, SPLITS.index(part.split)))
+    absent.sort(key=lambda item: (item[0], SPLITS.index(item[1].name)))
+    refuse_gaps(recipe, parts, absent, strict)
+    return finish(recipe, out, parts, absent, reused)
+
+
+def plan(recipe: BuildRecipe) -> list[Unit]:
+    """The units of a recipe: all splits of its corpora, and which of them become instructions.
+
+    Held-in corpora give instructions for each of their splits, held-out ones only for the split they
+    are evaluated on.
+    """
+    held_out = {name for group in recipe.held_out.values() for name in group}
+    held_in = set(catalogue.names()) - held_out if recipe.held_in == "all" else set(recipe.held_in)
+    if both := sorted(held_in & held_out):
+        raise RecipeError(f"recipe {recipe.name}: {both[0]!r} is both held in and held out")
+    if not held_in | held_out:
+        raise RecipeError(f"recipe {recipe.name}: it names no corpus")
+    units = []
+    for name in sorted(held_in | held_out):
+        corpus = catalogue.load(name)
+        for split in SPLITS:
+            alternatives = corpus.alternatives(split)
+            if alternatives:
+                instruct: SplitName | None = split if alternatives[0].gold and recipe.instructions else None
+                if name in held_out and instruct:
+                    instruct = "test" if split == evaluation_split(corpus) else None
+                units.append(Unit(name, split, instruct))
+    return units
+
+
+def evaluation_split(corpus: Corpus) -> SplitName:
+    """The split a corpus is evaluated on: its test split if that has gold, else dev, else train."""
+    with_gold = [name for name in reversed(SPLITS) if any(split.gold for split in corpus.alternatives(name))]
+    return with_gold[0]
+
+
+def prepare(out: Path, recipe: BuildRecipe) -> None:
+    """Make sure that `out` is a place for this build; a manifest of before is no longer true."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()) and not (out / MANIFEST).exists() and not (out / RECEIPTS).exists():
+            raise RecipeError(f"{out}: not empty and not a benchmark; name another folder with --out")
+        (out / MANIFEST).unlink(missing_ok=True)
+        (out / RECEIPTS).mkdir(exist_ok=True)
+        for layer in LAYERS:  # what a kill left half-written
+            for leftover in (out / layer).rglob(".*.tmp"):
+                leftover.unlink()
+    except OSError as error:
+        raise UiebenchError(f"{out}: cannot be written ({error.strerror or error})") from None
+
+
+def refuse_gaps(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absent]], strict: bool) -> None:
+    """Raise if nothing was built, or if `strict` and something is missing."""
+    if not parts:
+        name, gap = absent[0]
+        raise RecipeError(f"recipe {recipe.name}: no native files found; for {name}: {gap.remedy}; or give --raw DIR")
+    if strict and absent:
+        name, gap = absent[0]
+        more = f" (and {len(absent) - 1} more)" if len(absent) > 1 else ""
+        raise RecipeError(f"{name} {gap.name}: missing {', '.join(gap.missing)}: {gap.remedy}{more}")
+
+
+def run(
+    units: list[Unit], recipe: BuildRecipe, raw: Path, out: Path, jobs: int
+) -> Iterator[tuple[Part | tuple[str, Absent], str]]:
+    """Build the units, in this process or in `jobs` processes; yields them as they are done."""
+    if jobs <= 1 or len(units) <= 1:
+        for unit in units:
+            yield build_unit(unit, recipe, raw, out)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(units)), mp_context=context) as pool:
+        todo = {
+            pool.submit(build_unit, unit, recipe, raw, out) for unit in sorted(units, key=_likely_size, reverse=True)
+        }
+        try:
+            while todo:
+                done, todo = wait(todo, return_when=FIRST_EXCEPTION, timeout=0.2)
+                for future in done:
+                    yield future.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _likely_size(unit: Unit) -> tuple[int, str, str]:
+    """Large splits first: the last one to finish should be small."""
+    expected = catalogue.load(unit.corpus).expect.get(unit.split)
+    return (expected.documents or 0 if expected else 0, unit.corpus, unit.split)
+
+
+def build_unit(unit: Unit, recipe: BuildRecipe, raw: Path, out: Path) -> tuple[Part | tuple[str, Absent], str]:
+    """One unit: reused if its receipt is valid, else converted and written."""
+    corpus = catalogue.load(unit.corpus)
+    if recipe.samples:
+        ready: Ready | Absent = find_sample(corpus, corpus.alternatives(unit.split)[0], catalogue.samples(corpus.name))
+    else:
+        ready = find(corpus, unit.split, raw)
+    if isinstance(ready, Absent):
+        return (corpus.name, ready), "absent"
+    key = fingerprint([unit, recipe.seed, recipe.samples, [f.sha256 for f in ready.files], code(), pyarrow.__version__])
+    receipt = out / RECEIPTS / f"{unit.corpus}.{unit.split}.json"
+    known = read_receipt(receipt)
+    if known and known.key == key and all(_is_there(out / path, sha) for path, sha in known.files.items()):
+        return known, "reused"
+    receipt.unlink(missing_ok=True)
+    ledger, statistics = Ledger(corpus.defects), Statistics()
+    documents = statistics.watch(convert(corpus, ready, ledger))
+    paths = write_unit(unit, corpus, ready, documents, out, recipe.seed)
+    part = Part(
+        key=key,
+        corpus=unit.corpus,
+        split=unit.split,
+        sources={source.path: file.sha256 for source, file in zip(ready.split.files, ready.files, strict=True)},
+        pinned=ready.pinned,
+        gold=ready.split.gold,
+        extract=ready.split.extract,
+        files={path: sha256_file(out / path) for path in paths},
+        stats=statistics.summary(ledger),
+    )
+    refuse_other_totals(corpus, part)
+    write_json(receipt, part)
+    return part, "built"
+
+
+def write_unit(
+    unit: Unit, corpus: Corpus, ready: Ready, documents: Iterator[Document], out: Path, seed: int
+) -> list[str]:
+    """Write the files of a unit; their paths below `out`."""
+    if not ready.split.gold:
+        path = f"unlabelled/{unit.corpus}/{unit.split}.parquet"
+        write_parquet(out / path, BareDocument, (BareDocument(d.id, d.text) for d in documents))
+        return [path]
+    paths = [f"corpora/{unit.corpus}/{unit.split}.parquet"]
+    if not unit.instruct:
+        write_parquet(out / paths[0], Document, documents)
+        return paths
+    stem = f"instructions/{unit.instruct}/{unit.corpus}"
+    paths += [f"{stem}.parquet", f"{stem}.jsonl"]
+    instruct = Instructor(corpus, seed)
+    with (
+        parquet_sink(out / paths[0], Document) as corpus_layer,
+        parquet_sink(out / paths[1], Instruction) as instruction_layer,
+        jsonl_sink(out / paths[2]) as lines,
+    ):
+        for document in documents:
+            corpus_layer.write(document)
+            for instruction in instruct(document):
+                instruction_layer.write(instruction)
+                lines(instruction)
+    return paths
+
+
+def refuse_other_totals(corpus: Corpus, part: Part) -> None:
+    """Raise if a file pinned by its hash gave other totals than the corpus literal states."""
+    wanted = corpus.expect.get(part.split)
+    if part.pinned and wanted is not None and part.stats.totals != wanted:
+        raise BrokenInvariant(f"{corpus.name} {part.split}: expected {wanted}, found {part.stats.totals}")
+
+
+def _is_there(path: Path, sha256: str) -> bool:
+    return path.is_file() and sha256_file(path) == sha256
+
+
+@cache
+def code() -> str:
+    """A hash of the package's own files: a receipt written by other code is not reused."""
+    folder = Path(uiebench.__file__).parent
+    sources = sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".yaml"})
+    return fingerprint([[path.relative_to(folder).as_posix(), sha256_file(path)] for path in sources])
+
+
+def finish(recipe: BuildRecipe, out: Path, parts: list[Part], absent: list[tuple[str, Absent]], reused: int) -> Built:
+    """Write what describes the whole, remove what is no part of it, and the manifest last."""
+    corpora = sorted({part.corpus for part in parts})
+    written = {path for part in parts for path in part.files}
+    for name in corpora:
+        path = f"corpora/{name}/corpus.json"
+        write_json(out / path, describe(catalogue.load(name)))
+        written.add(path)
+    write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts]})
+    write_bytes(out / "labels.svg", report.picture(parts).encode())
+    write_bytes(out / "README.md", report.readme(recipe, parts, absent).encode())
+    written |= {"stats.json", "labels.svg", "README.md"}
+    sources: dict[str, dict[str, dict[str, str]]] = {}
+    for part in parts:
+        sources.setdefault(part.corpus, {})[part.split] = part.sources
+    missing: dict[str, dict[str, str]] = {}
+    for name, gap in absent:
+        missing.setdefault(name, {})[gap.name] = gap.remedy
+    remove_others(out, written, parts)
+    manifest = Manifest(
+        name=recipe.name,
+        benchmark_version=uiebench.BENCHMARK_VERSION,
+        uiebench=uiebench.__version__,
+        pyarrow=pyarrow.__version__,
+        recipe=recipe,
+        sources=sources,
+        absent=missing,
+        files={path: sha256_file(out / path) for path in sorted(written)},
+    )
+    write_json(out / MANIFEST, manifest)
+    return Built(out, manifest, tuple(parts), tuple(absent), reused)
+
+
+def describe(corpus: Corpus) -> dict[str, object]:
+    """The part of a corpus literal that a reader of the built corpus needs."""
+    fields = (
+        "name",
+        "title",
+        "language",
+        "domain",
+        "tasks",
+        "homepage",
+        "citation",
+        "licence",
+        "schema",
+        "description",
+    )
+    return {field: plain(getattr(corpus, field)) for field in (*fields, "verified", "defects", "differences")}
+
+
+def plain_stats(part: Part) -> dict[str, object]:
+    """A part's statistics as they stand in stats.json."""
+    fields = ("corpus", "split", "gold", "extract", "pinned", "stats")
+    return {field: plain(getattr(part, field)) for field in fields}
+
+
+def remove_others(out: Path, written: set[str], parts: list[Part]) -> None:
+    """Remove files of the three layers that this benchmark does not have, and their receipts."""
+    for layer in LAYERS:
+        for path in sorted((out / layer).rglob("*"), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+            elif path.is_file() and path.relative_to(out).as_posix() not in written:
+                path.unlink()
+        if (out / layer).is_dir() and not any((out / layer).iterdir()):
+            shutil.rmtree(out / layer)
+    receipts = {f"{part.corpus}.{part.split}.json" for part in parts}
+    for path in (out / RECEIPTS).iterdir():
+        if path.name not in receipts:
+            path.unlink()

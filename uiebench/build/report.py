@@ -1,0 +1,233 @@
+"""Statistics for people: the README of a benchmark, the terminal table, and one picture.
+
+The rows are the same everywhere: one for each split of each corpus, ours beside the published figures.
+The picture shows, for every corpus and kind of annotation, how its labels share the annotations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import msgspec
+
+from uiebench import catalogue
+from uiebench.build.convert import Absent
+from uiebench.build.parts import Part
+from uiebench.build.stats import by_frequency
+from uiebench.recipe import BuildRecipe
+from uiebench.types import Corpus, Label, SplitName, Totals
+
+FIGURES = ("documents", "entities", "relations", "events", "arguments")
+KINDS = ("entities", "relations", "events")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One split in the table of a benchmark."""
+
+    corpus: str
+    split: SplitName
+    gold: bool
+    extract: str
+    ours: Totals
+    published: Totals
+
+
+def number(ours: int | None, published: int | None) -> str:
+    """A figure, and the published one behind it where it differs."""
+    if published is None or ours == published:
+        return f"{ours:,}" if ours else "–"
+    return f"{ours or 0:,} / {published:,}"
+
+
+def rows(parts: Iterable[Part]) -> list[Row]:
+    """The rows of a benchmark's table; a part has corpus, split, gold, extract and stats."""
+    return [
+        Row(
+            p.corpus,
+            p.split,
+            p.gold,
+            p.extract,
+            p.stats.totals,
+            catalogue.load(p.corpus).published.get(p.split, Totals()),
+        )
+        for p in parts
+    ]
+
+
+def cells(row: Row) -> list[str]:
+    """A row as text: corpus, split and its figures."""
+    shown = [number(getattr(row.ours, figure), getattr(row.published, figure)) for figure in FIGURES]
+    split = row.split if row.gold else f"{row.split} (no gold)"
+    if row.extract:
+        split += " (extract)"
+    if not row.gold:
+        shown[1:] = [""] * (len(FIGURES) - 1)
+    return [row.corpus, split, *shown]
+
+
+def markdown(header: Sequence[str], body: Iterable[Sequence[str]], numeric_from: int = 2) -> str:
+    """A Markdown table; columns from `numeric_from` on are aligned to the right."""
+    rule = ["---" if i < numeric_from else "---:" for i in range(len(header))]
+    lines = [header, rule, *body]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
+
+
+def readme(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absent]]) -> str:
+    """The README of a benchmark, in Markdown."""
+    corpora = [catalogue.load(name) for name in sorted({part.corpus for part in parts})]
+    sections = [f"# {recipe.name}", recipe.title] if recipe.title else [f"# {recipe.name}"]
+    if recipe.samples:
+        sections.append("Made of the invented samples that come with uiebench: for trying things out, not for results.")
+    sections += [
+        "## Corpora",
+        "Ours / published where the two differ; why they differ stands below.",
+        markdown(["corpus", "split", *FIGURES], map(cells, rows(parts))),
+        "![how the labels of each corpus share its annotations](labels.svg)",
+        "## Texts and annotations",
+        markdown(
+            [
+                "corpus",
+                "split",
+                "characters",
+                "median",
+                "p95",
+                "longest",
+                "no annotation",
+                "nested",
+                "repeated",
+                "ambiguous",
+                "no offsets",
+                "not in text",
+            ],
+            map(text_cells, (part for part in parts if part.gold)),
+        ),
+        "Lengths in characters. *Nested*: entities inside or across another one. *Repeated*: a second mention with the "
+        "same string and label in one document. *Ambiguous*: the string stands at several places. *No offsets*: the "
+        "corpus gives only the string, and its place is ambiguous or it is not in the text.",
+    ]
+    if groups := recipe.held_out:
+        sections += [
+            "## Zero-shot groups",
+            markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in groups.items()]),
+        ]
+    defects = list(defect_rows(parts))
+    if defects:
+        sections += ["## Dropped and repaired", markdown(["corpus", "split", "what", "how often", "why"], defects, 5)]
+    differing = [(c.name, c.differences) for c in corpora if c.differences]
+    if differing and not recipe.samples:
+        sections += ["## Where our figures differ from the published ones", markdown(["corpus", "why"], differing)]
+    if absent:
+        gaps = [(name, gap.name, ", ".join(gap.missing), gap.remedy) for name, gap in absent]
+        sections += ["## Not in this build", markdown(["corpus", "split", "missing", "remedy"], gaps, 4)]
+    sections += [
+        "## Sources and licences",
+        markdown(["corpus", "title", "licence", "text may be passed on", "checked on"], map(source_cells, corpora), 5),
+    ]
+    sections += ["## Citation", "```bibtex\n" + "\n\n".join(corpus.citation for corpus in corpora) + "\n```"]
+    return "\n\n".join(sections) + "\n"
+
+
+def text_cells(part: Part) -> list[str]:
+    """Lengths and mention counts of a part as text."""
+    s = part.stats
+    counts = (
+        s.characters,
+        s.lengths.median,
+        s.lengths.p95,
+        s.lengths.longest,
+        s.empty,
+        s.nested,
+        s.repeated,
+        s.ambiguous,
+        s.unplaced,
+        s.off_text,
+    )
+    return [part.corpus, part.split, *(f"{n:,}" if n else "–" for n in counts)]
+
+
+def source_cells(corpus: Corpus) -> list[str]:
+    """Title, licence and verification of a corpus as text."""
+    passed_on = "yes" if corpus.licence.redistribute else "no"
+    checked = "the original files" if corpus.verified == "original" else "a sample only"
+    return [corpus.name, f"[{corpus.title}]({corpus.homepage})", corpus.licence.name, passed_on, checked]
+
+
+def defect_rows(parts: Iterable[Part]) -> Iterable[list[str]]:
+    """What was dropped and repaired in each part, how often, and why."""
+    for part in parts:
+        explained = catalogue.load(part.corpus).defects
+        for verb, counts in (("dropped", part.stats.totals.drops), ("repaired", part.stats.totals.repairs)):
+            for reason, count in counts.items():
+                yield [part.corpus, part.split, f"{reason} ({verb})", f"{count:,}", explained[reason]]
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+WIDTH, LEFT, BAR, ROW, TOP = 1200, 190, 980, 24, 64
+COLOURS = ("#4878a8", "#e49444", "#6a9f58", "#d1615d", "#85b6b2", "#a87c9f", "#e7ca60", "#967662", "#b8b0ac", "#5b8c5a")
+SHOWN = 12
+
+
+def picture(parts: list[Part]) -> str:
+    """An SVG with one bar for each corpus and kind of annotation, divided among its labels."""
+    bars = list(_bars(parts))
+    height = TOP + ROW * len(bars) + 16
+    body = "".join(_bar(index, *bar) for index, bar in enumerate(bars))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+        "font-family=\"system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif\" font-size=\"12\">"
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
+        '<text x="16" y="26" font-size="18" font-weight="600" fill="#222">How labels share the annotations of each corpus</text>'
+        f'<text x="16" y="46" fill="#666">All splits with gold. The {SHOWN - 1} most frequent labels; grey is the rest.</text>'
+        f"{body}</svg>\n"
+    )
+
+
+def _bars(parts: list[Part]) -> Iterable[tuple[str, str, list[tuple[str, int]], dict[str, str]]]:
+    """Corpus, kind, labels by frequency, and display names."""
+    for name in sorted({part.corpus for part in parts}):
+        corpus = catalogue.load(name)
+        for kind in KINDS:
+            counts: Counter[str] = Counter()
+            for part in parts:
+                if part.corpus == name:
+                    counts.update(part.stats.labels.get(kind, {}))
+            if counts:
+                labels: tuple[Label, ...] = getattr(corpus.schema, kind)
+                yield name, kind, by_frequency(counts), {label.name: label.display(corpus.language) for label in labels}
+
+
+def _bar(index: int, corpus: str, kind: str, counts: list[tuple[str, int]], names: dict[str, str]) -> str:
+    y = TOP + index * ROW
+    total = sum(n for _, n in counts)
+    shown = counts if len(counts) <= SHOWN else counts[: SHOWN - 1]
+    rest = total - sum(n for _, n in shown)
+    pieces = [(names[label], n, COLOURS[i % len(COLOURS)]) for i, (label, n) in enumerate(shown)]
+    if rest:
+        pieces.append((f"+ {len(counts) - len(shown)}", rest, "#cccccc"))
+    text = [
+        f'<text x="{LEFT - 8}" y="{y + 15}" text-anchor="end" fill="#222">{escape(corpus)} '
+        f'<tspan fill="#888">{kind}</tspan></text>'
+    ]
+    x = float(LEFT)
+    for label, n, colour in pieces:
+        width = BAR * n / total
+        text.append(
+            f"<g><title>{escape(label)}: {n:,} ({n / total:.1%})</title>"
+            f'<rect x="{x:.1f}" y="{y}" width="{max(width - 1, 0.5):.1f}" height="{ROW - 5}" fill="{colour}"/>'
+        )
+        if _fits(label, width):
+            ink = "#222" if colour in ("#e7ca60", "#cccccc", "#85b6b2", "#b8b0ac", "#e49444") else "#fff"
+            text.append(f'<text x="{x + 4:.1f}" y="{y + 14}" fill="{ink}">{escape(label)}</text>')
+        text.append("</g>")
+        x += width
+    return "".join(text)
+
+
+def _fits(label: str, width: float) -> bool:
+    """Whether a label has room in a bar of `width` pixels at 12 pixels a Chinese character."""
+    return sum(12.0 if ord(c) > 0x2E7F else 6.8 for c in label) + 8 <= width

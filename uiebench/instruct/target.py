@@ -1,0 +1,123 @@
+"""Canonical answers: gold into JSON, and JSON back into annotations.
+
+    encode(document, "NER", names)  →  '{"人名":["高明"],"机构":[]}'
+    decode('{"人名":["高明"],"机构":[]}', "NER", names)  →  Extraction(entities=(Entity("高明", None, None, "NAME"),))
+
+    RE   [{"relation":"…","head":"…","tail":"…"}]
+    EE   [{"type":"…","trigger":"…","arguments":{"role":["…"]}}]     EET without arguments, EEA without trigger
+
+Strings are given once each, in the order of their first mention; types without mention get an empty
+list. `decode` is the inverse up to offsets and repeats. `Names` translates between the native names of
+labels and the names shown in prompt and target.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from uiebench.types import Argument, Document, Entity, Event, Extraction, Language, Relation, Schema, Span, Task
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Names:
+    """Native label name ↔ the name shown, for one schema and language."""
+
+    def __init__(self, language: Language, schema: Schema) -> None:
+        self.entities = {label.name: label.display(language) for label in schema.entities}
+        self.relations = {label.name: label.display(language) for label in schema.relations}
+        self.events = {label.name: label.display(language) for label in schema.events}
+        self.roles = {e.name: {role.name: role.display(language) for role in e.roles} for e in schema.events}
+        self.entity_of = {shown: name for name, shown in self.entities.items()}
+        self.relation_of = {shown: name for name, shown in self.relations.items()}
+        self.event_of = {shown: name for name, shown in self.events.items()}
+        self.role_of = {e: {shown: name for name, shown in roles.items()} for e, roles in self.roles.items()}
+
+
+def encode(document: Document, task: Task, names: Names) -> str:
+    """The canonical target of a document for one task."""
+    match task:
+        case "NER":
+            lists: dict[str, dict[str, None]] = {shown: {} for shown in names.entities.values()}
+            for entity in document.entities:
+                lists[names.entities[entity.type]][entity.text] = None
+            return _encode({shown: list(mentions) for shown, mentions in lists.items()}).decode()
+        case "RE":
+            triples = dict.fromkeys((names.relations[r.type], r.head.text, r.tail.text) for r in document.relations)
+            return _encode([{"relation": r, "head": h, "tail": t} for r, h, t in triples]).decode()
+        case _:
+            found = [_event(event, task, names) for event in document.events]
+            return b"".join((b"[", b",".join(dict.fromkeys(found)), b"]")).decode()
+
+
+def _event(event: Event, task: Task, names: Names) -> bytes:
+    shown: dict[str, Any] = {"type": names.events[event.type]}
+    if task != "EEA":
+        shown["trigger"] = event.trigger.text if event.trigger else ""
+    if task != "EET":
+        arguments: dict[str, dict[str, None]] = {}
+        for argument in event.arguments:
+            arguments.setdefault(names.roles[event.type][argument.role], {})[argument.text] = None
+        shown["arguments"] = {role: list(texts) for role, texts in arguments.items()}
+    return _encode(shown)
+
+
+class _Triple(msgspec.Struct):
+    relation: str
+    head: str
+    tail: str
+
+
+class _Event(msgspec.Struct):
+    type: str
+    trigger: str = ""
+    arguments: dict[str, list[str]] = {}
+
+
+_NER = msgspec.json.Decoder(dict[str, list[str]])
+_RE = msgspec.json.Decoder(list[_Triple])
+_EE = msgspec.json.Decoder(list[_Event])
+
+
+def decode(text: str, task: Task, names: Names) -> Extraction:
+    """What a canonical answer says; an answer that is not canonical JSON is an empty extraction with a problem.
+
+    A label that the schema does not have is kept under the name it was given.
+    """
+    try:
+        if task == "NER":
+            lists = _NER.decode(text)
+            return Extraction(
+                entities=tuple(
+                    Entity(mention, None, None, names.entity_of.get(shown, shown))
+                    for shown, mentions in lists.items()
+                    for mention in mentions
+                )
+            )
+        if task == "RE":
+            return Extraction(
+                relations=tuple(
+                    Relation(
+                        names.relation_of.get(triple.relation, triple.relation),
+                        Entity(triple.head, None, None, ""),
+                        Entity(triple.tail, None, None, ""),
+                    )
+                    for triple in _RE.decode(text)
+                )
+            )
+        return Extraction(events=tuple(_read_event(event, names) for event in _EE.decode(text)))
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        return Extraction(problem=f"not canonical JSON: {error}")
+
+
+def _read_event(event: _Event, names: Names) -> Event:
+    type = names.event_of.get(event.type, event.type)
+    roles = names.role_of.get(type, {})
+    arguments = tuple(
+        Argument(text, None, None, roles.get(shown, shown))
+        for shown, texts in event.arguments.items()
+        for text in texts
+    )
+    return Event(type, Span(event.trigger, None, None) if event.trigger else None, arguments)
