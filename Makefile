@@ -33,7 +33,7 @@ golden: $(VENV)/.test  ## rewrite the golden files; read the diff
 	UIEBENCH_GOLDEN=1 $(BIN)/python -m pytest
 
 bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
-	$(BIN)/python -m tests.bench $(if $(RAW),--raw $(RAW))
+	$(BIN)/python tests/bench.py $(if $(RAW),--raw $(RAW))
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) benchmarks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

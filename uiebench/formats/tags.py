@@ -1,12 +1,12 @@
 """Tag sequences into spans: BIO, IOB1 and BMES/BIOES/BILOU, with a stated repair of broken ones.
 
-    spans_of(["B-PER", "I-PER", "O", "B-LOC"], "BIO")  →  [(0, 2, "PER"), (3, 4, "LOC")]
+    spans_of(["B-PER", "I-PER", "O", "B-LOC"], "BIO", ledger)  →  [(0, 2, "PER"), (3, 4, "LOC")]
 
-A tag is a prefix, a hyphen or underscore, and a type. The prefixes of a sentence form a string in
-which a mention is a match of a regular expression; that is what makes two million lines a second
-possible. The repair is the one of the CoNLL evaluation script: an inside tag that continues nothing
-opens a mention, a mention that is not closed ends where its run of inside tags of one type ends.
-Every repaired mention is written into the ledger as "broken tags".
+A tag is a prefix, a hyphen or underscore, and a type. The prefixes of a sentence form a string, here
+``BIOB``, in which a mention is a match of a regular expression. The repair is the one of the CoNLL
+evaluation script: an inside tag that continues nothing opens a mention, a mention that is not closed
+ends where its run of inside tags of one type ends. Each repaired mention goes into the ledger as
+"broken tags".
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from uiebench.ledger import Ledger
 Scheme = Literal["BIO", "IOB1", "BMES"]
 
 BROKEN = "broken tags"
-OUTSIDE = "O"
+EMPTY = "empty tag"
+OUTSIDE, BLANK = "O", " "
 
 # Prefixes as written → as matched. BIOES and BILOU are BMES in other letters.
 _LETTERS: dict[Scheme, dict[str, str]] = {
@@ -28,76 +29,89 @@ _LETTERS: dict[Scheme, dict[str, str]] = {
     "IOB1": {"B": "B", "I": "I"},
     "BMES": {"B": "B", "M": "M", "I": "M", "E": "E", "L": "E", "S": "S", "U": "S", "W": "S"},
 }
+# Every branch begins with a letter of its own, so that the search skips the O's without trying it.
 _MENTION = {
-    "BIO": re.compile("[BI]I*"),
-    "IOB1": re.compile("[BI]I*"),
-    "BMES": re.compile("S|B?M*E|BM*|M+"),
+    "BIO": re.compile("BI*|II*"),
+    "IOB1": re.compile("BI*|II*"),
+    "BMES": re.compile("S|BM*E?|MM*E?|E"),
 }
 
 
 class TagReader:
-    """Reads tag sequences of one scheme; keeps what it has learnt of the tags of a file."""
+    """Reads tag sequences of one scheme.
+
+    Whatever carries a tag (the tag itself, a whole line of a file) is learnt once and is a key from then
+    on; a sentence is a sequence of such keys.
+    """
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme: Scheme = scheme
-        self._prefix = _Prefixes(scheme)
         self._mention = _MENTION[scheme]
+        self._letters = _LETTERS[scheme]
+        self._prefix: dict[str, str] = {}
+        self._kind: dict[str, str] = {}
 
-    def spans(self, tags: Sequence[str], ledger: Ledger) -> list[tuple[int, int, str]]:
-        """(first token, token after the last, type) of every mention, in order.
+    def learn(self, key: str, tag: str, ledger: Ledger) -> None:
+        """Take note that `key` carries `tag`. Raises: MalformedInput if the scheme has no such tag."""
+        if tag in (OUTSIDE, ""):
+            self._prefix[key] = tag or BLANK
+            return
+        if len(tag) < 3 or tag[1] not in "-_" or tag[0] not in self._letters:
+            raise ledger.malformed(tag, f"a tag of the scheme {self.scheme}")
+        self._prefix[key] = self._letters[tag[0]]
+        self._kind[key] = tag[2:]
 
-        Raises: MalformedInput for a tag that the scheme does not have.
-        """
-        try:
-            prefixes = "".join(map(self._prefix.__getitem__, tags))
-        except KeyError as error:
-            ledger.line += list(tags).index(error.args[0])
-            raise ledger.malformed(error.args[0], f"a tag of the scheme {self.scheme}") from None
+    def spans(self, keys: Sequence[str], ledger: Ledger) -> list[tuple[int, int, str]]:
+        """(first token, token after the last, type) of every mention, in order. All keys must be learnt."""
+        prefixes = "".join(map(self._prefix.__getitem__, keys))
+        if BLANK in prefixes:
+            ledger.repair(EMPTY, "", times=prefixes.count(BLANK))
         found: list[tuple[int, int, str]] = []
+        kinds = self._kind
         for match in self._mention.finditer(prefixes):
             start, end = match.span()
-            self._read_run(prefixes, tags, start, end, found, ledger)
+            kind = kinds[keys[start]]
+            for key in keys[start + 1 : end]:
+                if kinds[key] != kind:
+                    self._split(prefixes, keys, start, end, found, ledger)
+                    break
+            else:
+                self._check(prefixes, start, end, kind, ledger)
+                found.append((start, end, kind))
         return found
 
-    def _read_run(
+    def _split(
         self,
         prefixes: str,
-        tags: Sequence[str],
+        keys: Sequence[str],
         start: int,
         end: int,
         found: list[tuple[int, int, str]],
         ledger: Ledger,
     ) -> None:
-        """Add the mention that tags[start:end] spell; a change of type inside begins another one."""
-        kind = tags[start][2:]
-        stop = start + 1
-        while stop < end and tags[stop][2:] == kind:
-            stop += 1
+        """Add the mentions that keys[start:end] spell; each change of type begins another one."""
+        while start < end:
+            kind, stop = self._kind[keys[start]], start + 1
+            while stop < end and self._kind[keys[stop]] == kind:
+                stop += 1
+            self._check(prefixes, start, stop, kind, ledger)
+            found.append((start, stop, kind))
+            start = stop
+
+    def _check(self, prefixes: str, start: int, end: int, kind: str, ledger: Ledger) -> None:
+        """Write a mention into the ledger if it is not spelt as the scheme wants it."""
+        first, last = prefixes[start], prefixes[end - 1]
         if self.scheme == "BMES":
-            whole = prefixes[start] == "S" or (prefixes[start] == "B" and prefixes[stop - 1] == "E")
+            whole = first == "S" or (first == "B" and last == "E")
         else:
-            whole = prefixes[start] == "B" or self.scheme == "IOB1"
+            whole = first == "B" or self.scheme == "IOB1"
         if not whole:
-            ledger.repair(BROKEN, f"{' '.join(tags[start:stop])} in {' '.join(tags[max(0, start - 1) : stop + 1])}")
-        found.append((start, stop, kind))
-        if stop < end:
-            self._read_run(prefixes, tags, stop, end, found, ledger)
-
-
-class _Prefixes(dict[str, str]):
-    """Tag → the letter its prefix is matched as; learns a tag when it first sees it."""
-
-    def __init__(self, scheme: Scheme) -> None:
-        super().__init__({OUTSIDE: OUTSIDE})
-        self._letters = _LETTERS[scheme]
-
-    def __missing__(self, tag: str) -> str:
-        if len(tag) < 3 or tag[1] not in "-_" or tag[0] not in self._letters:
-            raise KeyError(tag)
-        self[tag] = self._letters[tag[0]]
-        return self[tag]
+            ledger.repair(BROKEN, f"{kind} spelt {prefixes[start:end]} after {prefixes[:start][-1:] or 'nothing'}")
 
 
 def spans_of(tags: Sequence[str], scheme: Scheme, ledger: Ledger) -> list[tuple[int, int, str]]:
     """The mentions of one tag sequence as (first token, token after the last, type)."""
-    return TagReader(scheme).spans(tags, ledger)
+    reader = TagReader(scheme)
+    for tag in tags:
+        reader.learn(tag, tag, ledger)
+    return reader.spans(tags, ledger)
