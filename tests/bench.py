@@ -115,7 +115,8 @@ def main():
     print()
     for family, runs in sorted(families.items()):
         size, taken, documents = map(sum, zip(*runs, strict=True))
-        print(f"{family:12}{documents:10,} documents{size:8.1f} MB{documents / taken:10,.0f} docs/s{size / taken:8.1f} MB/s")
+        speed = f"{documents / taken:10,.0f} docs/s{size / taken:8.1f} MB/s"
+        print(f"{family:12}{documents:10,} documents{size:8.1f} MB{speed}")
     if options.raw and not options.corpora:
         with tempfile.TemporaryDirectory() as out:
             command = [sys.executable, "-m", "uiebench", "build", str(ROOT / "recipes" / "catalogue.yaml")]

@@ -188,7 +188,7 @@ ORIGINALS = BuildRecipe(name="small", held_in=("resume",))
 
 
 def test_an_altered_source_is_refused_with_both_hashes(tmp_path):
-    with pytest.raises(SourceError, match="expected sha256 .* found .* bytes instead of"):
+    with pytest.raises(SourceError, match=r"expected sha256 .* found .* bytes instead of"):
         pipeline.build(ORIGINALS, raw=resume_raw(tmp_path), out=tmp_path / "out")
     assert not (tmp_path / "out" / "manifest.json").exists()
 

@@ -181,8 +181,10 @@ def picture(parts: list[Part]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         "font-family=\"system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif\" font-size=\"12\">"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
-        '<text x="16" y="26" font-size="18" font-weight="600" fill="#222">How labels share the annotations of each corpus</text>'
-        f'<text x="16" y="46" fill="#666">All splits with gold. The {SHOWN - 1} most frequent labels; grey is the rest.</text>'
+        '<text x="16" y="26" font-size="18" font-weight="600" fill="#222">'
+        "How labels share the annotations of each corpus</text>"
+        '<text x="16" y="46" fill="#666">'
+        f"All splits with gold. The {SHOWN - 1} most frequent labels; grey is the rest.</text>"
         f"{body}</svg>\n"
     )
 

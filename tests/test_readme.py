@@ -1,0 +1,43 @@
+"""The READMEs are true: their table is the one the corpus literals give, their commands exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from uiebench.build.overview import replaced
+from uiebench.cli import app
+
+ROOT = Path(__file__).parent.parent
+READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
+
+
+def verbs() -> set[str]:
+    """Every command of the command line, e.g. "corpora list"."""
+    found = set()
+    for name, command in typer.main.get_command(app).commands.items():
+        found |= {f"{name} {sub}" for sub in getattr(command, "commands", {})} or {name}
+    return found
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_table_of_corpora_is_up_to_date(language, golden):
+    path = READMES[language]
+    golden(path, replaced(path.read_text(encoding="utf-8"), language, path))
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_every_command_stands_in_the_readme_and_no_other(language):
+    text = READMES[language].read_text(encoding="utf-8")
+    named = {" ".join(found.split()) for found in re.findall(r"uiebench ((?:corpora )?[a-z]+)\b", text)}
+    assert verbs() <= named
+    shown = re.findall(r"^(?:\.venv/bin/)?uiebench ((?:corpora )?[a-z]+)", text, re.MULTILINE)
+    assert set(shown) <= verbs()
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_files_the_readme_names_exist(language):
+    text = READMES[language].read_text(encoding="utf-8")
+    for path in re.findall(r"\b((?:recipes|uiebench|docs|tests)/[\w./-]+\.\w+)", text):
+        assert (ROOT / path).exists(), path
