@@ -1,0 +1,298 @@
+"""FewFC: events in single sentences of Chinese financial news and announcements (CCKS 2020, task 3).
+
+Native form: JSON lines; spans are half-open, and the trigger is the one mention with the role
+``trigger``; lines end in CRLF in some files and in LF in others:
+
+    {"id": "5e8a", "content": "岚山股份昨日中标江畔新区供水项目。", "events": [{"type": "中标", "mentions": [
+      {"word": "中标", "span": [6, 8], "role": "trigger"}, {"word": "岚山股份", "span": [0, 4], "role": "sub"}]}]}
+
+Five types form the source domain (files ``base``), the other five the target domain (``trans``). The
+splits are those of the CCKS evaluation, the folder ``original``: the second phase's training files,
+the first phase's development files, and the second phase's test file, which holds the target domain
+only. The folder ``rearranged`` cuts the same sentences otherwise and has no development set.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from uiebench.formats import json_records
+from uiebench.ledger import Ledger
+from uiebench.types import (
+    Argument,
+    Corpus,
+    Document,
+    Download,
+    Event,
+    EventLabel,
+    Label,
+    Licence,
+    Schema,
+    Span,
+    Split,
+    Totals,
+)
+
+BASE = "https://raw.githubusercontent.com/TimeBurningFish/FewFC/ec6cac90238c04b45d4512a695ee6375fc72af2f/"
+TRAIN = (
+    Download(
+        "original/train_base.json",
+        BASE + "original/train_base.json",
+        sha256="193ea748b647ca335fcf8a9d54b35c1bdd029df0b30e74e5a876618ef31829ec",
+        bytes=2207127,
+    ),
+    Download(
+        "original/train_trans_5_type.json",
+        BASE + "original/train_trans_5_type.json",
+        sha256="e34dac84de2d0ec812106f2ffa7fbabb70060056b6a9481a597cd19858dd7c1a",
+        bytes=502625,
+    ),
+)
+DEV = (
+    Download(
+        "original/dev_base.json",
+        BASE + "original/dev_base.json",
+        sha256="84ebbeb01e39c6c3961acf346ce3ae0a9c0d284c1f7d68520452595780f24c22",
+        bytes=1481389,
+    ),
+    Download(
+        "original/dev_trans.json",
+        BASE + "original/dev_trans.json",
+        sha256="10943b78ac3e7b0ed1186e74d14be59511d3a1c1818d292940a3f918ff88a96c",
+        bytes=441957,
+    ),
+)
+TEST = Download(
+    "original/test_trans.json",
+    BASE + "original/test_trans.json",
+    sha256="2cb7d46cb7be3dd3553acd8c434b6ada3aaaf8571ff6dd770a0c2c9013ed73da",
+    bytes=1801924,
+)
+TRIGGER = "trigger"
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A string, its half-open offsets, and its role in the event."""
+
+    word: str
+    span: tuple[int, int]
+    role: str
+
+
+class Annotation(msgspec.Struct, frozen=True):
+    """An event as the files give it."""
+
+    type: str
+    mentions: tuple[Mention, ...]
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A sentence and its events."""
+
+    content: str
+    events: tuple[Annotation, ...]
+
+
+def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
+    """Documents of the files, each event with the trigger taken out of its mentions."""
+    for path in files:
+        for record in json_records(path, ledger, Record):
+            yield Document("", record.content, events=tuple([event(found, ledger) for found in record.events]))
+
+
+def event(found: Annotation, ledger: Ledger) -> Event:
+    """The event of an annotation, which must have exactly one trigger."""
+    triggers = [Span(m.word, *m.span) for m in found.mentions if m.role == TRIGGER]
+    if len(triggers) != 1:
+        raise ledger.malformed(found.mentions, "one mention with the role trigger")
+    arguments = [Argument(m.word, *m.span, m.role) for m in found.mentions if m.role != TRIGGER]
+    return Event(found.type, triggers[0], tuple(arguments))
+
+
+DATE = Label("date", "日期", "date", concept="time")
+MONEY = Label("money", "金额", "amount")
+PROPORTION = Label("proportion", "比例", "proportion")
+NUMBER = Label("number", "股份数量", "number of shares")
+
+EVENTS = (
+    EventLabel(
+        "质押",
+        "质押",
+        "pledge",
+        description="把股份等财产押给另一方作担保",
+        roles=(
+            Label("sub-org", "质押公司", "pledging organization"),
+            Label("sub-per", "质押人", "pledging person"),
+            Label("obj-org", "质权公司", "pledgee organization"),
+            Label("obj-per", "质权人", "pledgee person"),
+            Label("collateral", "质押物", "collateral"),
+            NUMBER,
+            PROPORTION,
+            MONEY,
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "股份股权转让",
+        "股份股权转让",
+        "equity transfer",
+        description="股份或股权从一方转到另一方",
+        roles=(
+            Label("sub-org", "转让公司", "transferring organization"),
+            Label("sub-per", "转让人", "transferring person"),
+            Label("obj-org", "受让公司", "receiving organization"),
+            Label("obj-per", "受让人", "receiving person"),
+            Label("target-company", "标的公司", "target company"),
+            Label("collateral", "转让标的", "transferred asset"),
+            NUMBER,
+            PROPORTION,
+            MONEY,
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "起诉",
+        "起诉",
+        "lawsuit",
+        description="向法院提起诉讼",
+        roles=(
+            Label("sub-org", "原告公司", "plaintiff organization"),
+            Label("sub-per", "原告个人", "plaintiff person"),
+            Label("obj-org", "被告公司", "defendant organization"),
+            Label("obj-per", "被告个人", "defendant person"),
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "投资",
+        "投资",
+        "investment",
+        description="投入资金，或收购、增持股份",
+        roles=(
+            Label("sub", "投资方", "investor"),
+            Label("obj", "被投资方", "target of investment"),
+            MONEY,
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "减持",
+        "减持",
+        "shareholding reduction",
+        description="股东减少所持有的股份",
+        roles=(
+            Label("sub", "减持方", "seller"),
+            Label("title", "减持方职务", "job title"),
+            Label("obj", "被减持公司", "company"),
+            Label("share-org", "占总股本比例", "proportion of share capital"),
+            Label("share-per", "占所持股份比例", "proportion of own holding"),
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "收购",
+        "收购",
+        "acquisition",
+        description="一方买下另一家公司或其资产",
+        roles=(
+            Label("sub-org", "收购公司", "acquiring organization"),
+            Label("sub-per", "收购人", "acquiring person"),
+            Label("obj-org", "被收购公司", "acquired organization"),
+            Label("number", "收购股份数量", "number of shares"),
+            Label("proportion", "收购股份比例", "proportion"),
+            Label("money", "收购金额", "amount"),
+            Label("way", "收购方式", "manner"),
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "担保",
+        "担保",
+        "guarantee",
+        description="一方为另一方的债务提供担保",
+        roles=(
+            Label("sub-org", "担保公司", "guarantor organization"),
+            Label("sub-per", "担保人", "guarantor person"),
+            Label("obj-org", "受担保公司", "guaranteed organization"),
+            Label("amount", "担保金额", "amount"),
+            Label("way", "担保方式", "manner"),
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "中标",
+        "中标",
+        "bid award",
+        description="投标方赢得招标项目",
+        roles=(
+            Label("sub", "中标方", "winning bidder"),
+            Label("obj", "招标方", "tendering party"),
+            Label("amount", "中标金额", "amount"),
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "签署合同",
+        "签署合同",
+        "contract signing",
+        description="双方签订合同或协议",
+        roles=(
+            Label("sub-org", "发起签署的组织", "initiating organization"),
+            Label("sub-per", "发起签署的自然人", "initiating person"),
+            Label("obj-org", "接受签署的组织", "accepting organization"),
+            Label("obj-per", "接受签署的自然人", "accepting person"),
+            Label("amount", "成交额", "amount"),
+            DATE,
+        ),
+    ),
+    EventLabel(
+        "判决",
+        "判决",
+        "judgment",
+        description="法院或仲裁机构作出裁判",
+        roles=(
+            Label("institution", "裁判单位", "adjudicator"),
+            Label("sub-org", "原告公司", "plaintiff organization"),
+            Label("sub-per", "原告个人", "plaintiff person"),
+            Label("obj-org", "被告公司", "defendant organization"),
+            Label("obj-per", "被告个人", "defendant person"),
+            Label("money", "判决金额", "amount"),
+            DATE,
+        ),
+    ),
+)
+
+CORPUS = Corpus(
+    name="fewfc",
+    title="FewFC",
+    language="zh",
+    domain="finance",
+    tasks=("EE",),
+    homepage="https://github.com/TimeBurningFish/FewFC",
+    citation="""@inproceedings{zhou-etal-2021-what,
+  title = {What the role is vs. What plays the role: Semi-supervised Event Argument Extraction via Dual Question
+           Answering},
+  author = {Zhou, Yang and Chen, Yubo and Zhao, Jun and Wu, Yin and Xu, Jiexin and Li, Jinlong},
+  booktitle = {Proceedings of the {AAAI} Conference on Artificial Intelligence},
+  year = {2021},
+}""",
+    licence=Licence("CC BY-SA 4.0", redistribute=True, url="https://creativecommons.org/licenses/by-sa/4.0/"),
+    splits=(Split("train", TRAIN), Split("dev", DEV), Split("test", (TEST,))),
+    read=read,
+    schema=Schema(events=EVENTS),
+    description="Ten types of financial events in single sentences, with trigger and arguments.",
+    verified="original",
+    expect={
+        "train": Totals(3552, 0, 0, 5533, 17984, drops={"repeated annotation": 50}),
+        "dev": Totals(2551, 0, 0, 4095, 12653, drops={"repeated annotation": 13}),
+        "test": Totals(2879, 0, 0, 3207, 9433),
+    },
+    differences="The authors count 8,982 sentences in all and none for a split; ours are 3,552 + 2,551 + 2,879 = 8,982. "
+    "Sentences repeat within and across the files: 84 texts of train_base are in dev_base too. The authors' folder "
+    "rearranged holds the same sentences as train and test only; its test is dev_base, dev_trans and test_trans.",
+    defects={
+        "repeated annotation": "The same event stands twice in its sentence (55 times), or the same mention twice in "
+        "its event (8 times); it is kept once."
+    },
+)
