@@ -13,7 +13,7 @@ Each of these must be declared in the corpus's `defects`; one that is not is an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from uiebench.errors import SourceError
@@ -44,13 +44,18 @@ class Checker:
     def document(self, found: Document, id: str) -> Document:
         """The document, verified, mended where the defect is known, and called `id`."""
         text = found.text
-        entities = self.once(self.entity(text, entity, self.entities) for entity in found.entities)
-        relations = self.once(self.relation(text, relation) for relation in found.relations)
-        events = self.once(self.event(text, event) for event in found.events)
-        return Document(id, text, entities, relations, events)
+        return Document(
+            id,
+            text,
+            self.once([self.entity(text, entity, self.entities) for entity in found.entities]),
+            self.once([self.relation(text, relation) for relation in found.relations]),
+            self.once([self.event(text, event) for event in found.events]),
+        )
 
-    def once(self, found: Iterable[A | None]) -> tuple[A, ...]:
+    def once(self, found: Sequence[A | None]) -> tuple[A, ...]:
         """The annotations that were kept, each of them once."""
+        if not found:
+            return ()
         kept = tuple([annotation for annotation in found if annotation is not None])
         if len(kept) > 1 and len(set(kept)) < len(kept):
             distinct = tuple(dict.fromkeys(kept))

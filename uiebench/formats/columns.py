@@ -67,17 +67,17 @@ def columns(
 
     def sentence(lines: list[str], cells: _Cells, ledger: Ledger) -> Document:
         try:
-            tokens = list(map(cells.__getitem__, lines))
+            found = "".join(map(cells.__getitem__, lines))
         except MalformedInput as error:
             at = next(number for number, line in enumerate(lines) if line not in cells)
             raise MalformedInput(error.path, error.line + at, error.found, error.expected) from None
-        spans = cells.tags.spans(lines, ledger)
-        text = joiner.join(tokens)
-        if not spans:
-            return Document("", text)
-        if not joiner and len(text) == len(tokens):  # one character a token: token index = offset
+        if not joiner and len(found) == 2 * len(lines):  # one character a token: token index = offset
+            text = found[::2]
+            spans = cells.tags.spans(found[1::2], lines, ledger)
             return Document("", text, tuple([Entity(text[s:e], s, e, types.get(k, k)) for s, e, k in spans]))
+        tokens = [cells[line][:-1] for line in lines]
         text, starts = join_tokens(tokens, joiner)
+        spans = cells.tags.spans("".join([cells[line][-1] for line in lines]), lines, ledger)
         ends = [start + len(t) for start, t in zip(starts, tokens, strict=True)]
         places = [(starts[s], ends[e - 1], types.get(k, k)) for s, e, k in spans]
         return Document("", text, tuple([Entity(text[s:e], s, e, k) for s, e, k in places]))
@@ -97,7 +97,10 @@ def columns(
 
 
 class _Cells(dict[str, str]):
-    """Line → its token. A line seen for the first time is split, checked, and its tag learnt."""
+    """Line → its token and the letter of its tag, e.g. "高B".
+
+    A line seen for the first time is split, checked, and its tag learnt.
+    """
 
     def __init__(
         self,
@@ -117,10 +120,12 @@ class _Cells(dict[str, str]):
         row = line.split(self._separator)
         if len(row) != self._width or not row[self._token]:
             raise self._ledger.malformed(line, f"{self._width} columns separated by {self._separator!r}")
-        self.tags.learn(line, row[self._tag], self._ledger)
+        letter = self.tags.learn(line, row[self._tag], self._ledger)
         token = row[self._token] if self._clean is None else self._clean(row[self._token])
-        self[line] = token
-        return token
+        if not token:
+            raise self._ledger.malformed(line, "a token")
+        self[line] = token + letter
+        return self[line]
 
 
 def _blocks(text: str, ledger: Ledger) -> Iterator[str]:

@@ -41,29 +41,29 @@ class TagReader:
     """Reads tag sequences of one scheme.
 
     Whatever carries a tag (the tag itself, a whole line of a file) is learnt once and is a key from then
-    on; a sentence is a sequence of such keys.
+    on; a sentence is a sequence of such keys and the string of their prefix letters.
     """
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme: Scheme = scheme
         self._mention = _MENTION[scheme]
         self._letters = _LETTERS[scheme]
-        self._prefix: dict[str, str] = {}
         self._kind: dict[str, str] = {}
 
-    def learn(self, key: str, tag: str, ledger: Ledger) -> None:
-        """Take note that `key` carries `tag`. Raises: MalformedInput if the scheme has no such tag."""
+    def learn(self, key: str, tag: str, ledger: Ledger) -> str:
+        """Take note that `key` carries `tag`; the letter its prefix is matched as.
+
+        Raises: MalformedInput if the scheme has no such tag.
+        """
         if tag in (OUTSIDE, ""):
-            self._prefix[key] = tag or BLANK
-            return
+            return tag or BLANK
         if len(tag) < 3 or tag[1] not in "-_" or tag[0] not in self._letters:
             raise ledger.malformed(tag, f"a tag of the scheme {self.scheme}")
-        self._prefix[key] = self._letters[tag[0]]
         self._kind[key] = tag[2:]
+        return self._letters[tag[0]]
 
-    def spans(self, keys: Sequence[str], ledger: Ledger) -> list[tuple[int, int, str]]:
+    def spans(self, prefixes: str, keys: Sequence[str], ledger: Ledger) -> list[tuple[int, int, str]]:
         """(first token, token after the last, type) of every mention, in order. All keys must be learnt."""
-        prefixes = "".join(map(self._prefix.__getitem__, keys))
         if BLANK in prefixes:
             ledger.repair(EMPTY, "", times=prefixes.count(BLANK))
         found: list[tuple[int, int, str]] = []
@@ -112,6 +112,5 @@ class TagReader:
 def spans_of(tags: Sequence[str], scheme: Scheme, ledger: Ledger) -> list[tuple[int, int, str]]:
     """The mentions of one tag sequence as (first token, token after the last, type)."""
     reader = TagReader(scheme)
-    for tag in tags:
-        reader.learn(tag, tag, ledger)
-    return reader.spans(tags, ledger)
+    prefixes = "".join([reader.learn(tag, tag, ledger) for tag in tags])
+    return reader.spans(prefixes, tags, ledger)
