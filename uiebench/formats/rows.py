@@ -6,7 +6,8 @@
 
 Rows of one text make one document: asked for the relations of a sentence, a model is right to answer
 with all of them. A pair without relation (NA, unknown) adds nothing but its text, so a sentence whose
-pairs are all unrelated is a document without relations.
+pairs are all unrelated is a document without relations. A row that says so of a pair to which another
+row of the text gives a relation contradicts it: the relation stays, the row is dropped ("denied relation").
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from uiebench.formats.reading import read_lines
 from uiebench.formats.triples import located
 from uiebench.ledger import Ledger
 from uiebench.types import Document, Reader, Relation
+
+DENIED = "denied relation"
 
 
 def pairs(
@@ -50,8 +53,12 @@ def pairs(
                 found.setdefault(row[text], []).append((path, ledger.line, row))
         for body, rows in found.items():
             relations = []
+            related = {(row[head], row[tail]) for _, _, row in rows if row[relation] not in absent}
             for ledger.path, ledger.line, row in rows:
-                if row[relation] not in absent:
+                if row[relation] in absent:
+                    if (row[head], row[tail]) in related:
+                        ledger.drop(DENIED, f"{row[head]}, {row[tail]}: {row[relation]}")
+                else:
                     ends = located(body, row[head], "", ledger), located(body, row[tail], "", ledger)
                     relations.append(Relation(row[relation], *ends))
             yield Document("", body, relations=tuple(relations))

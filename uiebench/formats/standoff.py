@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from uiebench.errors import MalformedInput
 from uiebench.formats.reading import read_text
@@ -23,58 +24,92 @@ from uiebench.types import Document, Entity, Reader, Relation
 
 DISCONTINUOUS = "discontinuous mention"
 DANGLING = "dangling relation"
+DIFFERS = "string differs from text"
 
 _TEXT_BOUND = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?", re.DOTALL)
+_PLACE = re.compile(r"(\d+) (\d+)")
 _RELATION = re.compile(r"(R\S+)\t(\S+) \w+:(T\S+) \w+:(T\S+)\s*")
 _PASSED_OVER = ("E", "A", "M", "*", "#", "N")
 _ENTRY = re.compile(r"\n(?=[A-Z*#]\w*\t)")
 
 
-def parse_ann(text: str, annotation: str, ledger: Ledger) -> tuple[dict[str, Entity], list[Relation]]:
+class TextBound(NamedTuple):
+    """A text-bound annotation as it is written: its line, id, type, fragments, and its string if given."""
+
+    line: int
+    key: str
+    type: str
+    bounds: tuple[tuple[int, int], ...]
+    surface: str | None
+
+    def agrees(self, text: str) -> bool:
+        """Whether its string is that of the text, white space and line breaks aside."""
+        if self.surface is None:
+            return True
+        there = "".join([text[start:end] for start, end in self.bounds])
+        return there == self.surface or "".join(there.split()) == "".join(self.surface.split())
+
+
+Mend = Callable[[str, list[TextBound], Ledger], list[TextBound]]
+"""Mends the text-bound annotations of one text where a corpus has a defect of its own."""
+
+
+def parse_ann(
+    text: str, annotation: str, ledger: Ledger, mend: Mend | None = None
+) -> tuple[dict[str, Entity], list[Relation]]:
     """The mentions (by id) and the relations that an annotation file states about `text`.
 
-    Fragments separated only by white space are one mention from the first to the last; other
-    discontinuous mentions are dropped, and with them the relations they take part in. A surface that
-    holds a line break goes on in the next line of the file; it is not compared with the text, the
-    offsets decide.
+    Fragments separated only by white space are one mention from the first to the last. Other
+    discontinuous mentions are dropped, and so are mentions whose string is not that of the text, white
+    space aside; with a mention go the relations it takes part in. A surface that holds a line break
+    goes on in the next line of the file.
     """
-    entities: dict[str, Entity] = {}
-    dropped: set[str] = set()
-    relations: list[tuple[str, str, str]] = []
+    mentions: list[TextBound] = []
+    statements: list[tuple[int, str, str, str]] = []
     line = 1
     for entry in _ENTRY.split(annotation.rstrip("\n")) if annotation.strip() else []:
-        ledger.line = line
-        line += entry.count("\n") + 1
         if match := _TEXT_BOUND.fullmatch(entry):
-            key, kind, places = match[1], match[2], match[3]
-            bounds = [tuple(map(int, place.split())) for place in places.split(";")]
-            start, end = bounds[0][0], bounds[-1][1]
-            gaps = [text[left[1] : right[0]] for left, right in pairwise(bounds)]
-            if any(gap.strip() for gap in gaps):
-                ledger.drop(DISCONTINUOUS, entry)
-                dropped.add(key)
-            else:
-                entities[key] = Entity(text[start:end], start, end, kind)
+            places = tuple([(int(first), int(last)) for first, last in _PLACE.findall(match[3])])
+            mentions.append(TextBound(line, match[1], match[2], places, match[4]))
         elif match := _RELATION.fullmatch(entry):
-            relations.append((match[2], match[3], match[4]))
+            statements.append((line, match[2], match[3], match[4]))
         elif not entry.startswith(_PASSED_OVER):
-            raise MalformedInput(ledger.path, ledger.line, entry, "a brat annotation")
-    found = []
-    for kind, head, tail in relations:
-        if head in entities and tail in entities:
-            found.append(Relation(kind, entities[head], entities[tail]))
-        elif {head, tail} & dropped:
-            ledger.drop(DISCONTINUOUS, f"{kind} {head} {tail}")
+            raise MalformedInput(ledger.path, line, entry, "a brat annotation")
+        line += entry.count("\n") + 1
+    entities: dict[str, Entity] = {}
+    dropped: dict[str, str] = {}
+    for mention in mend(text, mentions, ledger) if mend else mentions:
+        ledger.line, key, bounds = mention.line, mention.key, mention.bounds
+        start, end = bounds[0][0], bounds[-1][1]
+        if any(text[left[1] : right[0]].strip() for left, right in pairwise(bounds)):
+            dropped[key] = DISCONTINUOUS
+        elif not mention.agrees(text):
+            dropped[key] = DIFFERS
         else:
-            ledger.drop(DANGLING, f"{kind} {head} {tail}")
-    return entities, found
+            entities[key] = Entity(text[start:end], start, end, mention.type)
+            continue
+        ledger.drop(dropped[key], f"{key} {mention.surface!r}, in the text {text[start:end]!r}")
+    relations = []
+    for ledger.line, kind, head, tail in statements:
+        if head in entities and tail in entities:
+            relations.append(Relation(kind, entities[head], entities[tail]))
+        else:
+            ledger.drop(dropped.get(head) or dropped.get(tail) or DANGLING, f"{kind} {head} {tail}")
+    return entities, relations
 
 
-def standoff(*, texts: str = "*.txt", type: Callable[[str], str] | None = None, encoding: str = "utf-8") -> Reader:
+def standoff(
+    *,
+    texts: str = "*.txt",
+    type: Callable[[str], str] | None = None,
+    mend: Mend | None = None,
+    encoding: str = "utf-8",
+) -> Reader:
     """A reader of folders of text files matching the glob `texts`, each beside its ``.ann``.
 
-    `type` maps an annotated type to a label, e.g. ``Person-Name`` to ``Person``. Line ends are read as
-    they are (CRLF counts two characters, as the offsets do).
+    `type` maps an annotated type to a label, e.g. ``Person-Name`` to ``Person``; `mend` is handed the
+    mentions of a text as they are written. Line ends are read as they are (CRLF counts two characters,
+    as the offsets do).
     """
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
@@ -83,7 +118,7 @@ def standoff(*, texts: str = "*.txt", type: Callable[[str], str] | None = None, 
                 body = path.read_bytes().decode(encoding)
                 beside = path.with_suffix(".ann")
                 annotation = read_text(beside, ledger, encoding)
-                entities, relations = parse_ann(body, annotation, ledger)
+                entities, relations = parse_ann(body, annotation, ledger, mend)
                 if type is not None:
                     entities = {key: _typed(entity, type) for key, entity in entities.items()}
                     relations = [Relation(r.type, _typed(r.head, type), _typed(r.tail, type)) for r in relations]
