@@ -1,0 +1,175 @@
+"""DuIE 1.0 (LIC 2019, also called SKE): relations in sentences of Baidu Baike and Baidu's news feed.
+
+Native form: JSON lines; subject and object are strings without offsets, ``postag`` is a segmentation
+that is not read. The test file has no ``spo_list``.
+
+    {"postag": [{"word": "《", "pos": "w"}, …], "text": "《云上渡口》是沈嘉禾创作的一部小说",
+     "spo_list": [{"predicate": "作者", "object_type": "人物", "subject_type": "图书作品",
+                   "object": "沈嘉禾", "subject": "云上渡口"}]}
+
+Its 50 schemas have 49 predicates: 成立日期 holds of 机构 and of 企业.
+"""
+
+from uiebench.formats import texts, triples
+from uiebench.types import Corpus, Download, Label, Licence, Manual, RelationLabel, Schema, Split, Totals
+
+BASE = (
+    "https://raw.githubusercontent.com/yuanxiaosc/Entity-Relation-Extraction/"
+    "17bb6ef1b9b4a7b35c3d8020868801d9895a4391/raw_data/"
+)
+PAGE = "http://lic2019.ccf.org.cn/kg"
+HOW = (
+    "Register for the information extraction task of LIC 2019 and accept its terms. Its files train_data.json, "
+    "dev_data.json and test1_data_postag.json go here as lic2019_train.json, lic2019_dev.json and lic2019_test1.json"
+)
+TRAIN = Manual("lic2019_train.json", HOW, PAGE)
+DEV = Manual("lic2019_dev.json", HOW, PAGE)
+TEST = Manual("lic2019_test1.json", HOW, PAGE)
+TRAIN_EXTRACT = Download(
+    "raw_data/train_data.json",
+    BASE + "train_data.json",
+    sha256="62643a0c0eb5360a997e8346aa976437adba5f87bbc2b4ad73b3aef281b72853",
+    bytes=3460839,
+)
+DEV_EXTRACT = Download(
+    "raw_data/dev_data.json",
+    BASE + "dev_data.json",
+    sha256="7eabeb3443614fa5054dacc781c233e214f2b323b9e57e6f833801f2ef2c7ddb",
+    bytes=1326627,
+)
+TEST_EXTRACT = Download(
+    "raw_data/test1_data_postag.json",
+    BASE + "test1_data_postag.json",
+    sha256="c4dd6b8711cbaa429d56ab02c71d1d28dfd30c21555ed74ddb537baf9adc7070",
+    bytes=484805,
+)
+
+ENTITIES = (
+    Label("人物", "人物", "person", description="人的姓名、艺名或称号"),
+    Label("历史人物", "历史人物", "historical figure", description="古代或近代史上的人物"),
+    Label("地点", "地点", "location", description="地名，包括山川"),
+    Label("行政区", "行政区", "administrative region", description="省、市、县、乡、村等行政区划"),
+    Label("国家", "国家", "country"),
+    Label("城市", "城市", "city"),
+    Label("景点", "景点", "scenic spot"),
+    Label("机构", "机构", "organization", description="企业、学校、政府部门等机构"),
+    Label("企业", "企业", "company"),
+    Label("学校", "学校", "school"),
+    Label("出版社", "出版社", "publishing house"),
+    Label("网站", "网站", "website"),
+    Label("影视作品", "影视作品", "film or television work", description="电影、电视剧、动画片等"),
+    Label("电视综艺", "电视综艺", "variety show", description="综艺节目"),
+    Label("图书作品", "图书作品", "literary work", description="有作者的书，包括小说"),
+    Label("书籍", "书籍", "book", description="由出版社出版的书"),
+    Label("网络小说", "网络小说", "web novel"),
+    Label("作品", "作品", "creative work", description="被改编的小说、漫画、游戏等"),
+    Label("歌曲", "歌曲", "song"),
+    Label("音乐专辑", "音乐专辑", "music album"),
+    Label("学科专业", "学科专业", "field of study", description="高等学校的专业"),
+    Label("生物", "生物", "organism", description="动物、植物等物种或类群"),
+    Label("目", "目", "taxonomic order", description="生物分类中的“目”"),
+    Label("语言", "语言", "language"),
+    Label("气候", "气候", "climate", description="气候类型"),
+    Label("Date", "日期", "date"),
+    Label("Number", "数值", "number", description="数量，通常带单位"),
+    Label("Text", "文本", "text", description="不属于其他类型的字符串，如简称、编号"),
+)
+RELATIONS = (  # predicate, types of the subject, type of the object, English name
+    ("祖籍", ("人物",), "地点", "native place"),
+    ("父亲", ("人物",), "人物", "father"),
+    ("母亲", ("人物",), "人物", "mother"),
+    ("妻子", ("人物",), "人物", "wife"),
+    ("丈夫", ("人物",), "人物", "husband"),
+    ("出生地", ("人物",), "地点", "place of birth"),
+    ("出生日期", ("人物",), "Date", "date of birth"),
+    ("国籍", ("人物",), "国家", "nationality"),
+    ("民族", ("人物",), "Text", "ethnicity"),
+    ("身高", ("人物",), "Number", "height"),
+    ("毕业院校", ("人物",), "学校", "alma mater"),
+    ("朝代", ("历史人物",), "Text", "dynasty"),
+    ("字", ("历史人物",), "Text", "courtesy name"),
+    ("号", ("历史人物",), "Text", "art name"),
+    ("总部地点", ("企业",), "地点", "headquarters location"),
+    ("注册资本", ("企业",), "Number", "registered capital"),
+    ("董事长", ("企业",), "人物", "chairman"),
+    ("创始人", ("企业",), "人物", "founder"),
+    ("成立日期", ("机构", "企业"), "Date", "founding date"),
+    ("简称", ("机构",), "Text", "abbreviation"),
+    ("占地面积", ("机构",), "Number", "site area"),
+    ("面积", ("行政区",), "Number", "area"),
+    ("人口数量", ("行政区",), "Number", "population"),
+    ("邮政编码", ("行政区",), "Text", "postal code"),
+    ("气候", ("行政区",), "气候", "climate"),
+    ("首都", ("国家",), "城市", "capital"),
+    ("官方语言", ("国家",), "语言", "official language"),
+    ("海拔", ("地点",), "Number", "elevation"),
+    ("所在城市", ("景点",), "城市", "host city"),
+    ("上映时间", ("影视作品",), "Date", "release date"),
+    ("导演", ("影视作品",), "人物", "director"),
+    ("编剧", ("影视作品",), "人物", "screenwriter"),
+    ("主演", ("影视作品",), "人物", "leading actor"),
+    ("制片人", ("影视作品",), "人物", "producer"),
+    ("出品公司", ("影视作品",), "企业", "production company"),
+    ("改编自", ("影视作品",), "作品", "source work"),
+    ("主持人", ("电视综艺",), "人物", "host"),
+    ("嘉宾", ("电视综艺",), "人物", "guest"),
+    ("歌手", ("歌曲",), "人物", "singer"),
+    ("作词", ("歌曲",), "人物", "lyricist"),
+    ("作曲", ("歌曲",), "人物", "composer"),
+    ("所属专辑", ("歌曲",), "音乐专辑", "album"),
+    ("作者", ("图书作品",), "人物", "author"),
+    ("出版社", ("书籍",), "出版社", "publisher"),
+    ("连载网站", ("网络小说",), "网站", "serialization website"),
+    ("主角", ("网络小说",), "人物", "protagonist"),
+    ("专业代码", ("学科专业",), "Text", "code of the field of study"),
+    ("修业年限", ("学科专业",), "Number", "length of study"),
+    ("目", ("生物",), "目", "taxonomic order"),
+)
+
+CORPUS = Corpus(
+    name="duie1",
+    title="DuIE 1.0",
+    language="zh",
+    domain="encyclopedia and news",
+    tasks=("RE",),
+    homepage=PAGE,
+    citation="""@inproceedings{li-etal-2019-duie,
+  title = {{DuIE}: A Large-Scale {Chinese} Dataset for Information Extraction},
+  author = {Li, Shuangjie and He, Wei and Shi, Yabing and Jiang, Wenbin and Liang, Haijin and Jiang, Ye and
+            Zhang, Yang and Lyu, Yajuan and Zhu, Yong},
+  booktitle = {Natural Language Processing and Chinese Computing (NLPCC 2019)},
+  year = {2019}, pages = {791--800}, doi = {10.1007/978-3-030-32236-6_72},
+}""",
+    licence=Licence("unknown", redistribute=False, terms="Given to participants of LIC 2019 under Baidu's terms."),
+    splits=(
+        Split("train", (TRAIN,)),
+        Split("train", (TRAIN_EXTRACT,), extract="2,601 lines that a third party published to try out code"),
+        Split("dev", (DEV,)),
+        Split("dev", (DEV_EXTRACT,), extract="1,000 lines that a third party published to try out code"),
+        Split("test", (TEST,), gold=False, read=texts()),
+        Split("test", (TEST_EXTRACT,), gold=False, read=texts(), extract="500 lines that a third party published"),
+    ),
+    read=triples(),
+    schema=Schema(
+        entities=ENTITIES,
+        relations=tuple(
+            RelationLabel(name, name, english, heads=heads, tails=(tail,)) for name, heads, tail, english in RELATIONS
+        ),
+    ),
+    description="Sentences of Baidu Baike and news with subject-predicate-object triples. DuIE 2.0 is its revision "
+    "and shares texts with it: 151 train and 50 dev texts of the extract are among 2,000 of DuIE 2.0 dev.",
+    verified="original",
+    published={"train": Totals(173108), "dev": Totals(21639)},
+    published_source="LIC 2019: lines of train_data.json and dev_data.json",
+    expect={
+        "train": Totals(2601, 0, 5293, 0, 0, repairs={"letter case": 7}),
+        "dev": Totals(1000, 0, 2073, 0, 0),
+        "test": Totals(500, 0, 0, 0, 0),
+    },
+    differences="The totals are those of the extracts; the whole files, which need registration, were not at hand.",
+    defects={
+        "letter case": "Subjects with Latin letters may be in lower case whatever the text has (10 in the train "
+        "extract). Where the text has the string at one place in other letter case (7 of the 10), its spelling is "
+        "taken; elsewhere the string stays as it is, without offsets."
+    },
+)

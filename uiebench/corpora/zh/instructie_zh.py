@@ -1,0 +1,173 @@
+"""InstructIE (Chinese half): relations in paragraphs of Wikipedia on twelve topics.
+
+Native form, as its dataset card documents it: JSON lines without offsets; ``cate`` is the topic.
+
+    {"id": "5f0c…", "cate": "地理地区", "text": "云州县位于青石省西部，面积为943平方公里。", "relation": [
+        {"head": "云州县", "head_type": "地理地区", "relation": "面积", "tail": "943平方公里", "tail_type": "度量"}]}
+
+The labels are those that its authors list: ``schema_zh.json`` of the dataset and, in the code of DeepKE, the
+relations of the training set and of each topic. The lists disagree in places (出版时间 and 出版日期); all of
+them are declared. Any other label in the files is an error. Which types a relation joins is left open,
+since ``schema_zh.json`` could be read in part only.
+"""
+
+from uiebench.formats import triples
+from uiebench.types import Corpus, HubFile, Label, Licence, RelationLabel, Schema, Split
+
+REPO, REVISION = "zjunlp/InstructIE", "acb7a51a789e090f8fe02f6177c2c892c7acb71b"
+TRAIN = HubFile("train_zh.json", REPO, "train_zh.json", REVISION)
+DEV = HubFile("valid_zh.json", REPO, "valid_zh.json", REVISION)
+TEST = HubFile("test_zh.json", REPO, "test_zh.json", REVISION)
+
+ENTITIES = (
+    Label("人物", "人物", "person", description="真实或虚构的人"),
+    Label("组织", "组织", "organization", description="企业、机构、政党、球队等"),
+    Label("地理地区", "地理地区", "location", description="国家、行政区、山川、湖泊等"),
+    Label("建筑结构", "建筑结构", "facility", description="建筑物和设施"),
+    Label("产品", "产品", "product", description="人造物件、物质和作品"),
+    Label("生物", "生物", "organism", description="动物、植物、微生物"),
+    Label("运输", "运输", "transport", description="线路、车站、交通工具等"),
+    Label("事件", "事件", "event", description="战争、赛事、选举等"),
+    Label("天文对象类型", "天文对象", "astronomical object", description="恒星、星系、小行星等"),
+    Label("医学", "医学", "medical term", description="疾病、症状等医学名词"),
+    Label("专业", "专业", "profession or title", description="职业、职务、奖项等"),
+    Label("时间", "时间", "time", description="日期、年份或时段"),
+    Label("度量", "度量", "measure", description="带单位的数量"),
+    Label("文本", "文本", "text", description="不属于其他类型的描述"),
+    Label("其他", "其他", "other", description="以上各类之外的事物"),
+)
+RELATIONS = (  # relation, English name, concept where two relations are one
+    ("别名", "alias", ""),
+    ("位于", "location", ""),
+    ("成就", "achievement", ""),
+    ("事件", "significant event", ""),
+    ("名称由来", "origin of the name", ""),
+    ("长度", "length", ""),
+    ("宽度", "width", ""),
+    ("高度", "height", ""),
+    ("面积", "area", ""),
+    ("直径", "diameter", ""),
+    ("重量", "weight", ""),
+    ("质量", "mass", ""),
+    ("用途", "use", ""),
+    ("产地", "place of origin", ""),
+    ("发现者或发明者", "discoverer or inventor", ""),
+    ("出生日期", "date of birth", ""),
+    ("出生地点", "place of birth", ""),
+    ("死亡日期", "date of death", ""),
+    ("死亡地点", "place of death", ""),
+    ("墓地", "burial place", ""),
+    ("国籍", "nationality", ""),
+    ("籍贯", "native place", ""),
+    ("职业", "occupation", ""),
+    ("职务", "position held", ""),
+    ("作品", "notable work", ""),
+    ("所属组织", "affiliation", ""),
+    ("父母", "parent", ""),
+    ("配偶", "spouse", ""),
+    ("兄弟姊妹", "sibling", ""),
+    ("人口", "population", ""),
+    ("行政中心", "administrative center", ""),
+    ("海拔", "elevation", ""),
+    ("创建时间", "creation date", ""),
+    ("创建者", "creator", ""),
+    ("成立时间", "founding date", ""),
+    ("成立或创建时间", "founding or creation date", ""),
+    ("解散时间", "dissolution date", ""),
+    ("创始人", "founder", ""),
+    ("创办者", "establisher", "founder"),
+    ("成员", "member", ""),
+    ("子组织", "subsidiary", ""),
+    ("产品", "product", ""),
+    ("作者", "author", ""),
+    ("出版日期", "publication date", ""),
+    ("出版时间", "publication time", "publication date"),
+    ("出版商", "publisher", ""),
+    ("出版平台", "publishing platform", ""),
+    ("改编自", "source work", ""),
+    ("导演", "director", ""),
+    ("编剧", "screenwriter", ""),
+    ("制片人", "producer", ""),
+    ("制作商", "production company", ""),
+    ("演员", "actor", ""),
+    ("表演者", "performer", ""),
+    ("角色", "character", ""),
+    ("作曲者", "composer", ""),
+    ("作词者", "lyricist", ""),
+    ("曲目", "track", ""),
+    ("票房", "box office", ""),
+    ("学名", "scientific name", ""),
+    ("分布", "distribution", ""),
+    ("父级分类单元", "parent taxon", ""),
+    ("主要食物来源", "main food source", ""),
+    ("品牌", "brand", ""),
+    ("制造商", "manufacturer", ""),
+    ("生产时间", "production date", ""),
+    ("材料", "material", ""),
+    ("性质", "property", ""),
+    ("组成", "component", ""),
+    ("生成物", "derived product", ""),
+    ("线路", "line", ""),
+    ("途经", "place passed", ""),
+    ("途径", "place on the way", "place passed"),
+    ("开通时间", "opening date", ""),
+    ("车站等级", "station class", ""),
+    ("车站编号", "station code", ""),
+    ("参与者", "participant", ""),
+    ("发生地点", "place", ""),
+    ("发生时间", "time", ""),
+    ("主办方", "organizer", ""),
+    ("赞助者", "sponsor", ""),
+    ("伤亡人数", "casualties", ""),
+    ("起因", "cause", ""),
+    ("导致", "effect", ""),
+    ("所获奖项", "award received", ""),
+    ("获奖者", "prizewinner", ""),
+    ("获胜者", "winner", ""),
+    ("属于", "system it belongs to", ""),
+    ("发现时间", "discovery date", ""),
+    ("发现或发明时间", "discovery or invention date", ""),
+    ("绝对星等", "absolute magnitude", ""),
+    ("症状", "symptom", ""),
+    ("病因", "etiology", ""),
+    ("发病部位", "affected body part", ""),
+    ("可能后果", "possible consequence", ""),
+)
+
+CORPUS = Corpus(
+    name="instructie_zh",
+    title="InstructIE (Chinese)",
+    language="zh",
+    domain="encyclopedia",
+    tasks=("RE",),
+    homepage="https://huggingface.co/datasets/zjunlp/InstructIE",
+    citation="""@article{gui-etal-2023-instructie,
+  title = {{InstructIE}: A Bilingual Instruction-based Information Extraction Dataset},
+  author = {Gui, Honghao and Qiao, Shuofei and Zhang, Jintian and Ye, Hongbin and Sun, Mengshu and Liang, Lei and
+            Pan, Jeff Z. and Chen, Huajun and Zhang, Ningyu},
+  journal = {CoRR}, volume = {abs/2305.11527}, year = {2023}, doi = {10.48550/arXiv.2305.11527},
+}""",
+    licence=Licence(
+        "unclear",
+        redistribute=False,
+        url="https://huggingface.co/datasets/zjunlp/InstructIE",
+        terms="The dataset card says MIT, the paper CC BY-NC-SA 4.0.",
+    ),
+    splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,))),
+    read=triples(
+        relations="relation",
+        predicate="relation",
+        subject="head",
+        object="tail",
+        subject_type="head_type",
+        object_type="tail_type",
+    ),
+    schema=Schema(
+        entities=ENTITIES,
+        relations=tuple(RelationLabel(name, name, english, concept) for name, english, concept in RELATIONS),
+    ),
+    description="Paragraphs of the Chinese Wikipedia on twelve topics. The training set is labelled automatically from "
+    "Wikidata and supplemented by language models, the test set is annotated by hand. A text is labelled "
+    "with the relations of its topic only, so the absence of another topic's relation says nothing.",
+    verified="sample",
+)
