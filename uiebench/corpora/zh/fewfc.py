@@ -288,7 +288,7 @@ CORPUS = Corpus(
         "dev": Totals(2551, 0, 0, 4095, 12653, drops={"repeated annotation": 13}),
         "test": Totals(2879, 0, 0, 3207, 9433),
     },
-    differences="The authors count 8,982 sentences in all and none for a split; ours are 3,552 + 2,551 + 2,879 = 8,982. "
+    differences="The authors count 8,982 sentences in all, none for a split; ours are 3,552 + 2,551 + 2,879 = 8,982. "
     "Sentences repeat within and across the files: 84 texts of train_base are in dev_base too. The authors' folder "
     "rearranged holds the same sentences as train and test only; its test is dev_base, dev_trans and test_trans.",
     defects={
