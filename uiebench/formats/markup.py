@@ -29,27 +29,34 @@ def parse_markup(
     `opening` has a group ``type``. A closing mark that closes nothing is text. An opening mark that is
     never closed is dropped as "unbalanced markup"; its content stays text.
     """
-    text: list[str] = []
-    length, position = 0, 0
-    found: list[tuple[int, Entity]] = []
-    stack: list[tuple[int, str, int]] = []  # order, type, offset in the text
-    order = 0
-    while position < len(line):
-        if match := opening.match(line, position):
-            stack.append((order, match["type"], length))
-            order += 1
-            position = match.end()
-        elif stack and (match := closing.match(line, position)):
-            place, kind, start = stack.pop()
-            found.append((place, Entity("".join(text)[start:length], start, length, kind)))
-            position = match.end()
+    pieces: list[str] = []
+    length = position = 0  # of the text so far; in the line
+    found: list[tuple[str, int, int]] = []  # type, start, end (-1: still open)
+    stack: list[int] = []
+    opens, closes = opening.search(line), closing.search(line)
+    while True:
+        if opens is not None and opens.start() < position:
+            opens = opening.search(line, position)
+        if closes is not None and closes.start() < position:
+            closes = closing.search(line, position)
+        closes_one = bool(stack) and closes is not None and (opens is None or closes.start() < opens.start())
+        mark = closes if closes_one else opens
+        stop = len(line) if mark is None else mark.start()
+        pieces.append(line[position:stop])
+        length += stop - position
+        if mark is None:
+            break
+        if closes_one:
+            kind, start, _ = found[stack[-1]]
+            found[stack.pop()] = kind, start, length
         else:
-            text.append(line[position])
-            length += 1
-            position += 1
-    for _, kind, start in stack:
-        ledger.drop(UNCLOSED, f"{kind}: {''.join(text)[start:]}")
-    return "".join(text), [entity for _, entity in sorted(found, key=lambda item: item[0])]
+            stack.append(len(found))
+            found.append((mark["type"], length, -1))
+        position = mark.end()
+    text = "".join(pieces)
+    for kind, start, _ in map(found.__getitem__, stack):
+        ledger.drop(UNCLOSED, f"{kind}: {text[start:]}")
+    return text, [Entity(text[start:end], start, end, kind) for kind, start, end in found if end >= 0]
 
 
 def markup(opening: str, closing: str, *, encoding: str = "utf-8") -> Reader:
