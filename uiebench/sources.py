@@ -2,9 +2,9 @@
 
     locate(Path("raw"), "resume", Download("dev.char.bmes", url, sha256))  →  Path("raw/resume/dev.char.bmes")
 
-The raw folder holds one folder for each corpus. A file is looked for under its path, then anywhere in
-the corpus's folder under its name. A file that is there but has another hash is an error that says
-both hashes; a file that is not there at all is `Missing`, with what to do about it.
+The raw folder holds one folder for each corpus. A file is looked for under its path; a file whose hash
+is known also anywhere in the corpus's folder under its name. A file at its path that has another hash is
+an error that says both; a file that is not there is `Missing`, with what to do about it.
 """
 
 from __future__ import annotations
@@ -70,39 +70,26 @@ def sha256_of(source: Source, place: Path) -> str:
 
 
 def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
-    """The source in ``raw/corpus``, its hash compared with the pinned one.
+    """The source in ``raw/corpus``: at its path, or a pinned file anywhere under its name with its hash.
 
-    Raises: SourceError if it is there and has another hash than the pinned one.
+    Raises: SourceError if what lies at its path has another hash than the pinned one.
     """
     folder = raw / corpus
+    place = folder / source.path
     patterns = members(source)
-    if patterns:
-        place = folder / source.path
-        if not place.is_dir() or not members_of(place, patterns):
-            return Missing(source.path or corpus, remedy(corpus, source))
-        return _accept(source, [place])
-    exact = folder / source.path
-    candidates = [exact] if exact.is_file() else []
-    name = PurePosixPath(source.path).name
-    if folder.is_dir():
-        candidates += sorted(path for path in folder.rglob(name) if path.is_file() and path != exact)
-    if not candidates:
-        return Missing(source.path, remedy(corpus, source))
-    return _accept(source, candidates)
-
-
-def _accept(source: Source, candidates: list[Path]) -> Found:
-    found = []
-    for path in candidates:
-        sha256 = sha256_of(source, path)
-        if not source.sha256 or sha256 == source.sha256:
-            return Found(path, sha256, bool(source.sha256))
-        found.append(sha256)
-    path, sha256 = candidates[0], found[0]
-    raise SourceError(
-        f"{path}: not the file this corpus was described from: expected sha256 {source.sha256}, found {sha256}"
-        f"{_size_hint(source, path)}"
-    )
+    if place.is_dir() and members_of(place, patterns) if patterns else place.is_file():
+        sha256 = sha256_of(source, place)
+        if source.sha256 and sha256 != source.sha256:
+            raise SourceError(
+                f"{place}: not the {'files' if patterns else 'file'} this corpus was described from: "
+                f"expected sha256 {source.sha256}, found {sha256}{_size_hint(source, place)}"
+            )
+        return Found(place, sha256, bool(source.sha256))
+    if source.sha256 and not patterns and folder.is_dir():
+        for path in sorted(folder.rglob(place.name)):
+            if path.is_file() and sha256_file(path) == source.sha256:
+                return Found(path, source.sha256, True)
+    return Missing(source.path or corpus, remedy(corpus, source))
 
 
 def _size_hint(source: Source, path: Path) -> str:

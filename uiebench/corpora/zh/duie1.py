@@ -19,12 +19,12 @@ BASE = (
 )
 PAGE = "http://lic2019.ccf.org.cn/kg"
 HOW = (
-    "Register for the information extraction task of LIC 2019 and accept its terms. Its files train_data.json, "
-    "dev_data.json and test1_data_postag.json go here as lic2019_train.json, lic2019_dev.json and lic2019_test1.json"
+    "Register for the information extraction task of LIC 2019, accept its terms, and put its files train_data.json, "
+    "dev_data.json and test1_data_postag.json here"
 )
-TRAIN = Manual("lic2019_train.json", HOW, PAGE)
-DEV = Manual("lic2019_dev.json", HOW, PAGE)
-TEST = Manual("lic2019_test1.json", HOW, PAGE)
+TRAIN = Manual("train_data.json", HOW, PAGE)
+DEV = Manual("dev_data.json", HOW, PAGE)
+TEST = Manual("test1_data_postag.json", HOW, PAGE)
 TRAIN_EXTRACT = Download(
     "raw_data/train_data.json",
     BASE + "train_data.json",

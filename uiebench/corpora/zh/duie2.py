@@ -20,12 +20,12 @@ from uiebench.types import Corpus, Download, Label, Licence, Manual, RelationLab
 BASE = "https://raw.githubusercontent.com/ToddLynn/gd_medical_ie/4a1b119f84afa8fed8ea1e767c1254656004a2f5/data/"
 PAGE = "https://www.luge.ai/#/luge/dataDetail?id=5"
 HOW = (
-    "Register at LuGe, accept the agreement and download DuIE2.0. Its files duie_train.json, duie_dev.json and "
-    "duie_test1.json go here as duie2.0_train.json, duie2.0_dev.json and duie2.0_test1.json"
+    "Register at LuGe, accept the agreement, download DuIE2.0, and put its files duie_train.json, duie_dev.json and "
+    "duie_test1.json here"
 )
-TRAIN = Manual("duie2.0_train.json", HOW, PAGE)
-DEV = Manual("duie2.0_dev.json", HOW, PAGE)
-TEST = Manual("duie2.0_test1.json", HOW, PAGE)
+TRAIN = Manual("duie_train.json", HOW, PAGE)
+DEV = Manual("duie_dev.json", HOW, PAGE)
+TEST = Manual("duie_test1.json", HOW, PAGE)
 TRAIN_EXTRACT = Download(
     "data/duie_train.json",
     BASE + "duie_train.json",
