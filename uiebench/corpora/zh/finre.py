@@ -49,7 +49,7 @@ CORPUS = Corpus(
         "MIT",
         redistribute=False,
         url=BASE + "LICENSE",
-        terms="MIT is the licence of the repository; the sentences are those of Sina Finance. The authors ask for citation.",
+        terms="MIT is the licence of the repository; the sentences are Sina Finance's. The authors ask for citation.",
     ),
     splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,))),
     read=pairs(head=0, tail=1, relation=2, text=3, none=("unknown",)),
