@@ -9,8 +9,10 @@ A reader never prints, downloads, numbers, splits or filters, and trusts its inp
 the text, match it and are not repeated is checked for every family at one place, `build.check`.
 """
 
+from uiebench.formats.apf import apf
 from uiebench.formats.bare import lines, texts
 from uiebench.formats.columns import columns
+from uiebench.formats.elements import rewrite, xml_root
 from uiebench.formats.events import events
 from uiebench.formats.markup import markup, parse_markup
 from uiebench.formats.offsets import offsets
@@ -22,6 +24,7 @@ from uiebench.formats.triples import located, triples
 
 __all__ = [
     "TextBound",
+    "apf",
     "columns",
     "events",
     "json_records",
@@ -35,8 +38,10 @@ __all__ = [
     "read_bytes",
     "read_lines",
     "read_text",
+    "rewrite",
     "spans_of",
     "standoff",
     "texts",
     "triples",
+    "xml_root",
 ]
