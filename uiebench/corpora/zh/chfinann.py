@@ -1,0 +1,200 @@
+"""ChFinAnn (Doc2EDAG): equity events in announcements of listed Chinese companies, without triggers.
+
+Native form: one JSON array of announcements. An event maps its roles to strings or null; the places of
+a string are (sentence, start, end), half-open:
+
+    [["1203", {"sentences": ["证券简称：岚山股份", "公司控股股东林海将500万股质押给江城证券。"],
+      "ann_valid_mspans": ["林海"], "ann_valid_dranges": [[1, 6, 8]],
+      "ann_mspan2dranges": {"林海": [[1, 6, 8]]}, "ann_mspan2guess_field": {"林海": "Pledger"},
+      "recguid_eventname_eventdict_list": [[0, "EquityPledge", {"Pledger": "林海", "PledgedShares": null}]]}]]
+
+A document is the sentences joined by line feeds. An argument has a place where the corpus gives its
+string exactly one: it annotates strings, not which of their mentions fills a role. Labels were
+made by distant supervision, from tables of events; the guessed fields are not read.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from uiebench.formats import json_records
+from uiebench.ledger import Ledger
+from uiebench.text import join_tokens
+from uiebench.types import (
+    Archive,
+    Argument,
+    Corpus,
+    Document,
+    Event,
+    EventLabel,
+    Label,
+    Licence,
+    Reader,
+    Schema,
+    Split,
+    Totals,
+)
+
+DATA = Archive(
+    "Data",
+    "https://raw.githubusercontent.com/dolphin-zs/Doc2EDAG/da4f4bc0b9a896170d7f220baf3fe85cb535a025/Data.zip",
+    members=("train.json", "dev.json", "test.json"),
+    strip=1,
+)
+Places = dict[str, list[tuple[int, int, int]]]
+"""A string and where it stands: (sentence, start, end)."""
+
+
+class Annotations(msgspec.Struct, frozen=True):
+    """The sentences of an announcement, the places of its strings, and its events."""
+
+    sentences: list[str]
+    ann_mspan2dranges: Places
+    recguid_eventname_eventdict_list: list[tuple[Any, str, dict[str, str | None]]]
+
+
+def announcements(name: str) -> Reader:
+    """A reader of one file of the folder."""
+
+    def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
+        for folder in files:
+            for _, found in json_records(folder / name, ledger, tuple[Any, Annotations]):
+                text, starts = join_tokens(found.sentences, "\n")
+                events = [
+                    Event(kind, None, tuple(arguments(roles, found.ann_mspan2dranges, starts, ledger)))
+                    for _, kind, roles in found.recguid_eventname_eventdict_list
+                ]
+                yield Document("", text, events=tuple(events))
+
+    return read
+
+
+def arguments(roles: dict[str, str | None], places: Places, starts: list[int], ledger: Ledger) -> Iterator[Argument]:
+    """The filled roles of an event; `starts` are the offsets of the sentences."""
+    for role, string in roles.items():
+        if string is None:
+            continue
+        found = places.get(string)
+        if not found or any(place[0] not in range(len(starts)) for place in found):
+            raise ledger.malformed(string, "a string whose places are given and lie in the sentences")
+        if len(found) == 1:
+            sentence, start, end = found[0]
+            yield Argument(string, starts[sentence] + start, starts[sentence] + end, role)
+        else:
+            yield Argument(string, None, None, role)
+
+
+HOLDER = Label("EquityHolder", "股东", "shareholder")
+HELD_SHARES = Label("TotalHoldingShares", "持股总数", "total shares held")
+HELD_RATIO = Label("TotalHoldingRatio", "持股比例", "proportion of share capital held")
+START = Label("StartDate", "开始日期", "start date")
+END = Label("EndDate", "结束日期", "end date")
+TRADE = (
+    HOLDER,
+    Label("TradedShares", "交易股数", "number of shares"),
+    START,
+    END,
+    Label("LaterHoldingShares", "交易后持股数", "shares held afterwards"),
+    Label("AveragePrice", "交易均价", "average price"),
+)
+
+EVENTS = (
+    EventLabel(
+        "EquityFreeze",
+        "股权冻结",
+        "equity freeze",
+        description="法院等机关冻结股东所持有的股份",
+        roles=(
+            HOLDER,
+            Label("FrozeShares", "冻结股数", "number of shares"),
+            Label("LegalInstitution", "执行机关", "legal institution"),
+            HELD_SHARES,
+            HELD_RATIO,
+            START,
+            END,
+            Label("UnfrozeDate", "解冻日期", "unfreezing date"),
+        ),
+    ),
+    EventLabel(
+        "EquityRepurchase",
+        "股份回购",
+        "share repurchase",
+        description="公司买回自己的股份",
+        roles=(
+            Label("CompanyName", "公司名称", "company"),
+            Label("HighestTradingPrice", "最高成交价", "highest price"),
+            Label("LowestTradingPrice", "最低成交价", "lowest price"),
+            Label("RepurchasedShares", "回购股数", "number of shares"),
+            Label("ClosingDate", "截止日期", "closing date"),
+            Label("RepurchaseAmount", "回购金额", "amount"),
+        ),
+    ),
+    EventLabel(
+        "EquityUnderweight",
+        "股东减持",
+        "shareholding reduction",
+        description="股东减少所持有的股份",
+        roles=TRADE,
+    ),
+    EventLabel(
+        "EquityOverweight",
+        "股东增持",
+        "shareholding increase",
+        description="股东增加所持有的股份",
+        roles=TRADE,
+    ),
+    EventLabel(
+        "EquityPledge",
+        "股权质押",
+        "equity pledge",
+        concept="pledge",
+        description="股东把所持有的股份押给质权人",
+        roles=(
+            Label("Pledger", "质押人", "pledger"),
+            Label("PledgedShares", "质押股数", "number of shares"),
+            Label("Pledgee", "质权人", "pledgee"),
+            HELD_SHARES,
+            HELD_RATIO,
+            Label("TotalPledgedShares", "累计质押股数", "total shares pledged"),
+            START,
+            END,
+            Label("ReleasedDate", "解除质押日期", "release date"),
+        ),
+    ),
+)
+
+CORPUS = Corpus(
+    name="chfinann",
+    title="ChFinAnn",
+    language="zh",
+    domain="finance",
+    tasks=("EEA",),
+    homepage="https://github.com/dolphin-zs/Doc2EDAG",
+    citation="""@inproceedings{zheng-etal-2019-doc2edag,
+  title = {{Doc2EDAG}: An End-to-End Document-level Framework for {Chinese} Financial Event Extraction},
+  author = {Zheng, Shun and Cao, Wei and Xu, Wei and Bian, Jiang},
+  booktitle = {Proceedings of the 2019 Conference on Empirical Methods in Natural Language Processing},
+  year = {2019}, eprint = {1904.07535}, archivePrefix = {arXiv},
+}""",
+    licence=Licence(
+        "MIT",
+        redistribute=False,
+        url="https://github.com/dolphin-zs/Doc2EDAG/blob/master/LICENSE",
+        terms="The repository, data included, is under the MIT licence; whether that covers the texts of the "
+        "announcements is not said.",
+    ),
+    splits=(
+        Split("train", (DATA,), read=announcements("train.json")),
+        Split("dev", (DATA,), read=announcements("dev.json")),
+        Split("test", (DATA,), read=announcements("test.json")),
+    ),
+    read=announcements("train.json"),
+    schema=Schema(events=EVENTS),
+    description="Announcements of listed companies, 2008 to 2018, with five types of equity events without triggers.",
+    verified="sample",
+    published={"train": Totals(25632), "dev": Totals(3204), "test": Totals(3204)},
+    published_source="Zheng et al. (2019)",
+    differences="An argument has a place only where its string stands once among the annotated places of its document.",
+)
