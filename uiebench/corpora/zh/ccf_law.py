@@ -1,0 +1,123 @@
+"""ccf_law: events of marriage and family cases in short Chinese case descriptions.
+
+The corpus that YAYI-UIE and IEPile use for zero-shot event extraction under this name. What is read is
+IEPile's edition, JSON lines without offsets; an argument may reword the text:
+
+    {"text": "林某与周某2015年登记结婚，后因感情不和分居。", "event": [{"event_type": "结婚", "event_trigger": "结婚",
+      "arguments": [{"argument": "林某", "role": "丈夫"}, {"argument": "2015年", "role": "时间"}]}]}
+
+The texts come from a Chinese competition on detecting several events in a legal document. Its own
+files are other JSON records, with a chain of events (``eventchain``), English names for types and roles
+(``Marry``, ``BeBorn``, ``Prosecute``, ``Other``; ``husband``, ``wife``, …) and the outcome of the case.
+They are not read: no public document lists their labels.
+"""
+
+from uiebench.formats import events
+from uiebench.types import Corpus, EventLabel, HubFile, Label, Licence, Schema, Split
+
+TEST = HubFile(
+    "test.json", "zjunlp/iepile", "IE-zh/EE/ccf_law/test.json", revision="7f06576b52fe73f87c7acf241f4dd436d536850c"
+)
+
+
+def role(name: str, en: str) -> Label:
+    """A role; the corpus names its labels in Chinese."""
+    return Label(name, name, en)
+
+
+def event(name: str, en: str, description: str, *roles: Label) -> EventLabel:
+    """An event type and its roles."""
+    return EventLabel(name, name, en, description=description, roles=roles)
+
+
+TIME = role("时间", "time")
+PLACE = role("地点", "place")
+HUSBAND = role("丈夫", "husband")
+WIFE = role("妻子", "wife")
+CHILD = role("孩子", "child")
+
+EVENTS = (
+    event("结婚", "marriage", "双方结为夫妻", HUSBAND, WIFE, TIME, PLACE),
+    event("出生", "birth", "孩子出生", CHILD, TIME, PLACE),
+    event("养育", "child rearing", "照料、抚养孩子", role("看护者", "caregiver"), CHILD),
+    event(
+        "同居",
+        "cohabitation",
+        "双方共同生活",
+        HUSBAND,
+        WIFE,
+        role("男人", "man"),
+        role("女人", "woman"),
+        TIME,
+        PLACE,
+    ),
+    event("分居", "separation", "夫妻不再共同生活", HUSBAND, WIFE, TIME, PLACE),
+    event(
+        "出轨",
+        "infidelity",
+        "夫妻一方与他人发生感情或关系",
+        role("欺骗者", "unfaithful partner"),
+        role("第三者", "affair partner"),
+        TIME,
+        PLACE,
+    ),
+    event(
+        "家暴",
+        "domestic violence",
+        "家庭成员之间的暴力行为",
+        role("施暴者", "abuser"),
+        role("受害者", "victim"),
+        role("工具", "instrument"),
+        TIME,
+        PLACE,
+    ),
+    event(
+        "起诉",
+        "lawsuit",
+        "向法院提起诉讼",
+        role("原告", "plaintiff"),
+        role("被告", "defendant"),
+        role("原因", "reason"),
+        role("诉求", "claim"),
+        role("法院", "court"),
+        TIME,
+    ),
+    event(
+        "其他",
+        "other event",
+        "与案件有关的其他事件，如离婚",
+        role("主体", "subject"),
+        role("客体", "object"),
+        role("起因", "cause"),
+        TIME,
+        PLACE,
+    ),
+)
+
+CORPUS = Corpus(
+    name="ccf_law",
+    title="ccf_law",
+    language="zh",
+    domain="law",
+    tasks=("EE",),
+    homepage="https://huggingface.co/datasets/zjunlp/iepile",
+    citation="""@misc{gui2024iepile,
+  title = {{IEPile}: Unearthing Large-Scale Schema-Based Information Extraction Corpus},
+  author = {Gui, Honghao and Yuan, Lin and Ye, Hongbin and Zhang, Ningyu and Sun, Mengshu and Liang, Lei and
+            Chen, Huajun},
+  year = {2024}, eprint = {2402.14710}, archivePrefix = {arXiv},
+}""",
+    licence=Licence(
+        "unknown",
+        redistribute=False,
+        terms="IEPile is published under CC BY-NC-SA 4.0; the terms of the competition whose texts these are, "
+        "which describe real disputes under changed names, are not known.",
+    ),
+    splits=(Split("test", (TEST,)),),
+    read=events(events="event", type="event_type", trigger="event_trigger"),
+    schema=Schema(events=EVENTS),
+    description="Descriptions of marriage and family disputes with nine types of events and 39 pairs of type and role.",
+    verified="sample",
+    differences="IEPile keeps all texts as one test split; its train and dev files are empty. The competition's own "
+    "splits, and the number of texts, are unknown to us.",
+)
