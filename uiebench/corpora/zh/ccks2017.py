@@ -1,0 +1,115 @@
+"""CCKS 2017 task 2: clinical named entities in the four sections of Chinese hospital records.
+
+Native form of the training part: a folder for each section, in it two files for each text, UTF-8 with
+CRLF. ``一般项目-7.txtoriginal.txt`` holds the text and some empty lines, ``一般项目-7.txt`` one mention a
+line (string, first and last character, type), nothing where there is none:
+
+    主因左膝肿痛两周入院。                左膝<TAB>2<TAB>3<TAB>身体部位
+                                          肿痛<TAB>4<TAB>5<TAB>症状和体征
+
+The test part has the texts in the same form and all its gold in one CSV file, a row for each text:
+
+    7,一般项目,左膝 2 3 身体部位;肿痛 4 5 症状和体征;
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from uiebench.formats import read_lines, read_text
+from uiebench.hashing import members_of
+from uiebench.ledger import Ledger
+from uiebench.types import Archive, Corpus, Document, Download, Entity, Label, Licence, Manual, Schema, Split, Totals
+
+TRAIN = Archive(
+    "data_origin",
+    "https://raw.githubusercontent.com/liuhuanyong/MedicalNamedEntityRecognition/"
+    "3975b805d5f7734b0425706acd1111848312889e/data_origin.zip",
+    members=("*/*.txt",),
+    sha256="9efebef1e979e1e245a7f5c5c75885154879074e61f3217c48bb2c97b46dfcd9",
+    strip=1,
+)
+TEST_TEXTS = Manual(
+    "test",
+    how="Register at biendata.xyz for CCKS 2017 task 2 and ask for its test data; put the folders 一般项目, 病史特点, "
+    "诊疗经过 and 出院情况, with files like 一般项目-301.txtoriginal.txt, into ccks2017/test.",
+    url="https://www.biendata.xyz/competition/CCKS2017_2/data/",
+    members=("*/*.txtoriginal.txt",),
+)
+TEST_GOLD = Download(
+    "final_gold_truth.csv",
+    "https://raw.githubusercontent.com/zyh961117/CCKS-2017-task2/"
+    "678636aa80655aa5878f213f4a1ec6b73d8e1b13/final_gold_truth.csv",
+)
+
+
+def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
+    """Reads the folder of the training part."""
+    for path in members_of(files[0], ["*/*.txtoriginal.txt"]):
+        text = read_text(path, ledger).rstrip("\n")
+        beside = path.with_name(path.name.replace(".txtoriginal", ""))
+        yield Document("", text, tuple([entity(row, "\t", ledger) for row in read_lines(beside, ledger) if row]))
+
+
+def read_test(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
+    """Reads the folder of the test texts and the file of their gold."""
+    folder, gold = files
+    for line, row in enumerate(csv.reader(list(read_lines(gold, ledger))), start=1):
+        if not row:
+            continue
+        if len(row) != 3:
+            raise ledger.malformed(row, "number, section and mentions")
+        number, section, mentions = row
+        text = read_text(folder / section / f"{section}-{number}.txtoriginal.txt", ledger).rstrip("\n")
+        ledger.path, ledger.line = gold, line
+        yield Document("", text, tuple([entity(one, " ", ledger) for one in mentions.split(";") if one]))
+
+
+def entity(row: str, separator: str, ledger: Ledger) -> Entity:
+    """The mention that ``string, first character, last character, type`` describes."""
+    try:
+        string, first, last, kind = row.rsplit(separator, 3)
+        return Entity(string, int(first), int(last) + 1, kind)
+    except ValueError:
+        raise ledger.malformed(row, f"string, first, last and type separated by {separator!r}") from None
+
+
+CORPUS = Corpus(
+    name="ccks2017",
+    title="CCKS 2017 clinical named entity recognition",
+    language="zh",
+    domain="medicine",
+    tasks=("NER",),
+    homepage="https://www.biendata.xyz/competition/CCKS2017_2/",
+    citation="""@misc{ccks2017-task2,
+  title = {{CCKS} 2017 Task 2: Clinical Named Entity Recognition in {C}hinese Electronic Medical Records},
+  author = {{China Conference on Knowledge Graph and Semantic Computing}},
+  year = {2017}, howpublished = {\\url{https://www.biendata.xyz/competition/CCKS2017_2/}},
+}""",
+    licence=Licence(
+        "unknown",
+        redistribute=False,
+        terms="De-identified hospital records for the participants of the competition; no licence is stated.",
+    ),
+    splits=(Split("train", (TRAIN,)), Split("test", (TEST_TEXTS, TEST_GOLD), read=read_test)),
+    read=read,
+    schema=Schema(
+        entities=(
+            Label(
+                "症状和体征", "症状和体征", "symptom", description="患者的不适感觉或医生查见的异常表现，如“头晕”“压痛”"
+            ),
+            Label("检查和检验", "检查和检验", "medical test", description="体格检查、影像检查、化验的项目或名称"),
+            Label("疾病和诊断", "疾病和诊断", "disease", description="疾病名称或医生作出的诊断"),
+            Label("治疗", "治疗", "treatment", description="药物、手术及其他治疗措施"),
+            Label("身体部位", "身体部位", "body part", description="症状、检查或治疗所涉及的人体部位"),
+        )
+    ),
+    description="Sections (general, history, course of treatment, discharge) of the records of hospital patients.",
+    verified="original",
+    published={"train": Totals(300, 29866), "test": Totals(100, 9493)},
+    published_source="Luo, overview of Chinese clinical NER (github.com/lingluodlut/Chinese-BioNLP, CNER_sota.md)",
+    expect={"train": Totals(1198, 29866, 0, 0, 0, repairs={"outer space": 1})},
+    differences="300 and 100 are patients; each has up to four sections, and a section is a document here. Two of the "
+    "1,200 training sections are missing from the published archive. The test part was not available to us.",
+    defects={"outer space": "One mention of the training part (一般项目-248) begins with a space."},
+)
