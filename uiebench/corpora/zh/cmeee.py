@@ -5,7 +5,7 @@ Native form: one text a line, its mentions after it, each with first and last ch
     肺炎患儿可有咳嗽。|||0    1    dis|||0    0    bod|||6    7    sym|||
 
 The test file is one bare text a line. CBLUE distributes the same annotation as JSON. A second test file
-without gold (test2.txt, 5,618 texts) belongs to a later round of CHIP 2020 and not to CBLUE: it is left out.
+without gold (test2.txt, 5,618 texts), which CBLUE does not have, is left out.
 """
 
 from collections.abc import Iterator, Sequence
