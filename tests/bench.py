@@ -40,11 +40,11 @@ def floor(paths):
     decoder = msgspec.json.Decoder()
     for path in paths:
         data = path.read_bytes()
-        if data[:1] == b"{":
+        if data[:2] == b'{"':
             for line in data.split(b"\n"):
                 if line.strip():
                     decoder.decode(line)
-        elif data[:1] == b"[":
+        elif data.lstrip()[:2] == b"[{":
             decoder.decode(data)
         else:
             data.decode("utf-8", "replace").split("\n")

@@ -85,8 +85,16 @@ def tell(built: Built) -> None:
         drops = sum(sum(part.stats.totals.drops.values()) for part in built.parts)
         repairs = sum(sum(part.stats.totals.repairs.values()) for part in built.parts)
         say(f"{drops:,} annotations dropped and {repairs:,} repaired, by reason in {built.out / 'README.md'}")
-    for name, gap in built.absent:
-        say(f"missing: {name} {gap.name}: {', '.join(gap.missing)}: {gap.remedy}")
+    if built.absent:
+        say("not in this build, for want of files (what to do: its README.md, or uiebench corpora show NAME):")
+        for way, is_it in (("to fetch", True), ("to ask for", False)):
+            gaps: dict[str, list[str]] = {}
+            for name, gap in built.absent:
+                if gap.remedy.startswith("uiebench corpora fetch") == is_it:
+                    gaps.setdefault(name, []).append(gap.name)
+            listed = ", ".join(f"{name} ({' '.join(splits)})" for name, splits in gaps.items())
+            if listed:
+                say(f"  {way}: {listed}")
     reused = f" ({built.reused} of {len(built.parts)} parts were there already)" if built.reused else ""
     say(f"{built.manifest.name} is complete: {built.out}{reused}")
     say(f"next: look at {built.out / 'README.md'} and {built.out / 'labels.svg'}")
