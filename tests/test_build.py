@@ -283,3 +283,18 @@ def test_faults_at_the_terminal_are_one_line_and_exit_code_1(tmp_path):
     assert done.returncode == 1
     assert done.stderr.strip() == f"error: {recipe}: Object contains unknown field `held_inn`; did you mean 'held_in'?"
     assert run("build", check=False).returncode == 2
+
+
+def test_a_defect_nobody_knew_of_is_counted_in_files_nobody_has_seen(tmp_path, monkeypatch):
+    raw = resume_raw(tmp_path)
+    monkeypatch.setattr("uiebench.build.convert.locate", _unpinned_locate)
+    with (raw / "resume" / "dev.char.bmes").open("a", encoding="utf-8") as file:
+        file.write("方 M-NAME\n")  # the training split is known for this, and so may be counted here too
+    built = pipeline.build(ORIGINALS, raw=raw, out=tmp_path / "out")
+    assert built.parts[1].stats.totals.repairs == {"broken tags": 1}
+
+
+def _unpinned_locate(raw, corpus, source):
+    from uiebench.sources import Found
+
+    return Found(raw / corpus / source.path, "0" * 64, pinned=False)

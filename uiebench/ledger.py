@@ -21,27 +21,35 @@ class Ledger:
     """Counts of drops and repairs by reason, and the place in the native files being read.
 
     Readers set `path` for every file and `line` (1-based) for every record, so that whoever meets a
-    fault later can say where it is.
+    fault later can say where it is. `seen` says whether the files are the ones the corpus was described
+    from: only then are its known defects all there are. In files nobody has looked at yet, a defect
+    that is not known of the corpus is counted under its name like any other.
     """
 
-    def __init__(self, defects: Mapping[str, str]) -> None:
-        self.defects = defects
+    def __init__(self, defects: Mapping[str, str], *, seen: bool = True) -> None:
+        self.defects, self.seen = defects, seen
         self.drops: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
         self.path = Path()
         self.line = 0
 
     def drop(self, reason: str, found: object, times: int = 1) -> None:
-        """Count something left out for a known `reason`; raise MalformedInput if it is not known."""
-        if reason not in self.defects:
-            raise self.malformed(found, f"no {reason}")
+        """Count something left out for `reason`. Raises: MalformedInput if that should not occur."""
+        self._refuse_unknown(reason, found)
         self.drops[reason] += times
 
     def repair(self, reason: str, found: object, times: int = 1) -> None:
-        """Count something mended by a stated rule; raise MalformedInput if the defect is not known."""
-        if reason not in self.defects:
-            raise self.malformed(found, f"no {reason}")
+        """Count something mended by a stated rule. Raises: MalformedInput if that should not occur."""
+        self._refuse_unknown(reason, found)
         self.repairs[reason] += times
+
+    def _refuse_unknown(self, reason: str, found: object) -> None:
+        if self.seen and reason not in self.defects:
+            raise self.malformed(found, f"no {reason}")
+
+    def unknown_drops(self) -> Counter[str]:
+        """The drops whose reason is not a known defect of the corpus."""
+        return Counter({reason: n for reason, n in self.drops.items() if reason not in self.defects})
 
     def malformed(self, found: object, expected: str) -> MalformedInput:
         """The error to raise for something unexpected at the current place."""

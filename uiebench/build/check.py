@@ -26,6 +26,7 @@ INVERTED = "inverted span"
 OUTSIDE = "span outside text"
 DIFFERS = "string differs from text"
 EMPTY = "empty mention"
+TOLERATED = 0.01
 
 A = TypeVar("A", Entity, Relation, Event, Argument)
 
@@ -127,14 +128,25 @@ def checked(corpus: Corpus, split: Split, documents: Iterable[Document], ledger:
     """The documents of a split, numbered ``<corpus>/<split>/<n>`` and verified.
 
     Raises: MalformedInput with file and line for whatever the corpus does not declare; SourceError for
-    a split without any document.
+    a split without any document, and for files never seen before in which more than one annotation in
+    a hundred had to be dropped for reasons not known of the corpus: they are not what the reader is for.
     """
     check = Checker(corpus, ledger)
-    prefix, number = f"{corpus.name}/{split.name}/", -1
+    prefix, number, annotations = f"{corpus.name}/{split.name}/", -1, 0
     for number, found in enumerate(documents):
-        yield check.document(found, f"{prefix}{number}")
+        document = check.document(found, f"{prefix}{number}")
+        annotations += len(document.entities) + len(document.relations) + len(document.events)
+        yield document
     if number < 0:
         raise SourceError(f"{corpus.name}: {ledger.path} holds no documents for the split {split.name}")
+    unknown = ledger.unknown_drops()
+    del unknown[REPEATED]  # harmless, however often
+    if unknown.total() > TOLERATED * (annotations + unknown.total()):
+        reason, times = unknown.most_common(1)[0]
+        raise SourceError(
+            f"{ledger.path}: {unknown.total():,} annotations had to be dropped ({times:,} for {reason!r}), "
+            f"{annotations:,} were kept: these are not the files {corpus.name} was described from"
+        )
 
 
 def totals(documents: Iterable[Document], ledger: Ledger) -> Totals:

@@ -186,7 +186,7 @@ def build_unit(unit: Unit, recipe: BuildRecipe, raw: Path, out: Path) -> tuple[P
     if known and known.key == key and all(_is_there(out / path, sha) for path, sha in known.files.items()):
         return known, "reused"
     receipt.unlink(missing_ok=True)
-    ledger, statistics = Ledger(corpus.defects), Statistics()
+    ledger, statistics = Ledger(corpus.defects, seen=recipe.samples or ready.pinned), Statistics()
     documents = statistics.watch(convert(corpus, ready, ledger))
     paths = write_unit(unit, corpus, ready, documents, out, recipe.seed)
     part = Part(

@@ -20,6 +20,7 @@ from uiebench.recipe import BuildRecipe
 from uiebench.types import Corpus, Label, SplitName, Totals
 
 FIGURES = ("documents", "entities", "relations", "events", "arguments")
+UNKNOWN = "Not a defect of the files this corpus was described from."
 KINDS = ("entities", "relations", "events")
 
 
@@ -162,7 +163,7 @@ def defect_rows(parts: Iterable[Part]) -> Iterable[list[str]]:
         explained = catalogue.load(part.corpus).defects
         for verb, counts in (("dropped", part.stats.totals.drops), ("repaired", part.stats.totals.repairs)):
             for reason, count in counts.items():
-                yield [part.corpus, part.split, f"{reason} ({verb})", f"{count:,}", explained[reason]]
+                yield [part.corpus, part.split, f"{reason} ({verb})", f"{count:,}", explained.get(reason, UNKNOWN)]
 
 
 # --- the picture ----------------------------------------------------------------------------------

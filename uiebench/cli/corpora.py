@@ -220,7 +220,7 @@ def _convert(corpus: Corpus, split: SplitName, ready: Any, show: int) -> dict[st
     from uiebench.ledger import Ledger
     from uiebench.types import plain
 
-    ledger, statistics = Ledger(corpus.defects), Statistics()
+    ledger, statistics = Ledger(corpus.defects, seen=ready.pinned), Statistics()
     documents = statistics.watch(convert(corpus, ready, ledger))
     if show:
         kept = list(documents)
