@@ -22,7 +22,7 @@ from uiebench.ledger import Ledger
 from uiebench.text import join_tokens
 from uiebench.types import Document, Entity, Reader
 
-_WHITE_LINE = re.compile(r"\n[ \t]+(?=\n)")
+_WHITE_LINE = re.compile(r"\n[ \t]+(?=\n|\Z)")
 
 
 def columns(
@@ -84,9 +84,10 @@ def columns(
 
     def around_skipped(block: str, ledger: Ledger) -> Iterator[str]:
         """The sentences between skipped lines that stand in one block without an empty line."""
-        first, kept = ledger.line, list[str]()
-        for number, line in enumerate([*block.split("\n"), skip or ""]):
-            if line.split(separator)[max(token, 0)] != skip:
+        first, lines, kept = ledger.line, block.split("\n"), list[str]()
+        for number, line in enumerate([*lines, ""]):
+            row = line.split(separator)
+            if number < len(lines) and row[token:][:1] != [skip]:
                 kept.append(line)
             elif kept:
                 ledger.line = first + number - len(kept)
@@ -130,8 +131,8 @@ class _Cells(dict[str, str]):
 
 def _blocks(text: str, ledger: Ledger) -> Iterator[str]:
     """The sentences of a file, stripped of line ends; `ledger.line` is the first line of each."""
-    if "\n " in text or "\n\t" in text:
-        text = _WHITE_LINE.sub("\n", text)
+    if "\n " in text or "\n\t" in text or text[:1] in (" ", "\t"):
+        text = _WHITE_LINE.sub("\n", "\n" + text)[1:]
     line = 1
     for block in text.split("\n\n"):
         body = block.strip("\n")
