@@ -9,6 +9,7 @@ an error with the line they stand on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -21,6 +22,7 @@ from uiebench.ledger import Ledger
 T = TypeVar("T")
 BOM = b"\xef\xbb\xbf"
 _ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 def read_bytes(path: Path, ledger: Ledger) -> bytes:
@@ -37,13 +39,16 @@ def read_text(path: Path, ledger: Ledger, encoding: str = "utf-8") -> str:
 
     Raises: MalformedInput with the line of the first byte that is not valid in `encoding`.
     """
-    data = read_bytes(path, ledger)
+    return decoded(read_bytes(path, ledger), path, encoding).replace("\r\n", "\n")
+
+
+def decoded(data: bytes, path: Path, encoding: str = "utf-8") -> str:
+    """The bytes of the file `path` as text, line ends as they are. Raises: as `read_text`."""
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise MalformedInput(path, line, data[error.start : error.start + 8], f"{encoding} text") from None
-    return text.replace("\r\n", "\n")
 
 
 def read_lines(path: Path, ledger: Ledger, encoding: str = "utf-8") -> Iterator[str]:
@@ -83,8 +88,15 @@ def json_records(path: Path, ledger: Ledger, record: Any = Any) -> Iterator[Any]
 def _array(data: bytes, path: Path, ledger: Ledger, record: Any) -> Iterator[Any]:
     try:
         values = msgspec.json.decode(data, type=list[record])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        decoded(data, path)  # says on which line
+        raise
+    except msgspec.ValidationError as error:
         raise _not_json(path, 0, data, error) from None
+    except msgspec.DecodeError as error:
+        at = int(place[1]) if (place := _BYTE.search(str(error))) else len(data.rstrip())
+        line = data.count(b"\n", 0, at) + 1
+        raise _not_json(path, line, data[data.rfind(b"\n", 0, at) + 1 :], error) from None
     for ledger.line, value in enumerate(values, start=1):
         yield value
 

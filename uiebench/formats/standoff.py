@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uiebench.errors import MalformedInput
-from uiebench.formats.reading import read_text
+from uiebench.formats.reading import decoded, read_text
 from uiebench.hashing import members_of
 from uiebench.ledger import Ledger
 from uiebench.types import Document, Entity, Reader, Relation
@@ -29,7 +29,7 @@ DIFFERS = "string differs from text"
 _TEXT_BOUND = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?", re.DOTALL)
 _PLACE = re.compile(r"(\d+) (\d+)")
 _RELATION = re.compile(r"(R\S+)\t(\S+) \w+:(T\S+) \w+:(T\S+)\s*")
-_PASSED_OVER = ("E", "A", "M", "*", "#", "N")
+_PASSED_OVER = re.compile(r"[EAMN*#]\w*\t")
 _ENTRY = re.compile(r"\n(?=[A-Z*#]\w*\t)")
 
 
@@ -66,14 +66,18 @@ def parse_ann(
     """
     mentions: list[TextBound] = []
     statements: list[tuple[int, str, str, str]] = []
+    keys = set[str]()
     line = 1
     for entry in _ENTRY.split(annotation.rstrip("\n")) if annotation.strip() else []:
         if match := _TEXT_BOUND.fullmatch(entry):
+            if match[1] in keys:
+                raise MalformedInput(ledger.path, line, entry, "an id of its own")
+            keys.add(match[1])
             places = tuple([(int(first), int(last)) for first, last in _PLACE.findall(match[3])])
             mentions.append(TextBound(line, match[1], match[2], places, match[4]))
         elif match := _RELATION.fullmatch(entry):
             statements.append((line, match[2], match[3], match[4]))
-        elif not entry.startswith(_PASSED_OVER):
+        elif not _PASSED_OVER.match(entry):
             raise MalformedInput(ledger.path, line, entry, "a brat annotation")
         line += entry.count("\n") + 1
     entities: dict[str, Entity] = {}
@@ -115,7 +119,7 @@ def standoff(
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
         for folder in files:
             for path in members_of(folder, [texts]):
-                body = path.read_bytes().decode(encoding)
+                body = decoded(path.read_bytes(), path, encoding)
                 beside = path.with_suffix(".ann")
                 annotation = read_text(beside, ledger, encoding)
                 entities, relations = parse_ann(body, annotation, ledger, mend)
