@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from uiebench.errors import SourceError
 from uiebench.ledger import Ledger
 from uiebench.types import Argument, Corpus, Document, Entity, Event, Relation, Span, Split, Totals
@@ -45,13 +47,22 @@ class Checker:
     def document(self, found: Document, id: str) -> Document:
         """The document, verified, mended where the defect is known, and called `id`."""
         text = found.text
-        return Document(
-            id,
-            text,
-            self.once([self.entity(text, entity, self.entities) for entity in found.entities]),
-            self.once([self.relation(text, relation) for relation in found.relations]),
-            self.once([self.event(text, event) for event in found.events]),
-        )
+        try:
+            if not isinstance(text, str):
+                raise TypeError
+            return Document(
+                id,
+                text,
+                self.once([self.entity(text, entity, self.entities) for entity in found.entities]),
+                self.once([self.relation(text, relation) for relation in found.relations]),
+                self.once([self.event(text, event) for event in found.events]),
+            )
+        except (TypeError, AttributeError):  # readers pass on a null or a number that stands where a string belongs
+            try:
+                msgspec.convert(msgspec.to_builtins(found), Document)
+            except msgspec.ValidationError as error:
+                raise self.ledger.malformed(text, f"a document of strings and offsets ({error})") from None
+            raise
 
     def once(self, found: Sequence[A | None]) -> tuple[A, ...]:
         """The annotations that were kept, each of them once."""
@@ -67,8 +78,9 @@ class Checker:
     def entity(self, text: str, found: Entity, types: frozenset[str]) -> Entity | None:
         if found.type not in types:
             raise self.ledger.malformed(found.type, "a declared entity type")
-        start = found.start
-        if start is not None and text[start : found.end] == found.text and found.text.strip() == found.text != "":
+        start, end, string = found.start, found.end, found.text
+        placed = start is not None and end is not None and 0 <= start < end <= len(text) and text[start:end] == string
+        if placed and string.strip() == string:
             return found  # the usual case, quickly
         place = self.span(text, found)
         return None if place is None else Entity(place.text, place.start, place.end, found.type)
