@@ -37,7 +37,7 @@ class SplitStats(msgspec.Struct, frozen=True):
         labels: annotations by kind ("entities", "relations", "events", "roles") and label, most
             frequent first.
         spans: all spans (entities, heads, tails, triggers, arguments); of these
-        repeated: stand a second time in their document with the same type or role;
+        repeated: entities, triggers and arguments with the string and label of an earlier one of their document;
         ambiguous: have a string that stands in the text at more than one place;
         unplaced: carry no offsets; off_text: have a string that is not in the text.
         nested: entities inside or across another entity.
@@ -89,7 +89,6 @@ class Statistics:
                 self.nested += count_nested(entities)
         for relation in document.relations:
             labels["relations"][relation.type] += 1
-            spans += [(relation.type, relation.head), (relation.type, relation.tail)]
         for event in document.events:
             labels["events"][event.type] += 1
             if event.trigger is not None:
@@ -97,9 +96,10 @@ class Statistics:
             for argument in event.arguments:
                 labels["roles"][argument.role] += 1
                 spans.append((argument.role, argument))
+        self.repeated += len(spans) - len({(label, span.text) for label, span in spans})
+        for relation in document.relations:  # heads and tails come again with every relation they take part in
+            spans += [(relation.type, relation.head), (relation.type, relation.tail)]
         self.spans += len(spans)
-        if not document.relations:  # heads and tails are repeated for every relation they take part in
-            self.repeated += len(spans) - len({(label, span.text) for label, span in spans})
         for _, span in spans:
             first = text.find(span.text)
             if first < 0:
@@ -162,4 +162,4 @@ def quantiles(ordered: list[int]) -> Lengths:
     if not ordered:
         return Lengths()
     last = len(ordered) - 1
-    return Lengths(ordered[0], ordered[last // 2], ordered[-(-last * 95 // 100)], ordered[-1])
+    return Lengths(ordered[0], ordered[last // 2], ordered[-(-len(ordered) * 95 // 100) - 1], ordered[-1])
