@@ -54,8 +54,8 @@ class Renderer:
         spelled = spelled_labels(language, task, schema)
         self.around: dict[str, tuple[str, str]] = {}
         for key, wording in wordings.items():
-            before, _, after = wording.replace("{labels}", spelled).partition("{text}")
-            self.around[key] = before, after
+            before, _, after = wording.partition("{text}")
+            self.around[key] = before.replace("{labels}", spelled), after.replace("{labels}", spelled)
 
     def prompt(self, document: Document) -> str:
         """The prompt that asks for this task in the text of `document`."""
