@@ -9,20 +9,24 @@ an error that says both; a file that is not there is `Missing`, with what to do 
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import os
+import re
 import shutil
 import stat
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
-from fnmatch import fnmatch
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from uiebench.errors import SourceError
-from uiebench.hashing import members_of, sha256_file, sha256_tree
+from uiebench.hashing import fingerprint, members_of, sha256_file, sha256_tree
 from uiebench.types import Archive, Download, HubFile, Manual, Source
 
 Progress = Callable[[int, int], None]
@@ -30,6 +34,16 @@ Progress = Callable[[int, int], None]
 
 CHUNK = 1 << 16
 ATTEMPTS = 3
+BROKEN_ARCHIVE = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    zlib.error,
+    EOFError,
+    UnicodeDecodeError,
+    RuntimeError,  # zipfile: encrypted, or packed by a method it does not know
+)
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -128,7 +142,10 @@ def fetch(raw: Path, corpus: str, source: Source, progress: Progress = lambda ha
     if isinstance(source, Manual):
         raise SourceError(f"{corpus}: {source.path or 'its files'} cannot be downloaded. {found.remedy}")
     target = raw / corpus / source.path
-    part = (raw / corpus / ".archive.part") if isinstance(source, Archive) else target.with_name(target.name + ".part")
+    if isinstance(source, Archive):  # named after its URL: another archive must never resume this one
+        part = raw / corpus / f".archive-{fingerprint(source.url)[:8]}.part"
+    else:
+        part = target.with_name(target.name + ".part")
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         _download(source, part, progress)
@@ -159,8 +176,10 @@ def _download(source: Download | Archive | HubFile, part: Path, progress: Progre
 
     url = url_of(source)
     headers = {"Accept-Encoding": "identity"}
-    token = os.environ.get("HF_TOKEN")
+    token = os.environ.get("HF_TOKEN", "").strip()
     if isinstance(source, HubFile) and token:
+        if not re.fullmatch(r"[!-~]+", token):  # checked here: the error of httpx would show it
+            raise SourceError("HF_TOKEN holds characters that no token has")
         headers["Authorization"] = f"Bearer {token}"
     failure = ""
     for _ in range(ATTEMPTS):
@@ -204,23 +223,23 @@ def unpack(archive: Path, target: Path, source: Archive) -> None:
                 if name.startswith(("/", "\\")) or ".." in parts or ":" in name:
                     raise SourceError(f"{archive}: the member {name!r} would be written outside its folder")
                 kept = PurePosixPath(*parts[source.strip :]) if len(parts) > source.strip else None
-                if kept is None or not any(_matches(kept, pattern) for pattern in source.members):
+                if kept is None or not any(_matches(kept.parts, pattern.split("/")) for pattern in source.members):
                     continue
                 (place / kept).parent.mkdir(parents=True, exist_ok=True)
                 (place / kept).write_bytes(data())
-        except (tarfile.TarError, zipfile.BadZipFile, EOFError, UnicodeDecodeError) as error:
+        except BROKEN_ARCHIVE as error:
             archive.unlink()
             raise SourceError(f"{archive}: not a whole archive ({error}); removed, fetch it again") from None
         _merge(place, target)
 
 
-def _matches(path: PurePosixPath, pattern: str) -> bool:
-    """Whether `path` matches a glob in which ``**`` stands for any number of folders."""
-    return (
-        fnmatch(str(path), pattern)
-        if "**" in pattern
-        else path.match(pattern) and len(path.parts) == len(PurePosixPath(pattern).parts)
-    )
+def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether the parts of a path match those of a glob; ``**`` stands for any number of folders, or none."""
+    if not path or not pattern:
+        return not path and not pattern
+    if pattern[0] == "**":
+        return any(_matches(path[number:], pattern[1:]) for number in range(len(path)))
+    return fnmatchcase(path[0], pattern[0]) and _matches(path[1:], pattern[1:])
 
 
 def _merge(place: Path, target: Path) -> None:
