@@ -39,6 +39,7 @@ _CHANGED = re.compile(r"&(?:\w+|#\d+|#x[\da-fA-F]+);|\s*\n\s*")
 def apf(
     *,
     texts: str = "*/adj/*.sgm",
+    keep: Callable[[str], bool] | None = None,
     part: Literal["head", "extent"] = "head",
     joiner: str = "",
     role: Callable[[str], str] | None = None,
@@ -47,6 +48,7 @@ def apf(
     """A reader of folders of ``.sgm`` files matching the glob `texts`, each beside its ``.apf.xml``.
 
     Args:
+        keep: whether a document belongs to the split, by its file name without ``.sgm``. None: all do.
         part: whether an entity mention is its head (as relation and event extraction are scored) or
             its full extent. Values and times, which have no head, are always their extent.
         joiner: what a line break inside a paragraph becomes: "" for Chinese, " " for English.
@@ -57,15 +59,19 @@ def apf(
     The text is that of the element BODY; each of its tags begins a new line. A line break inside is a
     wrapped line and becomes `joiner` (a space between two ASCII letters or digits), unless an empty
     line or an indentation follows: that is a new paragraph and stays one line break. Mention types are
-    the TYPE of the entity, relations and events TYPE:SUBTYPE. Entity mentions are read as entities;
-    values and times only where they are arguments of events. Not kept: coreference, subtypes and
-    classes of entities, the times of relations, tense, polarity, modality and genericity of events,
-    and the relation METONYMY, which joins two readings of one name and states nothing of the text.
+    the TYPE of the entity, relations and events TYPE:SUBTYPE, or TYPE where there is no subtype. Entity
+    mentions are read as entities; values and times only where they are arguments of events. The ends of
+    relations may be given as in 2005 (``relation_mention_argument``) or in 2004 (``rel_mention_arg``).
+    Not kept: coreference, subtypes and classes of entities, the times of relations, tense, polarity,
+    modality and genericity of events, and the relation METONYMY, which joins two readings of one name
+    and states nothing of the text.
     """
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
         for folder in files:
             for path in members_of(folder, [texts]):
+                if keep and not keep(path.stem):
+                    continue
                 source = read_text(path, ledger)
                 root = xml_root(path.with_suffix(".apf.xml"), ledger)
                 yield _Annotated(source, joiner, ledger).document(root, part, role, roles)
@@ -114,10 +120,9 @@ class _Annotated:
         for relation in root.iter("relation"):
             if relation.attrib["TYPE"] == METONYMY:
                 continue
-            kind = f"{relation.attrib['TYPE']}:{relation.attrib['SUBTYPE']}"
+            kind = ":".join(filter(None, (relation.attrib["TYPE"], relation.get("SUBTYPE"))))
             for mention in relation.iter("relation_mention"):
-                ids = {end.attrib["ROLE"]: end.attrib["REFID"] for end in mention.iter("relation_mention_argument")}
-                head, tail = ids.get("Arg-1", ""), ids.get("Arg-2", "")
+                head, tail = _ends(mention)
                 if head in mentions and tail in mentions:
                     yield Relation(kind, mentions[head], mentions[tail])
                 elif {head, tail} & self.lost:
@@ -163,6 +168,13 @@ class _Annotated:
             return None
         start, end = self.place(first, last)
         return Span(self.text[start:end], start, end)
+
+
+def _ends(mention: Element) -> tuple[str, str]:
+    """The IDs of head and tail of a relation mention, as ACE 2005 or as ACE 2004 gives them."""
+    ids = {end.attrib["ROLE"]: end.attrib["REFID"] for end in mention.iter("relation_mention_argument")}
+    ids |= {f"Arg-{end.attrib['ARGNUM']}": end.attrib["ENTITYMENTIONID"] for end in mention.iter("rel_mention_arg")}
+    return ids.get("Arg-1", ""), ids.get("Arg-2", "")
 
 
 def _layout(source: str, body: int, end: int, joiner: str) -> Iterator[Edit]:

@@ -41,7 +41,7 @@ def columns(
     """A reader of column files.
 
     Args:
-        scheme: BIO (IOB2), IOB1, or BMES (also BIOES and BILOU).
+        scheme: BIO (IOB2), IOB1, IO (types without a prefix), or BMES (also BIOES and BILOU).
         separator: what stands between two columns, exactly once.
         width: number of columns; `token` and `tag` are the indices of the two that are read.
         joiner: what stands between two tokens in the text ("" for characters, " " for words).

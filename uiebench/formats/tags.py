@@ -1,12 +1,14 @@
-"""Tag sequences into spans: BIO, IOB1 and BMES/BIOES/BILOU, with a stated repair of broken ones.
+"""Tag sequences into spans: BIO, IOB1, IO and BMES/BIOES/BILOU, with a stated repair of broken ones.
 
     spans_of(["B-PER", "I-PER", "O", "B-LOC"], "BIO", ledger)  →  [(0, 2, "PER"), (3, 4, "LOC")]
+    spans_of(["PER", "PER", "O", "LOC"], "IO", ledger)         →  [(0, 2, "PER"), (3, 4, "LOC")]
 
 A tag is a prefix, a hyphen or underscore, and a type. The prefixes of a sentence form a string, here
 ``BIOB``, in which a mention is a match of a regular expression. The repair is the one of the CoNLL
 evaluation script: an inside tag that continues nothing opens a mention, a mention that is not closed
 ends where its run of inside tags of one type ends. Each repaired mention goes into the ledger as
-"broken tags".
+"broken tags". In IO a tag is a type without a prefix, so that nothing is broken and mentions of one type
+that touch are one.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Literal
 
 from uiebench.ledger import Ledger
 
-Scheme = Literal["BIO", "IOB1", "BMES"]
+Scheme = Literal["BIO", "IOB1", "IO", "BMES"]
 
 BROKEN = "broken tags"
 EMPTY = "empty tag"
@@ -27,12 +29,14 @@ OUTSIDE, BLANK = "O", " "
 _LETTERS: dict[Scheme, dict[str, str]] = {
     "BIO": {"B": "B", "I": "I"},
     "IOB1": {"B": "B", "I": "I"},
+    "IO": {},
     "BMES": {"B": "B", "M": "M", "I": "M", "E": "E", "L": "E", "S": "S", "U": "S", "W": "S"},
 }
 # Every branch begins with a letter of its own, so that the search skips the O's without trying it.
 _MENTION = {
     "BIO": re.compile("BI*|II*"),
     "IOB1": re.compile("BI*|II*"),
+    "IO": re.compile("II*"),
     "BMES": re.compile("S|BM*E?|MM*E?|E"),
 }
 
@@ -57,6 +61,9 @@ class TagReader:
         """
         if tag in (OUTSIDE, ""):
             return tag or BLANK
+        if self.scheme == "IO":
+            self._kind[key] = tag
+            return "I"
         if len(tag) < 3 or tag[1] not in "-_" or tag[0] not in self._letters:
             raise ledger.malformed(tag, f"a tag of the scheme {self.scheme}")
         self._kind[key] = tag[2:]
@@ -104,7 +111,7 @@ class TagReader:
         if self.scheme == "BMES":
             whole = first == "S" or (first == "B" and last == "E")
         else:
-            whole = first == "B" or self.scheme == "IOB1"
+            whole = first == "B" or self.scheme != "BIO"
         if not whole:
             ledger.repair(BROKEN, f"{kind} spelt {prefixes[start:end]} after {prefixes[:start][-1:] or 'nothing'}")
 
