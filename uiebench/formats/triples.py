@@ -40,19 +40,19 @@ def triples(
     *,
     text: str = "text",
     relations: str = "spo_list",
-    predicate: str = "predicate",
-    subject: str = "subject",
-    object: str = "object",
+    predicate: str | int = "predicate",
+    subject: str | int = "subject",
+    object: str | int = "object",
     subject_type: str | None = "subject_type",
     object_type: str | None = "object_type",
     slots: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Reader:
     """A reader of records ``{text, relations: [{subject, predicate, object, …}]}``.
 
-    The arguments are keys. An object may be a string or, as in DuIE 2.0, a dict whose ``@value`` is the
-    tail; `slots` then says into which relation each further slot of a predicate goes, e.g.
-    ``{"获奖": {"onDate": "获奖时间"}}``: it becomes a relation of that name between the subject and the
-    slot's value. A slot that is not declared is an error.
+    The arguments are keys (positions, where a relation is an array). An object may be a string or, as in
+    DuIE 2.0, a dict whose ``@value`` is the tail; `slots` then says into which relation each further slot
+    of a predicate goes, e.g. ``{"获奖": {"onDate": "获奖时间"}}``: it becomes a relation of that name between
+    the subject and the slot's value. A slot that is not declared is an error.
     """
     more = slots or {}
 
