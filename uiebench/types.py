@@ -284,6 +284,13 @@ class Instruction(msgspec.Struct, frozen=True, gc=False):
     target: str
 
 
+class Prediction(msgspec.Struct, frozen=True, gc=False):
+    """What a model answered to the prompt called `id`: its text, or the JSON value the text stands for."""
+
+    id: str
+    output: Any
+
+
 class Extraction(msgspec.Struct, frozen=True):
     """What an output says, in native label names and without offsets unless it carries them.
 

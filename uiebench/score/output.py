@@ -1,0 +1,283 @@
+"""What a model wrote, read as annotations. It is data: nothing here raises, nothing is executed.
+
+    read('{"人名": ["高明"]}', "NER", names)             →  Extraction(entities=(Entity("高明", None, None, "NAME"),))
+    read('```json\\n[…]\\n```', "RE", names)               →  a code fence is taken off
+    read("I found no entities.", "NER", names)           →  Extraction(problem="no JSON")
+
+Read are the canonical form and, by their shape, those of others:
+
+    NER  {type: [mention]}                                    canonical, YAYI-UIE, IEPile
+         [{"type" | "entity_type" | "label": …, "text" | "entity" | "mention" | "name": …}]
+    RE   [{"relation": …, "head": …, "tail": …}]              canonical, YAYI-UIE
+         {relation: [{"subject" | "head": …, "object" | "tail": …}]}       IEPile
+    EE   [{"type": …, "trigger": …, "arguments": {role: [mention] | mention}}]  canonical, YAYI-UIE
+         {type: [{"trigger": …, "arguments": {…}}]}           IEPile
+
+A mention may be written as a number; anything else that is no string is passed over. Output that is not
+JSON at all is an empty extraction with a `problem`. Repairs (single quotes, a truncated end) are made
+only where they are asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from uiebench.instruct.target import Names
+from uiebench.types import Argument, Entity, Event, Extraction, Relation, Span, Task
+
+_FENCE = re.compile(r"```[\w+-]*[ \t]*\r?\n?(.*?)```", re.DOTALL)
+_NER: msgspec.json.Decoder[dict[str, list[str]]] = msgspec.json.Decoder(dict[str, list[str]])
+_ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+_FAULTS = (msgspec.DecodeError, RecursionError, UnicodeError, ValueError)
+
+TYPE_KEYS = ("type", "entity_type", "label", "event_type")
+MENTION_KEYS = ("text", "entity", "mention", "name", "word")
+HEAD_KEYS, TAIL_KEYS = ("head", "subject"), ("tail", "object")
+RELATION_KEYS = ("relation", "predicate", "type")
+TRIGGER_KEYS = ("trigger", "event_trigger")
+DEEPEST = 100
+
+
+def read(output: Any, task: Task, names: Names, *, repair: bool = False) -> Extraction:
+    """An output (text, or a JSON value) as an extraction in native label names.
+
+    A label the schema does not have stays as it was written. `problem` is set where nothing could be
+    read, and begins with "repaired" where a repair was needed.
+    """
+    if isinstance(output, str):
+        if task == "NER":
+            try:
+                lists = _NER.decode(output)
+            except _FAULTS:
+                pass
+            else:
+                label = names.entity_of.get
+                return Extraction(
+                    tuple(
+                        [
+                            Entity(text, None, None, label(shown, shown))
+                            for shown, texts in lists.items()
+                            for text in texts
+                        ]
+                    )
+                )
+        value, problem = parse(output, repair)
+        if problem and value is None:
+            return Extraction(problem=problem)
+    else:
+        value, problem = output, ""
+    if not isinstance(value, dict | list):
+        return Extraction(problem=f"JSON, but {_kind(value)} in place of an object or a list")
+    match task:
+        case "NER":
+            return Extraction(entities=tuple(_entities(value, names)), problem=problem)
+        case "RE":
+            return Extraction(relations=tuple(_relations(value, names)), problem=problem)
+        case _:
+            return Extraction(events=tuple(_events(value, names)), problem=problem)
+
+
+def parse(text: str, repair: bool) -> tuple[Any, str]:
+    """The JSON value in a text, and what was wrong with it: (None, problem) where there is none."""
+    try:
+        return _ANY.decode(text), ""
+    except _FAULTS:
+        pass
+    if fenced := _FENCE.search(text):
+        try:
+            return _ANY.decode(fenced[1]), ""
+        except _FAULTS:
+            pass
+    if not any(bracket in text for bracket in "{["):
+        return None, "no JSON"
+    if repair:
+        for what, attempt in (("Python quotes", _literal), ("truncated end", _closed)):
+            value = attempt(fenced[1] if fenced else text)
+            if value is not None:
+                return value, f"repaired: {what}"
+    return None, "not valid JSON"
+
+
+def _literal(text: str) -> Any:
+    """The value of a text with quotes as Python writes them."""
+    if len(text) > 100_000 or _depth(text) > DEEPEST:
+        return None
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _closed(text: str) -> Any:
+    """The value of a text cut off in the middle, up to its last whole string or bracket."""
+    start = min((i for i in (text.find("{"), text.find("[")) if i >= 0), default=-1)
+    if start < 0:
+        return None
+    stack: list[str] = []
+    cuts: list[tuple[int, str]] = []  # places after a whole value, and the brackets still open there
+    quoted = escaped = False
+    for position, character in enumerate(text[start:], start):
+        if quoted:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                quoted = False
+                cuts.append((position + 1, "".join(reversed(stack))))
+        elif character == '"':
+            quoted = True
+        elif character in "{[":
+            stack.append("}" if character == "{" else "]")
+            if len(stack) > DEEPEST:
+                return None
+        elif character in "}]":
+            if not stack or stack.pop() != character:
+                break
+            cuts.append((position + 1, "".join(reversed(stack))))
+    for end, closing in reversed(cuts[-20:]):
+        try:
+            return _ANY.decode(text[start:end] + closing)
+        except _FAULTS:
+            continue
+    return None
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        if character in "{[(":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "}])":
+            depth -= 1
+    return deepest
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    return {str: "a string", bool: "a truth value", int: "a number", float: "a number"}.get(
+        type(value), "something else"
+    )
+
+
+def _text(value: Any) -> str | None:
+    """A mention or a label: a string, or a number as its digits; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _ANY_TEXT(value).decode()
+    return None
+
+
+_ANY_TEXT = msgspec.json.Encoder().encode
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The mentions in a list, or a single one that stands without a list; empty strings are no mentions."""
+    for item in value if isinstance(value, list | tuple) else [value]:
+        text = _text(item)
+        if text:
+            yield text
+
+
+def _first(item: dict[Any, Any], keys: tuple[str, ...]) -> str | None:
+    for key in keys:
+        if key in item:
+            return _text(item[key])
+    return None
+
+
+def _items(value: Any) -> Iterator[dict[Any, Any]]:
+    """The objects in a list, or a single one that stands without a list."""
+    for item in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(item, dict):
+            yield item
+
+
+def _entities(value: Any, names: Names) -> Iterator[Entity]:
+    label = names.entity_of.get
+    if isinstance(value, dict):
+        for shown, mentions in value.items():
+            for text in _texts(mentions):
+                yield Entity(text, None, None, label(str(shown), str(shown)))
+        return
+    for item in _items(value):
+        kind, mention = _first(item, TYPE_KEYS), _first(item, MENTION_KEYS)
+        if kind is not None and mention:
+            start, end = _place(item)
+            yield Entity(mention, start, end, label(kind, kind))
+        elif kind is None and mention is None:
+            yield from _entities(item, names)
+
+
+def _place(item: dict[Any, Any]) -> tuple[int, int] | tuple[None, None]:
+    """The offsets an item carries, if it does."""
+    start, end = item.get("start"), item.get("end")
+    if isinstance(start, int) and isinstance(end, int) and not isinstance(start, bool) and 0 <= start <= end:
+        return start, end
+    return None, None
+
+
+def _relations(value: Any, names: Names) -> Iterator[Relation]:
+    if isinstance(value, dict) and not any(key in value for key in HEAD_KEYS):
+        for shown, items in value.items():
+            for item in _items(items):
+                yield from _relation(str(shown), item, names)
+        return
+    for item in _items(value):
+        kind = _first(item, RELATION_KEYS)
+        if kind is not None:
+            yield from _relation(kind, item, names)
+        elif not any(key in item for key in HEAD_KEYS):
+            yield from _relations(item, names)
+
+
+def _relation(shown: str, item: dict[Any, Any], names: Names) -> Iterator[Relation]:
+    head, tail = _first(item, HEAD_KEYS), _first(item, TAIL_KEYS)
+    if head and tail:
+        label = names.entity_of.get
+        head_type, tail_type = _first(item, ("head_type", "subject_type")), _first(item, ("tail_type", "object_type"))
+        yield Relation(
+            names.relation_of.get(shown, shown),
+            Entity(head, None, None, label(head_type, head_type) if head_type else ""),
+            Entity(tail, None, None, label(tail_type, tail_type) if tail_type else ""),
+        )
+
+
+def _events(value: Any, names: Names) -> Iterator[Event]:
+    if isinstance(value, dict) and not any(key in value for key in (*TYPE_KEYS, *TRIGGER_KEYS, "arguments")):
+        for shown, items in value.items():
+            for item in _items(items):
+                yield from _event(str(shown), item, names)
+        return
+    for item in _items(value):
+        kind = _first(item, TYPE_KEYS)
+        if kind is not None:
+            yield from _event(kind, item, names)
+        elif not any(key in item for key in (*TRIGGER_KEYS, "arguments")):
+            yield from _events(item, names)
+
+
+def _event(shown: str, item: dict[Any, Any], names: Names) -> Iterator[Event]:
+    type = names.event_of.get(shown, shown)
+    roles = names.role_of.get(type, {})
+    trigger = _first(item, TRIGGER_KEYS)
+    said = item.get("arguments")
+    found: list[Argument] = []
+    if isinstance(said, dict):
+        for role, mentions in said.items():
+            found += [Argument(text, None, None, roles.get(str(role), str(role))) for text in _texts(mentions)]
+    elif isinstance(said, list):
+        for argument in _items(said):
+            role, text = _first(argument, ("role",)), _first(argument, ("argument", *MENTION_KEYS))
+            if role is not None and text:
+                found.append(Argument(text, None, None, roles.get(role, role)))
+    yield Event(type, Span(trigger, None, None) if trigger else None, tuple(found))

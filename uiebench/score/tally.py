@@ -1,0 +1,154 @@
+"""Counting: one pass over items and outputs, which leaves sufficient statistics behind.
+
+tally = Tally(rule)
+tally.add(item, extraction, names)
+tally.cells[("resume", "NER", "ner")]   →  Cell(triples={(3, 3, 4): 12, …}, types={"NAME": [110, 112, 115]})
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from uiebench.instruct.target import Names
+from uiebench.score.bootstrap import Triple
+from uiebench.score.facts import Fact, Metric, Normal, facts, nfc_strip, paired
+from uiebench.score.gold import Item
+from uiebench.types import Extraction, Task
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """How annotations are compared. The defaults are the headline."""
+
+    multiset: bool = False
+    normal: Normal = nfc_strip
+    normal_name: str = "nfc+strip"
+    repair: bool = False
+
+
+class Cell:
+    """One metric of one task on one corpus: documents by triple, and counts by type."""
+
+    __slots__ = ("triples", "types")
+
+    def __init__(self) -> None:
+        self.triples: Counter[Triple] = Counter()
+        self.types: dict[str, list[int]] = {}
+
+
+class Rates(msgspec.Struct):
+    """What else is counted of one task on one corpus.
+
+    items: asked; missing: without prediction; unparsable: with output that says nothing readable;
+    repaired: readable only after a repair. facts: predicted ones, of which repeated: said before in the
+    same document; unoffered: with a label the corpus does not have. strings: predicted mentions, of which
+    hallucinated: not in the text. silent: items without gold, of which abstained: answered with nothing.
+    """
+
+    items: int = 0
+    missing: int = 0
+    unparsable: int = 0
+    repaired: int = 0
+    facts: int = 0
+    repeated: int = 0
+    unoffered: int = 0
+    strings: int = 0
+    hallucinated: int = 0
+    silent: int = 0
+    abstained: int = 0
+
+
+class Tally:
+    """Sufficient statistics of a whole run."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.cells: dict[tuple[str, Task, Metric], Cell] = {}
+        self.rates: dict[tuple[str, Task], Rates] = {}
+        self.typed: defaultdict[str, bool] = defaultdict(bool)  # corpus → some prediction types heads and tails
+
+    def add(self, item: Item, said: Extraction, names: Names, *, missing: bool = False) -> None:
+        """Count one item and what was said to it."""
+        task, corpus, rule = item.task, item.corpus, self.rule
+        rates = self.rates.get((corpus, task))
+        if rates is None:
+            rates = self.rates[corpus, task] = Rates()
+        wanted = facts(item.document, task, rule.normal)
+        got = facts(said, task, rule.normal)
+        for metric, gold in wanted.items():
+            self._count(corpus, task, metric, gold, got[metric])
+        if task in ("EE", "EEA"):
+            self._cell(corpus, task, "ac-paired").triples[paired(item.document.events, said.events, rule.normal)] += 1
+        if task == "RE":
+            self.typed[corpus] |= any(relation.head.type or relation.tail.type for relation in said.relations)
+        self._rate(rates, item, said, got, names, missing)
+
+    def _cell(self, corpus: str, task: Task, metric: Metric) -> Cell:
+        cell = self.cells.get((corpus, task, metric))
+        if cell is None:
+            cell = self.cells[corpus, task, metric] = Cell()
+        return cell
+
+    def _count(self, corpus: str, task: Task, metric: Metric, gold: Sequence[Fact], said: Sequence[Fact]) -> None:
+        cell = self._cell(corpus, task, metric)
+        right: Collection[Fact]
+        if self.rule.multiset:
+            right = list((Counter(gold) & Counter(said)).elements())
+            sides: tuple[Collection[Fact], Collection[Fact]] = (gold, said)
+        else:
+            wanted, got = set(gold), set(said)
+            right, sides = wanted & got, (wanted, got)
+        cell.triples[len(right), len(sides[0]), len(sides[1])] += 1
+        if metric == "ti":
+            return  # triggers alone have no type
+        types = cell.types
+        for place, found in enumerate((right, *sides)):
+            for fact in found:
+                counts = types.get(fact[0])
+                if counts is None:
+                    counts = types[fact[0]] = [0, 0, 0]
+                counts[place] += 1
+
+    def _rate(
+        self,
+        rates: Rates,
+        item: Item,
+        said: Extraction,
+        got: dict[Metric, list],
+        names: Names,
+        missing: bool,
+    ) -> None:
+        rates.items += 1
+        rates.missing += missing
+        if said.problem:
+            if said.problem.startswith("repaired"):
+                rates.repaired += 1
+            elif not missing:
+                rates.unparsable += 1
+        document, text = item.document, item.document.text
+        if item.task == "NER":
+            empty = not document.entities
+            mentions = [entity.text for entity in said.entities]
+            unoffered = sum(entity.type not in names.entities for entity in said.entities)
+            first = got["ner"]
+        elif item.task == "RE":
+            empty = not document.relations
+            mentions = [end.text for relation in said.relations for end in (relation.head, relation.tail)]
+            unoffered = sum(relation.type not in names.relations for relation in said.relations)
+            first = got["re"]
+        else:
+            empty = not document.events
+            mentions = [argument.text for event in said.events for argument in event.arguments]
+            mentions += [event.trigger.text for event in said.events if event.trigger]
+            unoffered = sum(event.type not in names.events for event in said.events)
+            first = got["tc"] if "tc" in got else got["ac"]
+        rates.facts += len(first)
+        rates.strings += len(mentions)
+        rates.repeated += len(first) - len(set(first))
+        rates.hallucinated += sum(mention not in text for mention in mentions)
+        rates.unoffered += unoffered
+        if empty:
+            rates.silent += 1
+            rates.abstained += not first and not said.problem
