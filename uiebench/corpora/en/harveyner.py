@@ -58,7 +58,7 @@ CORPUS = Corpus(
                 "POINT",
                 "确切地点",
                 "exact location",
-                description="a place with one geocoordinate: a named building, an address, a crossing of roads or rivers",
+                description="a place with one geocoordinate: a named building, an address, a crossing of roads",
             ),
             Label("AREA", "区域", "area", description="a city, a part of a city, a neighborhood or another small area"),
             Label("ROAD", "道路", "road", description="a road or a section of a road"),
