@@ -2,14 +2,20 @@
 
 ``UIEBENCH_RAW`` names a raw folder; without it a folder ``shared/corpora`` beside the checkout is used.
 ``UIEBENCH_GOLDEN=1`` (``make golden``) rewrites golden files in place of comparing them.
+Properties are tried on the same examples every time; ``pytest --hypothesis-profile thorough`` tries many others.
 """
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+
+settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("usual", settings.get_profile("thorough"), max_examples=100, derandomize=True, database=None)
+settings.load_profile("usual")
 
 
 def raw_folder() -> Path | None:
