@@ -13,7 +13,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import build, corpora
+from uiebench.cli import build, corpora, predict, score
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 app.add_typer(corpora.app, name="corpora")
 app.command("build")(build.build)
+app.command("predict")(predict.predict)
+app.command("score")(score.score)
 
 
 def _version(wanted: bool) -> None:

@@ -64,17 +64,18 @@ def facts(said: Document | Extraction, task: Task, normal: Normal) -> dict[Metri
     return found
 
 
-def paired(gold: Sequence[Event], said: Sequence[Event], normal: Normal) -> tuple[int, int, int]:
+def paired(gold: Sequence[Event], said: Sequence[Event], normal: Normal, triggers: bool) -> tuple[int, int, int]:
     """(correct, gold, predicted) arguments, where an argument counts only between two paired events.
 
     Events are strings here: two that agree in type, trigger and all arguments are one. Among the events
     that share type and trigger, gold and predicted ones are paired so that as many arguments as possible
-    agree, as sets of (role, mention); the order of events changes nothing.
+    agree, as sets of (role, mention); the order of events changes nothing. Without `triggers` the type
+    alone decides what may be paired.
     """
     groups: dict[tuple[str, str], tuple[dict[frozenset[Fact], None], dict[frozenset[Fact], None]]] = {}
     for side, events in enumerate((gold, said)):
         for event in events:
-            key = event.type, normal(event.trigger.text) if event.trigger else ""
+            key = event.type, normal(event.trigger.text) if triggers and event.trigger else ""
             arguments = frozenset((a.role, normal(a.text)) for a in event.arguments)
             groups.setdefault(key, ({}, {}))[side][arguments] = None
     correct = wanted = got = 0

@@ -9,7 +9,7 @@ each prompt offered; the corpus layer says what is true.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -24,13 +24,18 @@ from uiebench.types import Document, Language, Schema, SplitName, Task
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
-    """One task about one document. `asked` are the ids of the prompts whose answers are united."""
+    """One task about one document.
+
+    `asked` are the ids of the prompts whose answers are united; `first` says whether this is the first
+    item about its document.
+    """
 
     id: str
     asked: tuple[str, ...]
     document: Document
     task: Task
     corpus: str
+    first: bool = True
 
 
 class Described(msgspec.Struct, frozen=True):
@@ -88,10 +93,13 @@ class Benchmark:
         described = self.describe(corpus)
         return Names(described.language, described.schema)
 
-    def items(self, split: SplitName) -> Iterator[Item]:
+    def items(self, split: SplitName, corpora: Sequence[str] | None = None) -> Iterator[Item]:
         """The items of a split, corpus by corpus, in the order of the instruction layer."""
-        for corpus in self.corpora(split):
-            yield from self._items(corpus, split)
+        for corpus in self.corpora(split) if corpora is None else corpora:
+            seen = ""
+            for item in self._items(corpus, split):
+                yield item if item.document.id != seen else msgspec.structs.replace(item, first=False)
+                seen = item.document.id
 
     def _items(self, corpus: str, split: SplitName) -> Iterator[Item]:
         path = self.folder / "instructions" / split / f"{corpus}.parquet"

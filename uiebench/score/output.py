@@ -40,6 +40,7 @@ MENTION_KEYS = ("text", "entity", "mention", "name", "word")
 HEAD_KEYS, TAIL_KEYS = ("head", "subject"), ("tail", "object")
 RELATION_KEYS = ("relation", "predicate", "type")
 TRIGGER_KEYS = ("trigger", "event_trigger")
+EVENT_KEYS = (*TYPE_KEYS, *TRIGGER_KEYS, "arguments")
 DEEPEST = 100
 
 
@@ -253,7 +254,7 @@ def _relation(shown: str, item: dict[Any, Any], names: Names) -> Iterator[Relati
 
 
 def _events(value: Any, names: Names) -> Iterator[Event]:
-    if isinstance(value, dict) and not any(key in value for key in (*TYPE_KEYS, *TRIGGER_KEYS, "arguments")):
+    if isinstance(value, dict) and not any(key in value for key in EVENT_KEYS):
         for shown, items in value.items():
             for item in _items(items):
                 yield from _event(str(shown), item, names)
@@ -262,7 +263,7 @@ def _events(value: Any, names: Names) -> Iterator[Event]:
         kind = _first(item, TYPE_KEYS)
         if kind is not None:
             yield from _event(kind, item, names)
-        elif not any(key in item for key in (*TRIGGER_KEYS, "arguments")):
+        elif not any(key in item for key in EVENT_KEYS):
             yield from _events(item, names)
 
 

@@ -80,7 +80,8 @@ class Tally:
         for metric, gold in wanted.items():
             self._count(corpus, task, metric, gold, got[metric])
         if task in ("EE", "EEA"):
-            self._cell(corpus, task, "ac-paired").triples[paired(item.document.events, said.events, rule.normal)] += 1
+            counts = paired(item.document.events, said.events, rule.normal, triggers=task == "EE")
+            self._cell(corpus, task, "ac-paired").triples[counts] += 1
         if task == "RE":
             self.typed[corpus] |= any(relation.head.type or relation.tail.type for relation in said.relations)
         self._rate(rates, item, said, got, names, missing)
@@ -116,7 +117,7 @@ class Tally:
         rates: Rates,
         item: Item,
         said: Extraction,
-        got: dict[Metric, list],
+        got: dict[Metric, list[Fact]],
         names: Names,
         missing: bool,
     ) -> None:

@@ -1,0 +1,51 @@
+"""`uiebench predict`: a predictions file for a benchmark."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+say = partial(print, file=sys.stderr)
+
+
+def predict(
+    baseline: Annotated[str, typer.Option("--baseline", help="lexicon: strings seen in training are found again.")],
+    benchmark: Annotated[
+        Path | None,
+        typer.Option("--benchmark", help="Folder of the benchmark.", show_default="the one built last in benchmarks/"),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
+    out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("predictions.jsonl"),
+) -> None:
+    """Answer every prompt of a split with a baseline, as `uiebench score` reads it."""
+    from uiebench.errors import RecipeError
+    from uiebench.instruct.target import encode
+    from uiebench.score import Benchmark
+    from uiebench.score.gold import newest
+    from uiebench.score.lexicon import Lexicon
+    from uiebench.storage import jsonl_sink
+    from uiebench.types import SPLITS, Prediction
+
+    if baseline != "lexicon":
+        raise RecipeError(f"--baseline {baseline}: not one of lexicon")
+    if split not in SPLITS:
+        raise RecipeError(f"--split {split}: not one of {', '.join(SPLITS)}")
+    folder = benchmark or newest()
+    if benchmark is None:
+        say(f"benchmark: {folder} (the one built last here)")
+    gold = Benchmark(folder)
+    lexicon, names, count = Lexicon.learn(gold), {}, 0
+    with jsonl_sink(out) as write:
+        for item in gold.items(split):
+            if item.corpus not in names:
+                names[item.corpus] = gold.names(item.corpus)
+            answer = encode(lexicon.predict(item), item.task, names[item.corpus])
+            for id in item.asked:
+                write(Prediction(id, answer))
+                count += 1
+    say(f"{count:,} predictions: {out}")
+    say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")

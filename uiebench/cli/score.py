@@ -1,0 +1,94 @@
+"""`uiebench score`: predictions against the gold of a benchmark."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from uiebench.score.tables import Table
+
+say = partial(print, file=sys.stderr)
+
+
+def score(
+    predictions: Annotated[Path, typer.Argument(help='JSON lines {"id": …, "output": …}.')],
+    benchmark: Annotated[
+        Path | None,
+        typer.Option("--benchmark", help="Folder of the benchmark.", show_default="the one built last in benchmarks/"),
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
+    duplicates: Annotated[
+        str, typer.Option("--duplicates", help="set: repeats are ignored; multiset: they are wrong.")
+    ] = "set",
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Count a missing prediction as an empty one.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Also read Python quotes and truncated JSON; shows in the signature.")
+    ] = False,
+    types: Annotated[bool, typer.Option("--types", help="Also show every label.")] = False,
+    intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="95 % bootstrap intervals.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX tables (booktabs).")] = False,
+) -> None:
+    """Score predictions: strict span F1 with intervals, rates and a signature."""
+    import msgspec
+
+    from uiebench.errors import RecipeError, UiebenchError
+    from uiebench.score import Benchmark, Rule
+    from uiebench.score import score as run
+    from uiebench.score.gold import newest
+    from uiebench.score.predictions import read_predictions
+    from uiebench.score.tables import latex, markdown, tables
+    from uiebench.types import SPLITS
+
+    if split not in SPLITS:
+        raise RecipeError(f"--split {split}: not one of {', '.join(SPLITS)}")
+    if duplicates not in ("set", "multiset"):
+        raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
+    if predictions.is_dir():
+        raise UiebenchError(f"{predictions}: a folder, not a file of predictions")
+    folder = benchmark or newest()
+    if benchmark is None:
+        say(f"benchmark: {folder} (the one built last here)")
+    report = run(
+        Benchmark(folder),
+        read_predictions(predictions),
+        split=split,
+        rule=Rule(multiset=duplicates == "multiset", repair=repair),
+        allow_missing=allow_missing,
+        intervals=intervals,
+        origin=str(predictions),
+    )
+    found = tables(report, types=types)
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    elif as_markdown:
+        print(markdown(found, report.signature), end="")
+    elif as_latex:
+        print(latex(found, report.signature), end="")
+    else:
+        for table in found:
+            _show(table)
+        print(report.signature)
+
+
+def _show(table: Table) -> None:
+    """Print a table to the terminal."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for index, column in enumerate(table.header):
+        shown.add_column(column, justify="right" if index >= table.numeric else "left")
+    for row in table.rows:
+        shown.add_row(*row)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console.print(shown)
+    console.print()

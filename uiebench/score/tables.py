@@ -1,0 +1,148 @@
+"""Reports as tables: for the terminal, Markdown and LaTeX, all from the same rows of text.
+
+    tables(report)  →  [Table("Scores", ("corpus", "task", …), [("resume", "NER", …), …]), …]
+
+Figures are per cent with two decimals, intervals as "54.1–59.2"; the signature stands below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from uiebench.score.facts import HEADLINES
+from uiebench.score.report import Mean, Report, Row
+from uiebench.score.tally import Rates
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A titled table of text; columns from `numeric` on are figures."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: int
+
+
+def percent(value: float) -> str:
+    """A ratio as per cent with two decimals."""
+    return f"{100 * value:.2f}"
+
+
+def spread(row: Row | Mean) -> str:
+    """The interval of a figure, e.g. "54.1–59.2", or nothing if there is none."""
+    if row.low is None or row.high is None:
+        return ""
+    return f"{100 * row.low:.1f}–{100 * row.high:.1f}"
+
+
+def tables(report: Report, *, types: bool = False) -> list[Table]:
+    """Scores, means over corpora, rates; with `types` also the score of every label."""
+    headlines = {metric for metrics in HEADLINES.values() for metric in metrics}
+    found = []
+    scores = [row for row in report.rows if row.by in ("corpus", "all")]
+    scores.sort(key=lambda row: row.by == "all")
+    single = len({row.key for row in scores if row.by == "corpus"}) == 1
+    body = [
+        (
+            row.key,
+            row.task,
+            row.metric,
+            percent(row.precision),
+            percent(row.recall),
+            percent(row.f1),
+            spread(row),
+            f"{row.documents:,}",
+            f"{row.gold:,}",
+        )
+        for row in scores
+        if not (single and row.by == "all")
+    ]
+    header = ("corpus", "task", "metric", "P", "R", "F1", "95 %", "documents", "gold")
+    found.append(Table("Scores", header, body, 3))
+    if report.means:
+        means = [
+            (mean.key, mean.metric, percent(mean.f1), spread(mean), str(len(mean.corpora)), ", ".join(mean.corpora))
+            for mean in report.means
+            if mean.metric in headlines
+        ]
+        found.append(Table("Means over corpora", ("group", "metric", "F1", "95 %", "corpora", ""), means, 2))
+    found.append(_rates(report))
+    if types:
+        rows = [
+            (
+                row.key,
+                row.task,
+                row.metric,
+                percent(row.precision),
+                percent(row.recall),
+                percent(row.f1),
+                f"{row.gold:,}",
+            )
+            for row in report.rows
+            if row.by == "type" and row.metric in headlines
+        ]
+        found.append(Table("Labels", ("label", "task", "metric", "P", "R", "F1", "gold"), rows, 3))
+    return found
+
+
+RATES: tuple[tuple[str, str, str], ...] = (
+    ("missing", "missing", "items"),
+    ("unparsable", "unparsable", "items"),
+    ("repaired", "repaired", "items"),
+    ("repeated", "repeated", "facts"),
+    ("not in text", "hallucinated", "strings"),
+    ("label not offered", "unoffered", "facts"),
+    ("rightly empty", "abstained", "silent"),
+)
+"""Title, what is counted, and of what it is a share."""
+
+
+def _rates(report: Report) -> Table:
+    body = []
+    for key, rates in report.rates.items():
+        body.append((key, *(_share(rates, part, whole) for _, part, whole in RATES)))
+    return Table("Rates", ("corpus", *(title for title, _, _ in RATES)), body, 1)
+
+
+def _share(rates: Rates, part: str, whole: str) -> str:
+    """A count and its share, "12 (3.4 %)"; a dash where there was nothing to count."""
+    count, of = getattr(rates, part), getattr(rates, whole)
+    return f"{count:,} ({count / of:.1%})" if count else "0" if of else "–"
+
+
+def markdown(found: Iterable[Table], signature: str) -> str:
+    """Tables as Markdown."""
+    parts = []
+    for table in found:
+        rule = ["---" if i < table.numeric else "---:" for i in range(len(table.header))]
+        lines = [table.header, rule, *table.rows]
+        parts.append(f"### {table.title}\n\n" + "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
+    return "\n\n".join([*parts, f"`{signature}`"]) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+_LATEX = str.maketrans(
+    {c: f"\\{c}" for c in "&%$#_{}"} | {"–": "--", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+)
+
+
+def latex(found: Iterable[Table], signature: str) -> str:
+    """Tables as LaTeX (booktabs)."""
+    parts = []
+    for table in found:
+        columns = "".join("l" if i < table.numeric else "r" for i in range(len(table.header)))
+        lines = [_latex_row(table.header), "\\midrule", *map(_latex_row, table.rows)]
+        body = "\n".join(lines)
+        parts.append(
+            f"% {table.title}\n\\begin{{tabular}}{{{columns}}}\n\\toprule\n{body}\n\\bottomrule\n\\end{{tabular}}"
+        )
+    return "\n\n".join([*parts, f"% {signature}"]) + "\n"
+
+
+def _latex_row(cells: Sequence[str]) -> str:
+    return " & ".join(cell.translate(_LATEX) for cell in cells) + r" \\"
