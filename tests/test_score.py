@@ -15,8 +15,10 @@ from uiebench.instruct.target import Names, encode
 from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, Rule, score
 from uiebench.score.bootstrap import interval, permuted
+from uiebench.score.compare import compare
 from uiebench.score.facts import assignment, nfc_strip, paired
 from uiebench.score.gold import Described, Item
+from uiebench.score.lexicon import Lexicon, Matcher
 from uiebench.score.output import read
 from uiebench.score.predictions import read_predictions
 from uiebench.score.report import report
@@ -403,9 +405,7 @@ def test_a_missing_prediction_is_an_error_or_counts_as_empty(benchmark_folder, a
 
 def test_unknown_and_repeated_ids_are_errors(benchmark_folder, answers):
     bench = Benchmark(benchmark_folder)
-    with pytest.raises(
-        UiebenchError, match=r"1 predictions for ids .* not ask, e\.g\. 'resume/test/9999#NER'"
-    ):
+    with pytest.raises(UiebenchError, match=r"1 predictions for ids .* not ask, e\.g\. 'resume/test/9999#NER'"):
         score(bench, answers | {"resume/test/9999#NER": "{}"})
     rows = [Prediction(id, output) for id, output in answers.items()]
     with pytest.raises(UiebenchError, match="two predictions for"):
@@ -457,3 +457,41 @@ def test_tables_in_markdown_and_latex_hold_the_same_figures(benchmark_folder, an
     assert r"resume & NER & ner & 100.00 & 100.00 & 100.00 &" in typeset
     assert done.signature in plain
     assert msgspec.json.decode(msgspec.json.encode(done), type=type(done)) == done
+
+
+# --- two systems, and the baseline -------------------------------------------------------------------
+
+
+def test_a_system_compared_with_itself_does_not_differ(benchmark_folder, answers):
+    done = compare(Benchmark(benchmark_folder), answers, answers)
+    assert {row.difference for row in done.rows} == {0}
+    assert {row.p for row in done.rows} == {1.0}
+    assert done.flipped == ()
+
+
+def test_the_items_on_which_two_systems_differ_are_named(benchmark_folder, answers):
+    id = next(id for id, target in answers.items() if id.startswith("resume") and target.count('"') > 30)
+    done = compare(Benchmark(benchmark_folder), answers, answers | {id: "{}"})
+    assert [flip.id for flip in done.flipped] == [id]
+    assert next(row for row in done.rows if row.key == "resume").worse == 1
+
+
+def test_the_lexicon_finds_again_what_it_saw_in_training(benchmark_folder):
+    bench = Benchmark(benchmark_folder)
+    lexicon = Lexicon.learn(bench)
+    item = next(item for item in bench.items("train", ["resume"]) if item.document.entities)
+    found = lexicon.predict(item)
+    assert {(e.text, e.type) for e in found.entities} >= {(e.text, e.type) for e in item.document.entities}
+    for entity in found.entities:
+        assert found.text[entity.start : entity.end] == entity.text
+
+
+def test_the_lexicon_prefers_the_longest_string_and_whole_words():
+    assert list(Matcher(["青石", "青石县"], "zh").find("在青石县和青石")) == [(1, "青石县"), (5, "青石")]
+    assert list(Matcher(["Ann"], "en").find("Anna met Ann.")) == [(9, "Ann")]
+
+
+def test_the_lexicon_knows_nothing_it_has_not_seen(benchmark_folder):
+    lexicon = Lexicon(Benchmark(benchmark_folder))
+    item = next(Benchmark(benchmark_folder).items("test", ["resume"]))
+    assert lexicon.predict(item) == Document(item.document.id, item.document.text)

@@ -13,7 +13,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import build, corpora, predict, score
+from uiebench.cli import build, compare, corpora, predict, score
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(corpora.app, name="corpora")
 app.command("build")(build.build)
 app.command("predict")(predict.predict)
 app.command("score")(score.score)
+app.command("compare")(compare.compare)
 
 
 def _version(wanted: bool) -> None:

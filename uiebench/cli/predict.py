@@ -22,25 +22,21 @@ def predict(
     out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("predictions.jsonl"),
 ) -> None:
     """Answer every prompt of a split with a baseline, as `uiebench score` reads it."""
+    from uiebench.cli.score import choose, split_name
     from uiebench.errors import RecipeError
     from uiebench.instruct.target import encode
     from uiebench.score import Benchmark
-    from uiebench.score.gold import newest
     from uiebench.score.lexicon import Lexicon
     from uiebench.storage import jsonl_sink
-    from uiebench.types import SPLITS, Prediction
+    from uiebench.types import Prediction
 
     if baseline != "lexicon":
         raise RecipeError(f"--baseline {baseline}: not one of lexicon")
-    if split not in SPLITS:
-        raise RecipeError(f"--split {split}: not one of {', '.join(SPLITS)}")
-    folder = benchmark or newest()
-    if benchmark is None:
-        say(f"benchmark: {folder} (the one built last here)")
-    gold = Benchmark(folder)
+    chosen = split_name(split)
+    gold = Benchmark(choose(benchmark))
     lexicon, names, count = Lexicon.learn(gold), {}, 0
     with jsonl_sink(out) as write:
-        for item in gold.items(split):
+        for item in gold.items(chosen):
             if item.corpus not in names:
                 names[item.corpus] = gold.names(item.corpus)
             answer = encode(lexicon.predict(item), item.task, names[item.corpus])

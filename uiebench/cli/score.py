@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from uiebench.score.tables import Table
+    from uiebench.types import SplitName
 
 say = partial(print, file=sys.stderr)
 
@@ -40,27 +41,18 @@ def score(
     """Score predictions: strict span F1 with intervals, rates and a signature."""
     import msgspec
 
-    from uiebench.errors import RecipeError, UiebenchError
+    from uiebench.errors import RecipeError
     from uiebench.score import Benchmark, Rule
     from uiebench.score import score as run
-    from uiebench.score.gold import newest
     from uiebench.score.predictions import read_predictions
     from uiebench.score.tables import latex, markdown, tables
-    from uiebench.types import SPLITS
 
-    if split not in SPLITS:
-        raise RecipeError(f"--split {split}: not one of {', '.join(SPLITS)}")
     if duplicates not in ("set", "multiset"):
         raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
-    if predictions.is_dir():
-        raise UiebenchError(f"{predictions}: a folder, not a file of predictions")
-    folder = benchmark or newest()
-    if benchmark is None:
-        say(f"benchmark: {folder} (the one built last here)")
     report = run(
-        Benchmark(folder),
+        Benchmark(choose(benchmark)),
         read_predictions(predictions),
-        split=split,
+        split=split_name(split),
         rule=Rule(multiset=duplicates == "multiset", repair=repair),
         allow_missing=allow_missing,
         intervals=intervals,
@@ -75,11 +67,33 @@ def score(
         print(latex(found, report.signature), end="")
     else:
         for table in found:
-            _show(table)
+            print_table(table)
         print(report.signature)
 
 
-def _show(table: Table) -> None:
+def choose(benchmark: Path | None) -> Path:
+    """The benchmark named, or the one built last here, which is then said on stderr."""
+    from uiebench.score.gold import newest
+
+    if benchmark is not None:
+        return benchmark
+    folder = newest()
+    say(f"benchmark: {folder} (the one built last here)")
+    return folder
+
+
+def split_name(name: str) -> SplitName:
+    """A split named on the command line. Raises: RecipeError if there is no such split."""
+    from uiebench.errors import RecipeError
+    from uiebench.types import SPLITS
+
+    for split in SPLITS:
+        if split == name:
+            return split
+    raise RecipeError(f"--split {name}: not one of {', '.join(SPLITS)}")
+
+
+def print_table(table: Table) -> None:
     """Print a table to the terminal."""
     from rich.console import Console
     from rich.table import Table as RichTable

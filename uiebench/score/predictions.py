@@ -26,6 +26,8 @@ _DECODER = msgspec.json.Decoder(Prediction)
 def read_predictions(path: Path) -> Iterator[Prediction]:
     """The predictions of a file. Raises: UiebenchError in one line for whatever is wrong with the file."""
     number = 0
+    if path.is_dir():
+        raise UiebenchError(f"{path}: a folder, not a file of predictions")
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):

@@ -5,11 +5,11 @@ report = score(Benchmark(Path("benchmarks/quickstart")), {"resume/test/0#NER": '
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from uiebench.errors import UiebenchError
-from uiebench.score.gold import Benchmark
+from uiebench.score.gold import Benchmark, Item
 from uiebench.score.output import read
 from uiebench.score.predictions import MISSING, Joined
 from uiebench.score.report import Report, report
@@ -40,40 +40,60 @@ def score(
 
     Raises: UiebenchError for missing, repeated and unknown ids. What a model wrote is never an error.
     """
-    if isinstance(predictions, Mapping):
-        predictions = (Prediction(id, output) for id, output in predictions.items())
     rule = rule or Rule()
-    corpora = gold.corpora(split)
-    if not corpora:
-        raise UiebenchError(f"{gold.folder}: no instructions for the split {split!r}")
-    described = {corpus: gold.describe(corpus) for corpus in corpora}
-    names = {corpus: gold.names(corpus) for corpus in corpora}
-    joined, tally = Joined(predictions, origin), Tally(rule)
-    absent = 0
-    for item in gold.items(split):
-        said = []
-        missing = False
-        for id in item.asked:
-            output = joined.take(id)
-            if output is MISSING:
-                missing, absent = True, absent + 1
-                if not allow_missing:
-                    raise UiebenchError(
-                        f"{origin}: no prediction for {id!r}; every prompt needs one, or count it as empty with "
-                        "--allow-missing"
-                    )
-            else:
-                said.append(read(output, item.task, names[item.corpus], repair=rule.repair))
-        tally.add(item, united(said), names[item.corpus], missing=missing)
-    joined.refuse_rest(id for item in gold.items(split) for id in item.asked)
+    tally, answers = Tally(rule), Answers(gold, predictions, split, rule, allow_missing, origin)
+    for item, said, missing in answers:
+        tally.add(item, said, answers.names[item.corpus], missing=missing)
     return report(
         tally,
-        described,
+        answers.described,
         benchmark=f"{gold.head.name}@{gold.fingerprint}",
         split=split,
         held_out=gold.head.recipe.held_out,
         intervals=intervals,
     )
+
+
+class Answers:
+    """The items of a split, each with what was said to it, in the order of the benchmark.
+
+    Iterating raises UiebenchError for missing, repeated and unknown ids.
+    """
+
+    def __init__(
+        self,
+        gold: Benchmark,
+        predictions: Iterable[Prediction] | Mapping[str, Any],
+        split: SplitName,
+        rule: Rule,
+        allow_missing: bool,
+        origin: str,
+    ) -> None:
+        if isinstance(predictions, Mapping):
+            predictions = (Prediction(id, output) for id, output in predictions.items())
+        corpora = gold.corpora(split)
+        if not corpora:
+            raise UiebenchError(f"{gold.folder}: no instructions for the split {split!r}")
+        self.gold, self.split, self.rule = gold, split, rule
+        self.allow_missing, self.origin = allow_missing, origin
+        self.joined = Joined(predictions, origin)
+        self.described = {corpus: gold.describe(corpus) for corpus in corpora}
+        self.names = {corpus: gold.names(corpus) for corpus in corpora}
+
+    def __iter__(self) -> Iterator[tuple[Item, Extraction, bool]]:
+        """(item, the united answers to its prompts, whether any of them is missing)."""
+        for item in self.gold.items(self.split):
+            outputs = [self.joined.take(id) for id in item.asked]
+            missing = MISSING in outputs
+            if missing and not self.allow_missing:
+                raise UiebenchError(
+                    f"{self.origin}: no prediction for {item.asked[outputs.index(MISSING)]!r}; every prompt needs one, "
+                    "or count it as empty with --allow-missing"
+                )
+            names = self.names[item.corpus]
+            said = [read(o, item.task, names, repair=self.rule.repair) for o in outputs if o is not MISSING]
+            yield item, united(said), missing
+        self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
 
 
 def united(said: list[Extraction]) -> Extraction:

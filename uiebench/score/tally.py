@@ -69,22 +69,23 @@ class Tally:
         self.rates: dict[tuple[str, Task], Rates] = {}
         self.typed: defaultdict[str, bool] = defaultdict(bool)  # corpus → some prediction types heads and tails
 
-    def add(self, item: Item, said: Extraction, names: Names, *, missing: bool = False) -> None:
-        """Count one item and what was said to it."""
+    def add(self, item: Item, said: Extraction, names: Names, *, missing: bool = False) -> dict[Metric, Triple]:
+        """Count one item and what was said to it; its (correct, gold, predicted) for each metric."""
         task, corpus, rule = item.task, item.corpus, self.rule
         rates = self.rates.get((corpus, task))
         if rates is None:
             rates = self.rates[corpus, task] = Rates()
         wanted = facts(item.document, task, rule.normal)
         got = facts(said, task, rule.normal)
-        for metric, gold in wanted.items():
-            self._count(corpus, task, metric, gold, got[metric])
+        counted = {metric: self._count(corpus, task, metric, gold, got[metric]) for metric, gold in wanted.items()}
         if task in ("EE", "EEA"):
             counts = paired(item.document.events, said.events, rule.normal, triggers=task == "EE")
             self._cell(corpus, task, "ac-paired").triples[counts] += 1
+            counted["ac-paired"] = counts
         if task == "RE":
             self.typed[corpus] |= any(relation.head.type or relation.tail.type for relation in said.relations)
         self._rate(rates, item, said, got, names, missing)
+        return counted
 
     def _cell(self, corpus: str, task: Task, metric: Metric) -> Cell:
         cell = self.cells.get((corpus, task, metric))
@@ -92,7 +93,7 @@ class Tally:
             cell = self.cells[corpus, task, metric] = Cell()
         return cell
 
-    def _count(self, corpus: str, task: Task, metric: Metric, gold: Sequence[Fact], said: Sequence[Fact]) -> None:
+    def _count(self, corpus: str, task: Task, metric: Metric, gold: Sequence[Fact], said: Sequence[Fact]) -> Triple:
         cell = self._cell(corpus, task, metric)
         right: Collection[Fact]
         if self.rule.multiset:
@@ -101,9 +102,10 @@ class Tally:
         else:
             wanted, got = set(gold), set(said)
             right, sides = wanted & got, (wanted, got)
-        cell.triples[len(right), len(sides[0]), len(sides[1])] += 1
+        counted = len(right), len(sides[0]), len(sides[1])
+        cell.triples[counted] += 1
         if metric == "ti":
-            return  # triggers alone have no type
+            return counted  # triggers alone have no type
         types = cell.types
         for place, found in enumerate((right, *sides)):
             for fact in found:
@@ -111,6 +113,7 @@ class Tally:
                 if counts is None:
                     counts = types[fact[0]] = [0, 0, 0]
                 counts[place] += 1
+        return counted
 
     def _rate(
         self,
