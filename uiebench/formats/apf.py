@@ -56,15 +56,15 @@ def apf(
         roles: the roles of each event type; an argument in another one is dropped as "role outside the
             guidelines". None: all are kept.
 
-    The text is that of the element BODY; each of its tags begins a new line. A line break inside is a
-    wrapped line and becomes `joiner` (a space between two ASCII letters or digits), unless an empty
-    line or an indentation follows: that is a new paragraph and stays one line break. Mention types are
-    the TYPE of the entity, relations and events TYPE:SUBTYPE, or TYPE where there is no subtype. Entity
-    mentions are read as entities; values and times only where they are arguments of events. The ends of
-    relations may be given as in 2005 (``relation_mention_argument``) or in 2004 (``rel_mention_arg``).
-    Not kept: coreference, subtypes and classes of entities, the times of relations, tense, polarity,
-    modality and genericity of events, and the relation METONYMY, which joins two readings of one name
-    and states nothing of the text.
+    The text is that of the element BODY (of TEXT, where there is no BODY); each of its tags begins a new
+    line. A line break inside is a wrapped line and becomes `joiner` (a space between two ASCII letters or
+    digits), unless an empty line or an indentation follows: that is a new paragraph and stays one line
+    break. Mention types are the TYPE of the entity, relations and events TYPE:SUBTYPE, or TYPE where there
+    is no subtype. Entity mentions are read as entities; values and times only where they are arguments of
+    events. The ends of relations may be given as in 2005 (``relation_mention_argument``) or in 2004
+    (``rel_mention_arg``). Not kept: coreference, subtypes and classes of entities, the times of relations,
+    tense, polarity, modality and genericity of events, and the relation METONYMY, which joins two readings
+    of one name and states nothing of the text.
     """
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
@@ -85,10 +85,11 @@ class _Annotated:
     def __init__(self, source: str, joiner: str, ledger: Ledger) -> None:
         self.ledger = ledger
         self.lost: set[str] = set()  # the IDs of mentions dropped as "string differs from text"
-        body = source.find("<BODY>")
-        end = source.find("</BODY>", body)
+        name = "BODY" if "<BODY>" in source else "TEXT"
+        body = source.find(f"<{name}>")
+        end = source.find(f"</{name}>", body)
         if body < 0 or end < 0:
-            raise ledger.malformed(source[:80], "an element BODY")
+            raise ledger.malformed(source[:80], "an element BODY or TEXT")
         self.counted = _TAG.sub("", source)
         self.text, self.place = rewrite(self.counted, _layout(source, body, end, joiner))
 
