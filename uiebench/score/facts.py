@@ -12,9 +12,9 @@ ac-paired as ac, but arguments count only between events paired by type and trig
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Literal
+from unicodedata import is_normalized, normalize
 
 from uiebench.types import Document, Event, Extraction, Task
 
@@ -40,9 +40,7 @@ HEADLINES: dict[Task, tuple[Metric, ...]] = {
 
 def nfc_strip(text: str) -> str:
     """The normalisation of the headline: NFC, and no outer white space. Nothing else."""
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return text.strip()
+    return text.strip() if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text).strip()
 
 
 def facts(said: Document | Extraction, task: Task, normal: Normal) -> dict[Metric, list[Fact]]:

@@ -127,9 +127,8 @@ def report(
                     rows.append(_row(by, key, task, metric, chosen, intervals))
             for corpus, cell in cells.items():
                 rows.append(_row("corpus", corpus, task, metric, [cell], intervals))
-                for type, (correct, gold, predicted) in sorted(
-                    cell.types.items(), key=lambda item: (-item[1][1], item[0])
-                ):
+                for type in sorted(set().union(*cell.types), key=lambda name: (-cell.types[1][name], name)):
+                    correct, gold, predicted = (counts[type] for counts in cell.types)
                     figures = ratios(correct, gold, predicted)
                     rows.append(Row("type", f"{corpus} {type}", task, metric, 0, correct, gold, predicted, *figures))
     return Report(

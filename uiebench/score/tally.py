@@ -2,7 +2,7 @@
 
 tally = Tally(rule)
 tally.add(item, extraction, names)
-tally.cells[("resume", "NER", "ner")]   →  Cell(triples={(3, 3, 4): 12, …}, types={"NAME": [110, 112, 115]})
+tally.cells[("resume", "NER", "ner")]   →  Cell(triples={(3, 3, 4): 12, …}, types=(correct, gold, said))
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Cell:
 
     def __init__(self) -> None:
         self.triples: Counter[Triple] = Counter()
-        self.types: dict[str, list[int]] = {}
+        self.types: tuple[Counter[str], Counter[str], Counter[str]] = Counter(), Counter(), Counter()
 
 
 class Rates(msgspec.Struct):
@@ -106,13 +106,9 @@ class Tally:
         cell.triples[counted] += 1
         if metric == "ti":
             return counted  # triggers alone have no type
-        types = cell.types
-        for place, found in enumerate((right, *sides)):
-            for fact in found:
-                counts = types.get(fact[0])
-                if counts is None:
-                    counts = types[fact[0]] = [0, 0, 0]
-                counts[place] += 1
+        for types, found in zip(cell.types, (right, *sides), strict=True):
+            if found:
+                types.update([fact[0] for fact in found])
         return counted
 
     def _rate(
@@ -133,26 +129,20 @@ class Tally:
                 rates.unparsable += 1
         document, text = item.document, item.document.text
         if item.task == "NER":
-            empty = not document.entities
+            empty, offered, first = not document.entities, names.entities, got["ner"]
             mentions = [entity.text for entity in said.entities]
-            unoffered = sum(entity.type not in names.entities for entity in said.entities)
-            first = got["ner"]
         elif item.task == "RE":
-            empty = not document.relations
+            empty, offered, first = not document.relations, names.relations, got["re"]
             mentions = [end.text for relation in said.relations for end in (relation.head, relation.tail)]
-            unoffered = sum(relation.type not in names.relations for relation in said.relations)
-            first = got["re"]
         else:
-            empty = not document.events
+            empty, offered, first = not document.events, names.events, got["tc" if "tc" in got else "ac"]
             mentions = [argument.text for event in said.events for argument in event.arguments]
             mentions += [event.trigger.text for event in said.events if event.trigger]
-            unoffered = sum(event.type not in names.events for event in said.events)
-            first = got["tc"] if "tc" in got else got["ac"]
         rates.facts += len(first)
         rates.strings += len(mentions)
         rates.repeated += len(first) - len(set(first))
-        rates.hallucinated += sum(mention not in text for mention in mentions)
-        rates.unoffered += unoffered
+        rates.hallucinated += len([mention for mention in mentions if mention not in text])
+        rates.unoffered += len([fact for fact in first if fact[0] not in offered])
         if empty:
             rates.silent += 1
             rates.abstained += not first and not said.problem
