@@ -9,10 +9,10 @@ token positions in a sentence), relations between clusters by Wikidata property.
       "labels": [{"h": 0, "t": 1, "r": "P17", "evidence": [0]}]}]
 
 The text is all tokens joined with one blank; tokens of white space alone are left out. Every mention is an
-entity. A relation here joins two mentions, so each cluster is represented by its first mention in the text,
-as a rule the full name. Coreference, the title and the evidence sentences are not kept. The test file does give
-the entities, but not the relations: its texts count as without gold. The distantly supervised part
-(``train_distant.json``) is not read.
+entity. A relation here joins two mentions, so each cluster is represented by its first mention in the text, as
+a rule the full name, of a state often the adjective (`Canadian`, where `Canada` follows later). Coreference,
+the title and the evidence sentences are not kept. The test file does give the entities, but not the relations:
+its texts count as without gold. The distantly supervised part (``train_distant.json``) is not read.
 """
 
 from uiebench.corpora.en.redocred import SCHEMA, bare, read

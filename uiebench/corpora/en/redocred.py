@@ -9,8 +9,9 @@ token positions in a sentence), relations between clusters by Wikidata property:
       "labels": [{"h": 0, "t": 1, "r": "P17", "evidence": [0]}]}]
 
 The text is all tokens joined with one blank; tokens of white space alone are left out. Every mention is an
-entity. A relation here joins two mentions, so each cluster is represented by its first mention in the text,
-as a rule the full name. Coreference, the title and the evidence sentences are not kept.
+entity. A relation here joins two mentions, so each cluster is represented by its first mention in the text, as
+a rule the full name, of a state often the adjective (`Canadian`, where `Canada` follows later). Coreference,
+the title and the evidence sentences are not kept.
 """
 
 from collections.abc import Iterator, Sequence
