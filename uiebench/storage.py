@@ -94,9 +94,9 @@ def _column(values: list[Any], shape: Any, mask: list[bool] | None = None) -> pa
     """One Arrow array of `values`; `mask` marks rows that are null."""
     match shape:
         case _Optional(of):
-            nulls = [value is None for value in values]
             if isinstance(of, _Record):
-                return _column(values, of, nulls)
+                blank = _blank(of)
+                return _column([blank if v is None else v for v in values], of, [v is None for v in values])
             return pa.array(values, _arrow_type(of))
         case _List(of):
             ends = accumulate(map(len, values))
@@ -104,27 +104,24 @@ def _column(values: list[Any], shape: Any, mask: list[bool] | None = None) -> pa
             places = pa.array([0, *ends], pa.int32())
             return pa.ListArray.from_arrays(places, _column(flat, of), type=_arrow_type(shape))
         case _Record(_, fields):
-            if mask is not None and any(mask):
-                columns = [_column([_blank(v, name, of) for v in values], of) for name, of in fields.items()]
-            else:
-                columns = [_column(list(map(attrgetter(name), values)), of) for name, of in fields.items()]
+            columns = [_column(list(map(attrgetter(name), values)), of) for name, of in fields.items()]
             marks = None if mask is None else pa.array(mask, pa.bool_())
             return pa.StructArray.from_arrays(columns, fields=[_field(n, of) for n, of in fields.items()], mask=marks)
         case _:
             return pa.array(values, _SCALARS[shape])
 
 
-def _blank(value: Any, name: str, shape: Any) -> Any:
-    """The field of a record that may be None; what stands below a null is never read."""
-    if value is not None:
-        return getattr(value, name)
-    return (
-        None
-        if isinstance(shape, _Optional)
-        else ()
-        if isinstance(shape, _List)
-        else _SCALARS[shape].to_pandas_dtype()()
-    )
+def _blank(shape: Any) -> Any:
+    """A value to fill the place of a record that is None; what stands below a null is never read."""
+    match shape:
+        case _Optional():
+            return None
+        case _List():
+            return ()
+        case _Record(kind, fields):
+            return kind(*map(_blank, fields.values()))
+        case _:
+            return shape()
 
 
 def to_arrow(records: list[S], record: type[S]) -> pa.RecordBatch:
