@@ -22,6 +22,7 @@ from uiebench.score.lexicon import Lexicon, Matcher
 from uiebench.score.output import read
 from uiebench.score.predictions import read_predictions
 from uiebench.score.report import report
+from uiebench.score.rows import is_self_contained, score_rows
 from uiebench.score.tables import latex, markdown, tables
 from uiebench.score.tally import Tally
 from uiebench.storage import read_parquet
@@ -495,3 +496,66 @@ def test_the_lexicon_knows_nothing_it_has_not_seen(benchmark_folder):
     lexicon = Lexicon(Benchmark(benchmark_folder))
     item = next(Benchmark(benchmark_folder).items("test", ["resume"]))
     assert lexicon.predict(item) == Document(item.document.id, item.document.text)
+
+
+# --- self-contained files ----------------------------------------------------------------------------
+
+
+def test_iepile_rows_are_read_and_their_windows_united(tmp_path):
+    rows = [
+        {
+            "id": "1",
+            "task": "NER",
+            "source": "boson",
+            "instruction": json.dumps({"schema": ["人物"], "input": "方明在远山"}, ensure_ascii=False),
+            "label": '{"人物": ["方明"]}',
+            "output": '{"人物": ["方明"]}',
+        },
+        {
+            "id": "1",
+            "task": "NER",
+            "source": "boson",
+            "instruction": json.dumps({"schema": ["机构"], "input": "方明在远山"}, ensure_ascii=False),
+            "label": '{"机构": ["远山"]}',
+            "output": '{"机构": ["方"]}',
+        },
+        {
+            "id": "2",
+            "task": "RE",
+            "source": "x",
+            "label": '{"持股": [{"subject": "甲", "object": "乙"}]}',
+            "output": "[]",
+        },
+    ]
+    done = score_rows(write(tmp_path / "p.jsonl", rows))
+    row = done.row("corpus", "boson", "ner")
+    assert (row.documents, row.correct, row.gold, row.predicted) == (1, 1, 2, 2)
+    assert done.row("corpus", "x", "re").gold == 1
+    assert done.rates["boson NER"].hallucinated == 0
+
+
+def test_llama_factory_and_chat_rows_tell_their_task_by_the_shape_of_the_gold(tmp_path):
+    rows = [
+        {"prompt": "甲持有乙", "label": "[]", "predict": "[]"},
+        {"prompt": "甲持有乙", "label": '[{"relation": "持股", "head": "甲", "tail": "乙"}]', "predict": "…"},
+    ]
+    done = score_rows(write(tmp_path / "p.jsonl", rows))
+    assert (done.row("all", "all", "re").documents, done.rates["file RE"].unparsable) == (2, 1)
+    turns = [
+        {"role": "user", "content": "甲裁员"},
+        {"role": "assistant", "content": '[{"type": "裁员", "trigger": "裁员"}]'},
+    ]
+    chat = [{"messages": turns, "output": '[{"type": "裁员", "trigger": "裁员", "arguments": {}}]'}]
+    assert score_rows(write(tmp_path / "c.jsonl", chat)).f1("tc") == 1.0
+
+
+def test_rows_that_tell_no_task_ask_for_it(tmp_path):
+    path = write(tmp_path / "p.jsonl", [{"prompt": "无", "label": "{}", "predict": "{}"}])
+    with pytest.raises(UiebenchError, match="no row tells its task; name it with --task"):
+        score_rows(path)
+    assert score_rows(path, task="NER").rates["file NER"].abstained == 1
+
+
+def test_a_file_of_predictions_is_not_taken_for_a_self_contained_one(tmp_path):
+    assert not is_self_contained(write(tmp_path / "p.jsonl", [{"id": "a", "output": "x"}]))
+    assert is_self_contained(write(tmp_path / "q.jsonl", [{"label": "a", "output": "x"}]))

@@ -11,13 +11,15 @@ import typer
 
 if TYPE_CHECKING:
     from uiebench.score.tables import Table
-    from uiebench.types import SplitName
+    from uiebench.types import SplitName, Task
 
 say = partial(print, file=sys.stderr)
 
 
 def score(
-    predictions: Annotated[Path, typer.Argument(help='JSON lines {"id": …, "output": …}.')],
+    predictions: Annotated[
+        Path, typer.Argument(help='JSON lines {"id": …, "output": …}, or rows that also hold the gold.')
+    ],
     benchmark: Annotated[
         Path | None,
         typer.Option("--benchmark", help="Folder of the benchmark.", show_default="the one built last in benchmarks/"),
@@ -32,6 +34,12 @@ def score(
     repair: Annotated[
         bool, typer.Option("--repair", help="Also read Python quotes and truncated JSON; shows in the signature.")
     ] = False,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            "--task", help="For self-contained files whose rows do not tell their task: NER, RE, EE, EET, EEA."
+        ),
+    ] = None,
     types: Annotated[bool, typer.Option("--types", help="Also show every label.")] = False,
     intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="95 % bootstrap intervals.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
@@ -45,19 +53,24 @@ def score(
     from uiebench.score import Benchmark, Rule
     from uiebench.score import score as run
     from uiebench.score.predictions import read_predictions
+    from uiebench.score.rows import is_self_contained, score_rows
     from uiebench.score.tables import latex, markdown, tables
 
     if duplicates not in ("set", "multiset"):
         raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
-    report = run(
-        Benchmark(choose(benchmark)),
-        read_predictions(predictions),
-        split=split_name(split),
-        rule=Rule(multiset=duplicates == "multiset", repair=repair),
-        allow_missing=allow_missing,
-        intervals=intervals,
-        origin=str(predictions),
-    )
+    rule = Rule(multiset=duplicates == "multiset", repair=repair)
+    if benchmark is None and is_self_contained(predictions):
+        report = score_rows(predictions, task=task_name(task), rule=rule, intervals=intervals)
+    else:
+        report = run(
+            Benchmark(choose(benchmark)),
+            read_predictions(predictions),
+            split=split_name(split),
+            rule=rule,
+            allow_missing=allow_missing,
+            intervals=intervals,
+            origin=str(predictions),
+        )
     found = tables(report, types=types)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
@@ -91,6 +104,19 @@ def split_name(name: str) -> SplitName:
         if split == name:
             return split
     raise RecipeError(f"--split {name}: not one of {', '.join(SPLITS)}")
+
+
+def task_name(name: str | None) -> Task | None:
+    """A task named on the command line. Raises: RecipeError if there is no such task."""
+    from uiebench.errors import RecipeError
+    from uiebench.score.facts import METRICS
+
+    for task in METRICS:
+        if task == name:
+            return task
+    if name is None:
+        return None
+    raise RecipeError(f"--task {name}: not one of {', '.join(METRICS)}")
 
 
 def print_table(table: Table) -> None:

@@ -69,8 +69,11 @@ class Tally:
         self.rates: dict[tuple[str, Task], Rates] = {}
         self.typed: defaultdict[str, bool] = defaultdict(bool)  # corpus → some prediction types heads and tails
 
-    def add(self, item: Item, said: Extraction, names: Names, *, missing: bool = False) -> dict[Metric, Triple]:
-        """Count one item and what was said to it; its (correct, gold, predicted) for each metric."""
+    def add(self, item: Item, said: Extraction, names: Names | None, *, missing: bool = False) -> dict[Metric, Triple]:
+        """Count one item and what was said to it; its (correct, gold, predicted) for each metric.
+
+        `names` holds the labels that were offered, None where that is not known.
+        """
         task, corpus, rule = item.task, item.corpus, self.rule
         rates = self.rates.get((corpus, task))
         if rates is None:
@@ -117,7 +120,7 @@ class Tally:
         item: Item,
         said: Extraction,
         got: dict[Metric, list[Fact]],
-        names: Names,
+        names: Names | None,
         missing: bool,
     ) -> None:
         rates.items += 1
@@ -129,20 +132,25 @@ class Tally:
                 rates.unparsable += 1
         document, text = item.document, item.document.text
         if item.task == "NER":
-            empty, offered, first = not document.entities, names.entities, got["ner"]
+            empty, offered, first = not document.entities, names.entities if names else None, got["ner"]
             mentions = [entity.text for entity in said.entities]
         elif item.task == "RE":
-            empty, offered, first = not document.relations, names.relations, got["re"]
+            empty, offered, first = not document.relations, names.relations if names else None, got["re"]
             mentions = [end.text for relation in said.relations for end in (relation.head, relation.tail)]
         else:
-            empty, offered, first = not document.events, names.events, got["tc" if "tc" in got else "ac"]
+            empty, offered, first = (
+                not document.events,
+                names.events if names else None,
+                got["tc" if "tc" in got else "ac"],
+            )
             mentions = [argument.text for event in said.events for argument in event.arguments]
             mentions += [event.trigger.text for event in said.events if event.trigger]
         rates.facts += len(first)
         rates.strings += len(mentions)
         rates.repeated += len(first) - len(set(first))
         rates.hallucinated += len([mention for mention in mentions if mention not in text])
-        rates.unoffered += len([fact for fact in first if fact[0] not in offered])
+        if offered is not None:
+            rates.unoffered += len([fact for fact in first if fact[0] not in offered])
         if empty:
             rates.silent += 1
             rates.abstained += not first and not said.problem

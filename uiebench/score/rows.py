@@ -1,0 +1,154 @@
+"""Self-contained files: gold and prediction in one row, as other toolkits write them.
+
+    {"id": "…", "task": "NER", "source": "boson", "instruction": "…", "label": "…", "output": "…"}       IEPile
+    {"prompt": "…高明来了…", "label": "{\\"人名\\": [\\"高明\\"]}", "predict": "…"}               LLaMA-Factory
+    {"messages": [{"role": "user", …}, {"role": "assistant", "content": "<gold>"}], "output": "…"}      chat
+
+Labels are compared as they are written. Rows of one id (and source) are windows of one text and are
+united. The task is the row's, or follows from the shape of the gold: an object of lists of strings is
+NER, items with head and tail (or subject and object) are RE, items with trigger or arguments are EE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from uiebench.errors import MalformedInput, UiebenchError
+from uiebench.instruct.target import Names
+from uiebench.score.gold import Described, Item
+from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
+from uiebench.score.predictions import BOM
+from uiebench.score.report import Report, report
+from uiebench.score.run import united
+from uiebench.score.tally import Rule, Tally
+from uiebench.types import Document, Extraction, Schema, Task
+
+GOLD_KEYS = ("label", "gold", "reference", "messages", "conversations")
+PREDICTION_KEYS = ("output", "predict", "prediction", "response")
+TEXT_KEYS = ("input", "text", "prompt", "instruction")
+TASKS: tuple[Task, ...] = ("NER", "RE", "EE", "EET", "EEA")
+LOOK_AHEAD = 1_000
+_NAMES = Names("en", Schema())
+_DECODE = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row: a window of a text with what is right and what was said."""
+
+    id: str
+    source: str
+    task: Task | None
+    text: str
+    gold: Any
+    said: Any
+
+
+def is_self_contained(path: Path) -> bool:
+    """Whether the first row of a file holds gold as well as a prediction."""
+    try:
+        with path.open("rb") as file:
+            first = _DECODE(file.readline().removeprefix(BOM))
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return any(key in first for key in GOLD_KEYS) and any(key in first for key in PREDICTION_KEYS)
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The rows of a self-contained file. Raises: UiebenchError with file and line."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = _DECODE(line.removeprefix(BOM))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                shown = line[:200].decode("utf-8", "replace").strip()
+                raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
+            yield _row(row, path, number)
+
+
+def _row(row: dict[str, Any], path: Path, number: int) -> Row:
+    gold_key = next((key for key in GOLD_KEYS if key in row), None)
+    said_key = next((key for key in PREDICTION_KEYS if key in row), None)
+    if gold_key is None or said_key is None:
+        wanted = f"gold ({', '.join(GOLD_KEYS)}) and a prediction ({', '.join(PREDICTION_KEYS)})"
+        raise MalformedInput(path, number, ", ".join(row), wanted)
+    gold, text = row[gold_key], next((str(row[key]) for key in TEXT_KEYS if key in row), "")
+    if gold_key in ("messages", "conversations"):
+        turns = [turn for turn in gold if isinstance(turn, dict)] if isinstance(gold, list) else []
+        contents = [str(turn.get("content", turn.get("value", ""))) for turn in turns]
+        if not contents:
+            raise MalformedInput(path, number, gold_key, "messages, the last of them the gold answer")
+        text, gold = "\n".join(contents[:-1]), contents[-1]
+    task = row.get("task")
+    if task is not None and task not in TASKS:
+        raise MalformedInput(path, number, str(task), f"a task: {', '.join(TASKS)}")
+    return Row(str(row.get("id", number)), str(row.get("source", "file")), task, _inner_text(text), gold, row[said_key])
+
+
+def _inner_text(text: str) -> str:
+    """IEPile's instruction is JSON with the text under "input"; other prompts are taken as they are."""
+    if text.lstrip().startswith("{"):
+        value, _ = parse(text, repair=False)
+        if isinstance(value, dict) and isinstance(value.get("input"), str):
+            return str(value["input"])
+    return text
+
+
+def task_of(gold: Any) -> Task | None:
+    """The task that the shape of a gold answer tells, or None if it tells none (an empty one)."""
+    value = parse(gold, repair=False)[0] if isinstance(gold, str) else gold
+    if isinstance(value, dict):
+        items = [item for listed in value.values() for item in (listed if isinstance(listed, list) else [listed])]
+        if value and all(isinstance(item, str | int | float) for item in items) and items:
+            return "NER"
+    else:
+        items = value if isinstance(value, list) else []
+    for item in items:
+        if isinstance(item, dict):
+            if any(key in item for key in HEAD_KEYS):
+                return "RE"
+            if any(key in item for key in (*TRIGGER_KEYS, "arguments")):
+                return "EE"
+    return None
+
+
+def score_rows(path: Path, *, task: Task | None = None, rule: Rule | None = None, intervals: bool = True) -> Report:
+    """Score a self-contained file. `task` says what rows are that do not tell it themselves.
+
+    Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
+    """
+    rule, found = rule or Rule(), task
+    if found is None:
+        told = (row.task or task_of(row.gold) for row in islice(read_rows(path), LOOK_AHEAD))
+        found = next((kind for kind in told if kind), None)
+    tally, windows = Tally(rule), dict[tuple[str, str, Task], list[Row]]()
+    for row in read_rows(path):
+        kind = row.task or task or task_of(row.gold) or found
+        if kind is None:
+            raise UiebenchError(f"{path}: no row tells its task; name it with --task {'|'.join(TASKS)}")
+        windows.setdefault((row.source, row.id, kind), []).append(row)
+    if not windows:
+        raise UiebenchError(f"{path}: empty")
+    described: dict[str, Described] = {}
+    for (source, id, kind), rows in windows.items():
+        gold = united([_read(row.gold, kind, rule) for row in rows])
+        said = united([_read(row.said, kind, rule) for row in rows])
+        text = max((row.text for row in rows), key=len)
+        document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
+        described.setdefault(source, Described(source, "zh" if _chinese(text) else "en", "unknown", Schema()))
+        tally.add(Item(f"{source}/{id}#{kind}", (), document, kind, source), said, None)
+    return report(tally, described, benchmark=path.name, intervals=intervals)
+
+
+def _read(output: Any, task: Task, rule: Rule) -> Extraction:
+    return read(output, task, _NAMES, repair=rule.repair)
+
+
+def _chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
