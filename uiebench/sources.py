@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from uiebench.errors import SourceError
+from uiebench.errors import SourceError, shorten
 from uiebench.hashing import fingerprint, members_of, sha256_file, sha256_tree
 from uiebench.types import Archive, Download, HubFile, Manual, Source
 
@@ -199,7 +199,7 @@ def _download(source: Download | Archive | HubFile, part: Path, progress: Progre
                 size = int(answer.headers.get("Content-Length") or 0)
                 total = had + size if size else 0
                 with part.open("ab" if had else "wb") as file:
-                    for chunk in answer.iter_bytes(CHUNK):
+                    for chunk in answer.iter_bytes():  # as they arrive: what a broken connection brought is kept
                         file.write(chunk)
                         had += len(chunk)
                         progress(had, total)
@@ -229,7 +229,8 @@ def unpack(archive: Path, target: Path, source: Archive) -> None:
                 (place / kept).write_bytes(data())
         except BROKEN_ARCHIVE as error:
             archive.unlink()
-            raise SourceError(f"{archive}: not a whole archive ({error}); removed, fetch it again") from None
+            reason = shorten(" ".join(str(error).split()))
+            raise SourceError(f"{archive}: not a whole archive ({reason}); removed, fetch it again") from None
         _merge(place, target)
 
 
@@ -264,3 +265,5 @@ def _archive_members(archive: Path, encoding: str) -> Iterator[tuple[str, Callab
         for member in tarred:
             if member.isfile():
                 yield member.name, lambda member=member: tarred.extractfile(member).read()  # type: ignore[misc,union-attr]
+        while tarred.fileobj and tarred.fileobj.read(CHUNK):
+            pass  # the checksum of a compressed stream stands at its end
