@@ -13,9 +13,9 @@ of the last token; a role is the number of the event type, that of the argument,
 A document is a window: its tokens with one blank between them. Both participants of an event
 (``arg01participant``, ``arg02participant``) have the role ``participant``.
 
-Only one event of a window is annotated, the one it was cut around: that a window holds no event of another type is not
-said. What the corpus measures is which arguments the given event has, also in other sentences (EEA); its
-triggers are kept so that nothing is lost.
+Only one event of a window is annotated, the one it was cut around: that a window holds no event of another
+type is not said. What the corpus measures is which arguments the given event has, also in other sentences
+(EEA); its triggers are kept so that nothing is lost.
 
 The types and their roles are those of the authors' scorer. ``n/a`` is the event without further detail.
 """
