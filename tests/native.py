@@ -1,14 +1,64 @@
-"""What the tests of readers share: native files written and read in one line."""
+"""What the tests share: native files written and read in one line, and an invented corpus."""
 
 from pathlib import Path
 
 from uiebench.ledger import Ledger
-from uiebench.types import Document, Reader
+from uiebench.types import (
+    Corpus,
+    Document,
+    Download,
+    EventLabel,
+    Label,
+    Licence,
+    Reader,
+    RelationLabel,
+    Schema,
+    Split,
+)
+
+SCHEMA = Schema(
+    entities=(Label("PER", "人物", "person"), Label("LOC", "地点", "location"), Label("ORG", "机构", "organization")),
+    relations=(
+        RelationLabel("works_for", "任职于", "works for", heads=("PER",), tails=("ORG",)),
+        RelationLabel("located_in", "位于", "located in"),
+    ),
+    events=(
+        EventLabel(
+            "Layoff", "裁员", "layoff", roles=(Label("Firm", "裁员方", "firm"), Label("Number", "人数", "number"))
+        ),
+        EventLabel("Rain", "降雨", "rain", roles=(Label("Place", "地点", "place"), Label("Number", "雨量", "amount"))),
+        EventLabel("Silence", "沉默", "silence"),
+    ),
+)
 
 
-def known(*reasons: str) -> Ledger:
-    """A ledger in which only these defects may be counted."""
-    return Ledger(dict.fromkeys(reasons, "invented"))
+def no_documents(files, ledger):
+    """A reader for tests that hand over their documents themselves."""
+    return iter(())
+
+
+def invented(*splits: Split, read: Reader = no_documents) -> Corpus:
+    """A corpus about nothing, with the labels of SCHEMA."""
+    return Corpus(
+        name="invented",
+        title="Invented",
+        language="zh",
+        domain="none",
+        tasks=("NER", "RE", "EE"),
+        homepage="http://example.invalid",
+        citation="@misc{invented}",
+        licence=Licence("none", redistribute=True),
+        splits=splits or (Split("train", (Download("train.txt", "http://example.invalid/train.txt"),)),),
+        read=read,
+        schema=SCHEMA,
+        description="Invented texts.",
+        verified="sample",
+    )
+
+
+def known(*reasons: str, seen: bool = True) -> Ledger:
+    """A ledger in which only these defects are known."""
+    return Ledger(dict.fromkeys(reasons, "invented"), seen=seen)
 
 
 def write(path: Path, content: str | bytes) -> Path:

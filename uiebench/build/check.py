@@ -114,6 +114,8 @@ class Checker:
     def span(self, text: str, found: Span) -> Span | None:
         """The span without outer white space, or None if it was dropped for a known defect."""
         start, end, string = found.start, found.end, found.text
+        if (start is None) != (end is None):
+            raise self.ledger.malformed(f"{start}–{end} {string}", "a start and an end, or neither")
         if start is not None and end is not None:
             if start > end:
                 self.ledger.drop(INVERTED, f"{start}–{end} {string}")
