@@ -24,7 +24,7 @@ from uiebench.score.gold import Described, Item
 from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
 from uiebench.score.predictions import BOM
 from uiebench.score.report import Report, report
-from uiebench.score.run import united
+from uiebench.score.run import Watch, united
 from uiebench.score.tally import Rule, Tally
 from uiebench.types import Document, Extraction, Schema, Task
 
@@ -118,8 +118,17 @@ def task_of(gold: Any) -> Task | None:
     return None
 
 
-def score_rows(path: Path, *, task: Task | None = None, rule: Rule | None = None, intervals: bool = True) -> Report:
+def score_rows(
+    path: Path,
+    *,
+    task: Task | None = None,
+    rule: Rule | None = None,
+    intervals: bool = True,
+    watch: Watch | None = None,
+) -> Report:
     """Score a self-contained file. `task` says what rows are that do not tell it themselves.
+
+    `watch` is called with every item in the same pass.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
@@ -142,7 +151,10 @@ def score_rows(path: Path, *, task: Task | None = None, rule: Rule | None = None
         text = max((row.text for row in rows), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
         described.setdefault(source, Described(source, "zh" if _chinese(text) else "en", "unknown", Schema()))
-        tally.add(Item(f"{source}/{id}#{kind}", (), document, kind, source), said, None)
+        item = Item(f"{source}/{id}#{kind}", (), document, kind, source)
+        tally.add(item, said, None)
+        if watch:
+            watch(item, said, None)
     return report(tally, described, benchmark=path.name, intervals=intervals)
 
 

@@ -5,10 +5,11 @@ report = score(Benchmark(Path("benchmarks/quickstart")), {"resume/test/0#NER": '
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from uiebench.errors import UiebenchError
+from uiebench.instruct.target import Names
 from uiebench.score.gold import Benchmark, Item
 from uiebench.score.output import read
 from uiebench.score.predictions import MISSING, Joined
@@ -17,6 +18,8 @@ from uiebench.score.tally import Rule, Tally
 from uiebench.types import Entity, Event, Extraction, Prediction, Relation, SplitName
 
 NOTHING = Extraction()
+Watch = Callable[[Item, Extraction, Names | None], object]
+"""Is shown every item, the united answers to it, and the names of its labels (None: as they are written)."""
 
 
 def score(
@@ -28,6 +31,7 @@ def score(
     allow_missing: bool = False,
     intervals: bool = True,
     origin: str = "predictions",
+    watch: Watch | None = None,
 ) -> Report:
     """Score predictions against a split of a benchmark.
 
@@ -37,6 +41,7 @@ def score(
         allow_missing: count an item without prediction as answered with nothing, in place of an error.
         intervals: also compute 95 % bootstrap intervals.
         origin: what errors call the predictions, e.g. their path.
+        watch: called with every item in the same pass, e.g. `Page.watch` for the HTML report.
 
     Raises: UiebenchError for missing, repeated and unknown ids. What a model wrote is never an error.
     """
@@ -44,6 +49,8 @@ def score(
     tally, answers = Tally(rule), Answers(gold, predictions, split, rule, allow_missing, origin)
     for item, said, missing in answers:
         tally.add(item, said, answers.names[item.corpus], missing=missing)
+        if watch:
+            watch(item, said, answers.names[item.corpus])
     return report(
         tally,
         answers.described,
