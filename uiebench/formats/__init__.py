@@ -11,6 +11,7 @@ the text, match it and are not repeated is checked for every family at one place
 
 from uiebench.formats.apf import apf
 from uiebench.formats.bare import lines, texts
+from uiebench.formats.bionlp import bionlp
 from uiebench.formats.columns import columns
 from uiebench.formats.elements import rewrite, xml_root
 from uiebench.formats.events import events
@@ -25,6 +26,7 @@ from uiebench.formats.triples import located, triples
 __all__ = [
     "TextBound",
     "apf",
+    "bionlp",
     "columns",
     "events",
     "json_records",

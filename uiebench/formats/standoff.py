@@ -11,7 +11,7 @@ Read here: text-bound annotations (T) and relations (R). Events (E), attributes 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +30,7 @@ _TEXT_BOUND = re.compile(r"(T\S+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?", re.
 _PLACE = re.compile(r"(\d+) (\d+)")
 _RELATION = re.compile(r"(R\S+)\t(\S+) \w+:(T\S+) \w+:(T\S+)\s*")
 _PASSED_OVER = re.compile(r"[EAMN*#]\w*\t")
-_ENTRY = re.compile(r"\n(?=[A-Z*#]\w*\t)")
+_BOUNDARY = re.compile(r"\n(?=[A-Z*#]\w*\t)")
 
 
 class TextBound(NamedTuple):
@@ -54,35 +54,36 @@ Mend = Callable[[str, list[TextBound], Ledger], list[TextBound]]
 """Mends the text-bound annotations of one text where a corpus has a defect of its own."""
 
 
-def parse_ann(
-    text: str, annotation: str, ledger: Ledger, mend: Mend | None = None
-) -> tuple[dict[str, Entity], list[Relation]]:
-    """The mentions (by id) and the relations that an annotation file states about `text`.
+def entries(annotation: str) -> Iterator[tuple[int, str]]:
+    """The annotations of a file, each with the number of its (first) line.
+
+    A surface that holds a line break goes on in the next line of the file.
+    """
+    line = 1
+    for entry in _BOUNDARY.split(annotation.rstrip("\n")) if annotation.strip() else []:
+        yield line, entry
+        line += entry.count("\n") + 1
+
+
+def text_bound(line: int, entry: str) -> TextBound | None:
+    """The text-bound annotation that an entry is, or None if it is another annotation."""
+    match = _TEXT_BOUND.fullmatch(entry)
+    if match is None:
+        return None
+    bounds = tuple([(int(first), int(last)) for first, last in _PLACE.findall(match[3])])
+    return TextBound(line, match[1], match[2], bounds, match[4])
+
+
+def placed(text: str, mentions: Iterable[TextBound], ledger: Ledger) -> tuple[dict[str, Entity], dict[str, str]]:
+    """The mentions that stand in the text, by id, and the ids of those that were dropped, with the reasons.
 
     Fragments separated only by white space are one mention from the first to the last. Other
     discontinuous mentions are dropped, and so are mentions whose string is not that of the text, white
-    space aside; with a mention go the relations it takes part in. A surface that holds a line break
-    goes on in the next line of the file.
+    space aside.
     """
-    mentions: list[TextBound] = []
-    statements: list[tuple[int, str, str, str]] = []
-    keys = set[str]()
-    line = 1
-    for entry in _ENTRY.split(annotation.rstrip("\n")) if annotation.strip() else []:
-        if match := _TEXT_BOUND.fullmatch(entry):
-            if match[1] in keys:
-                raise MalformedInput(ledger.path, line, entry, "an id of its own")
-            keys.add(match[1])
-            places = tuple([(int(first), int(last)) for first, last in _PLACE.findall(match[3])])
-            mentions.append(TextBound(line, match[1], match[2], places, match[4]))
-        elif match := _RELATION.fullmatch(entry):
-            statements.append((line, match[2], match[3], match[4]))
-        elif not _PASSED_OVER.match(entry):
-            raise MalformedInput(ledger.path, line, entry, "a brat annotation")
-        line += entry.count("\n") + 1
     entities: dict[str, Entity] = {}
     dropped: dict[str, str] = {}
-    for mention in mend(text, mentions, ledger) if mend else mentions:
+    for mention in mentions:
         ledger.line, key, bounds = mention.line, mention.key, mention.bounds
         start, end = bounds[0][0], bounds[-1][1]
         if any(text[left[1] : right[0]].strip() for left, right in pairwise(bounds)):
@@ -93,6 +94,30 @@ def parse_ann(
             entities[key] = Entity(text[start:end], start, end, mention.type)
             continue
         ledger.drop(dropped[key], f"{key} {mention.surface!r}, in the text {text[start:end]!r}")
+    return entities, dropped
+
+
+def parse_ann(
+    text: str, annotation: str, ledger: Ledger, mend: Mend | None = None
+) -> tuple[dict[str, Entity], list[Relation]]:
+    """The mentions (by id) and the relations that an annotation file states about `text`.
+
+    With a mention that is dropped (see `placed`) go the relations it takes part in.
+    """
+    mentions: list[TextBound] = []
+    statements: list[tuple[int, str, str, str]] = []
+    keys = set[str]()
+    for line, entry in entries(annotation):
+        if mention := text_bound(line, entry):
+            if mention.key in keys:
+                raise MalformedInput(ledger.path, line, entry, "an id of its own")
+            keys.add(mention.key)
+            mentions.append(mention)
+        elif match := _RELATION.fullmatch(entry):
+            statements.append((line, match[2], match[3], match[4]))
+        elif not _PASSED_OVER.match(entry):
+            raise MalformedInput(ledger.path, line, entry, "a brat annotation")
+    entities, dropped = placed(text, mend(text, mentions, ledger) if mend else mentions, ledger)
     relations = []
     for ledger.line, kind, head, tail in statements:
         if head in entities and tail in entities:
