@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -298,3 +299,64 @@ def _unpinned_locate(raw, corpus, source):
     from uiebench.sources import Found
 
     return Found(raw / corpus / source.path, "0" * 64, pinned=False)
+
+
+def test_a_failed_run_leaves_the_benchmark_of_before_as_it_was(tmp_path):
+    out = tmp_path / "out"
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    before = contents(out)
+    for recipe in (BuildRecipe(name="small", held_in=("resume",)), BuildRecipe(name="small", held_in=("nothing",))):
+        with pytest.raises(RecipeError):
+            pipeline.build(recipe, raw=tmp_path / "typo", out=out)
+        assert contents(out) == before
+
+
+def test_another_benchmark_is_not_overwritten(tmp_path):
+    out = tmp_path / "out"
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    before = contents(out)
+    with pytest.raises(RecipeError, match="holds the benchmark 'small'; remove it, or name another folder"):
+        pipeline.build(BuildRecipe(name="other", held_in=("resume",), samples=True), raw=tmp_path, out=out)
+    assert contents(out) == before
+
+
+def test_two_builds_do_not_write_into_one_folder(tmp_path):
+    out = tmp_path / "out"
+    with pipeline.prepared(out, SMALL), pytest.raises(UiebenchError, match="another build is writing there"):
+        pipeline.build(SMALL, raw=tmp_path, out=out)
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+
+
+def test_what_a_kill_left_half_written_is_removed(tmp_path):
+    out = tmp_path / "out"
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    before = contents(out)
+    for place in (".stats.json.x.tmp", ".parts/.resume.train.json.x.tmp", "corpora/resume/.train.parquet.x.tmp"):
+        (out / place).write_text("half")
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize("name", ["", "../evil", "a/b", "/tmp/x", ".hidden"])
+def test_a_recipe_name_is_no_path(name):
+    with pytest.raises(ValueError, match="a name has letters"):
+        BuildRecipe(name=name)
+
+
+def test_recipes_of_the_package_are_found_by_name(tmp_path):
+    done = run("build", "quikstart", "--out", tmp_path / "out", check=False)
+    assert done.stderr.strip() == "error: quikstart: no such recipe; did you mean 'quickstart'?"
+
+
+def test_whatever_a_reader_stumbles_over_is_one_line(tmp_path, monkeypatch):
+    def stumbling(files, ledger):
+        ledger.path, ledger.line = files[0], 7
+        yield Document("", "甲")
+        raise AttributeError("'NoneType' object has no attribute 'find'")
+
+    corpus = msgspec.structs.replace(catalogue.load("resume"), read=stumbling)
+    monkeypatch.setattr("uiebench.catalogue.load", lambda name: corpus)
+    with pytest.raises(
+        MalformedInput, match=r"bmes:7: found .AttributeError: .*, expected the documented"
+    ):
+        pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")

@@ -421,7 +421,7 @@ def test_an_archive_may_be_unpacked_into_the_folder_of_the_corpus(server, tmp_pa
 
 
 def test_an_archive_with_other_members_is_an_error_with_both_hashes(server, tmp_path):
-    with pytest.raises(SourceError, match=f"not the files .* expected sha256 {'0' * 64}, found [0-9a-f]{{64}}"):
+    with pytest.raises(SourceError, match=f"not the ones .* expected sha256 {'0' * 64}, found [0-9a-f]{{64}}"):
         fetch(tmp_path, "c", served_archive(server, zipped(CONTENT), sha256="0" * 64))
 
 
@@ -571,3 +571,20 @@ def test_what_is_unpacked_is_what_the_hash_of_the_folder_counts(tmp_path_factory
     unpack(archive, root / "some", Archive("some", "", tuple(wanted)))
     counted = [path.relative_to(root / "all").as_posix() for path in members_of(root / "all", wanted)]
     assert files_below(root / "some") == counted
+
+
+def test_a_folder_with_some_of_its_members_is_missing(tmp_path):
+    folder = Archive("data", "http://example.invalid", ("train.json", "dev.json"))
+    write(tmp_path / "c" / "data" / "train.json", "[]")
+    assert isinstance(locate(tmp_path, "c", folder), Missing)
+    write(tmp_path / "c" / "data" / "dev.json", "[]")
+    assert isinstance(locate(tmp_path, "c", folder), Found)
+
+
+def test_a_folder_whose_unpacking_was_cut_short_is_fetched_again(server, tmp_path):
+    source = served_archive(server, zipped(CONTENT))
+    fetch(tmp_path, "c", source)
+    (tmp_path / "c" / "data" / ".unpacking").touch()
+    assert isinstance(locate(tmp_path, "c", source), Missing)
+    fetch(tmp_path, "c", source)
+    assert isinstance(locate(tmp_path, "c", source), Found)

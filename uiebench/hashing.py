@@ -37,7 +37,7 @@ def sha256_tree(folder: Path, patterns: Iterable[str]) -> str:
     listing = "".join(
         f"{sha256_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in members_of(folder, patterns)
     )
-    return sha256_bytes(listing.encode())
+    return sha256_bytes(listing.encode("utf-8", "surrogateescape"))
 
 
 def fingerprint(value: object) -> str:

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from uiebench.errors import RecipeError, nearest
+from uiebench.errors import RecipeError, nearest, shorten
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -42,15 +42,35 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instructions: bool = True
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\w[\w.-]*", self.name):
+            raise ValueError(f"name {self.name!r}: a name has letters, digits, '.', '_' and '-' only")
+
 
 def load_recipe(path: Path, kind: type[R]) -> R:
-    """A recipe file as a Struct. Raises: RecipeError in one line."""
+    """A recipe file, or a recipe that comes with the package by its name, as a Struct.
+
+    Raises: RecipeError in one line.
+    """
+    known = shipped()
+    place = path if path.exists() else known.get(path.name.removesuffix(".yaml"), path)
     try:
-        data = path.read_bytes()
+        data = place.read_bytes()
+    except FileNotFoundError:
+        hint = nearest(path.name.removesuffix(".yaml"), known)
+        raise RecipeError(f"{path}: no such recipe{hint}") from None
     except OSError as error:
-        known = sorted(str(p) for p in Path("recipes").glob("*.yaml"))
-        raise RecipeError(f"{path}: no such recipe ({error.strerror}){nearest(str(path), known)}") from None
+        raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
     return parse_recipe(data, str(path), kind)
+
+
+def shipped() -> dict[str, Path]:
+    """The recipes that come with the package, by name."""
+    package = Path(__file__).parent
+    for folder in (package / "recipes", package.parent / "recipes"):  # installed, or a checkout
+        if folder.is_dir():
+            return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return {}
 
 
 def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
@@ -60,6 +80,8 @@ def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
     except msgspec.ValidationError as error:
         unknown = re.search(r"unknown field `([^`]*)`", str(error))
         hint = nearest(unknown[1], kind.__struct_fields__) if unknown else ""
-        raise RecipeError(f"{origin}: {error}{hint}") from None
-    except msgspec.DecodeError as error:
-        raise RecipeError(f"{origin}: not valid YAML: {' '.join(str(error).split())}") from None
+        told = str(error).replace("Invalid enum value", "Expected a list of names or 'all', got")
+        told = "the recipe is empty" if told == "Expected `object`, got `null`" else told
+        raise RecipeError(f"{origin}: {told}{hint}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RecipeError(f"{origin}: not valid YAML: {shorten(' '.join(str(error).split()))}") from None

@@ -13,7 +13,6 @@ import gzip
 import lzma
 import os
 import re
-import shutil
 import stat
 import tarfile
 import tempfile
@@ -34,6 +33,8 @@ Progress = Callable[[int, int], None]
 
 CHUNK = 1 << 16
 ATTEMPTS = 3
+UNPACKING = ".unpacking"
+"""Stands in a folder while members are moved into it; a kill leaves it there."""
 BROKEN_ARCHIVE = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -91,7 +92,7 @@ def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
     folder = raw / corpus
     place = folder / source.path
     patterns = members(source)
-    if place.is_dir() and members_of(place, patterns) if patterns else place.is_file():
+    if _complete(place, patterns) if patterns else place.is_file():
         sha256 = sha256_of(source, place)
         if source.sha256 and sha256 != source.sha256:
             raise SourceError(
@@ -104,6 +105,13 @@ def locate(raw: Path, corpus: str, source: Source) -> Found | Missing:
             if path.is_file() and sha256_file(path) == source.sha256:
                 return Found(path, source.sha256, True)
     return Missing(source.path or corpus, remedy(corpus, source))
+
+
+def _complete(folder: Path, patterns: Sequence[str]) -> bool:
+    """Whether a folder holds something for each of the patterns, and no unpacking into it was cut short."""
+    if not folder.is_dir() or (folder / UNPACKING).exists():
+        return False
+    return all(members_of(folder, [pattern]) for pattern in patterns)
 
 
 def _size_hint(source: Source, path: Path) -> str:
@@ -219,8 +227,8 @@ def unpack(archive: Path, target: Path, source: Archive) -> None:
         place = Path(scratch)
         try:
             for name, data in _archive_members(archive, source.encoding):
-                parts = PurePosixPath(name).parts
-                if name.startswith(("/", "\\")) or ".." in parts or ":" in name:
+                parts = PurePosixPath(name.replace("\\", "/")).parts
+                if re.match(r"[A-Za-z]:|[/\\]", name) or ".." in parts:
                     raise SourceError(f"{archive}: the member {name!r} would be written outside its folder")
                 kept = PurePosixPath(*parts[source.strip :]) if len(parts) > source.strip else None
                 if kept is None or not any(_matches(kept.parts, pattern.split("/")) for pattern in source.members):
@@ -231,7 +239,13 @@ def unpack(archive: Path, target: Path, source: Archive) -> None:
             archive.unlink()
             reason = shorten(" ".join(str(error).split()))
             raise SourceError(f"{archive}: not a whole archive ({reason}); removed, fetch it again") from None
-        _merge(place, target)
+        if source.sha256 and (found := sha256_tree(place, source.members)) != source.sha256:
+            archive.unlink()
+            raise SourceError(
+                f"{source.url}: its members are not the ones this corpus was described from: "
+                f"expected sha256 {source.sha256}, found {found}; removed"
+            )
+        _move_into(place, target)
 
 
 def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
@@ -243,14 +257,14 @@ def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
     return fnmatchcase(path[0], pattern[0]) and _matches(path[1:], pattern[1:])
 
 
-def _merge(place: Path, target: Path) -> None:
-    if not target.exists():
-        shutil.copytree(place, target.with_name(target.name + ".new"), dirs_exist_ok=True)
-        target.with_name(target.name + ".new").replace(target)
-        return
+def _move_into(place: Path, target: Path) -> None:
+    """Move the files below `place` into `target`; what a kill leaves there is marked as not whole."""
+    target.mkdir(parents=True, exist_ok=True)
+    (target / UNPACKING).touch()
     for path in members_of(place, ["**/*"]):
         (target / path.relative_to(place)).parent.mkdir(parents=True, exist_ok=True)
         path.replace(target / path.relative_to(place))
+    (target / UNPACKING).unlink()
 
 
 def _archive_members(archive: Path, encoding: str) -> Iterator[tuple[str, Callable[[], bytes]]]:

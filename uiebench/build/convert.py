@@ -12,9 +12,12 @@ from pathlib import Path
 import msgspec
 
 from uiebench.build.check import checked
+from uiebench.errors import SourceError, shorten
 from uiebench.ledger import Ledger
 from uiebench.sources import Found, Missing, locate, sha256_of
 from uiebench.types import Corpus, Document, Split, SplitName
+
+STUMBLES = (ValueError, TypeError, AttributeError, LookupError, RecursionError, SyntaxError)
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -32,7 +35,7 @@ class Ready(msgspec.Struct, frozen=True):
 class Absent(msgspec.Struct, frozen=True):
     """A split that cannot be had from the raw folder: which files are missing, and what to do."""
 
-    name: SplitName
+    split: SplitName
     missing: tuple[str, ...]
     remedy: str
 
@@ -59,5 +62,20 @@ def find_sample(corpus: Corpus, split: Split, folder: Path) -> Ready:
 def convert(corpus: Corpus, ready: Ready, ledger: Ledger) -> Iterator[Document]:
     """The checked documents of a split; `ledger` collects drops and repairs."""
     read = ready.split.read or corpus.read
-    documents = read([file.path for file in ready.files], ledger)
+    documents = guarded(read([file.path for file in ready.files], ledger), ledger)
     return checked(corpus, ready.split, documents, ledger)
+
+
+def guarded(documents: Iterator[Document], ledger: Ledger) -> Iterator[Document]:
+    """The documents of a reader; whatever it stumbles over in a file is an error with its place."""
+    while True:
+        try:
+            document = next(documents, None)
+        except STUMBLES as error:
+            told = shorten(" ".join(f"{type(error).__name__}: {error}".split()))
+            raise ledger.malformed(told, "the documented format") from None
+        except OSError as error:
+            raise SourceError(f"{error.filename or ledger.path}: cannot be read ({error.strerror or error})") from None
+        if document is None:
+            return
+        yield document

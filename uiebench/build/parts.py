@@ -13,10 +13,12 @@ import msgspec
 from uiebench.build.stats import SplitStats
 from uiebench.errors import UiebenchError
 from uiebench.recipe import BuildRecipe
+from uiebench.sources import Found
 from uiebench.types import SplitName
 
 LAYERS = ("corpora", "unlabelled", "instructions")
 MANIFEST = "manifest.json"
+DESCRIPTIONS = ("stats.json", "labels.svg", "README.md")
 RECEIPTS = ".parts"
 
 
@@ -26,6 +28,14 @@ class Unit(msgspec.Struct, frozen=True):
     corpus: str
     split: SplitName
     instruct: SplitName | None
+
+
+class Located(msgspec.Struct, frozen=True):
+    """A unit whose files were found: which of the corpus's splits they are, by position, and the files."""
+
+    unit: Unit
+    split: int
+    files: tuple[Found, ...]
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +33,18 @@ from uiebench import catalogue
 from uiebench.build import report
 from uiebench.build.convert import Absent, Ready, convert, find, find_sample
 from uiebench.build.instructions import Instructor
-from uiebench.build.parts import LAYERS, MANIFEST, RECEIPTS, Manifest, Part, Unit, read_receipt
+from uiebench.build.parts import (
+    DESCRIPTIONS,
+    LAYERS,
+    MANIFEST,
+    RECEIPTS,
+    Located,
+    Manifest,
+    Part,
+    Unit,
+    read_manifest,
+    read_receipt,
+)
 from uiebench.build.stats import Statistics
 from uiebench.errors import BrokenInvariant, RecipeError, UiebenchError
 from uiebench.hashing import fingerprint, sha256_file
@@ -69,20 +82,35 @@ def build(
     Raises: RecipeError for corpora that do not exist or when nothing can be built, MalformedInput and
     SourceError for the input's faults, UiebenchError for an output that cannot be written.
     """
-    units = plan(recipe)
-    prepare(out, recipe)
-    parts, absent, reused = [], [], 0
-    for part, done in run(units, recipe, raw, out, jobs):
-        if isinstance(part, Part):
+    found, absent = locate_all(plan(recipe), recipe, raw)
+    refuse_gaps(recipe, found, absent, strict)
+    with prepared(out, recipe):
+        parts: list[Part] = []
+        reused = 0
+        for part, was_there in run(found, recipe, out, jobs):
             parts.append(part)
+            reused += was_there
+            progress(len(parts), len(found), part.corpus)
+        parts.sort(key=lambda part: (part.corpus, SPLITS.index(part.split)))
+        return finish(recipe, out, parts, absent, reused)
+
+
+def locate_all(units: list[Unit], recipe: BuildRecipe, raw: Path) -> tuple[list[Located], list[tuple[str, Absent]]]:
+    """Find the files of every unit before anything is written; those that cannot be had are the second list."""
+    located, absent = [], []
+    for unit in units:
+        corpus = catalogue.load(unit.corpus)
+        if recipe.samples:
+            ready: Ready | Absent = find_sample(
+                corpus, corpus.alternatives(unit.split)[0], catalogue.samples(corpus.name)
+            )
         else:
-            absent.append(part)
-        reused += done == "reused"
-        progress(len(parts) + len(absent), len(units), part.corpus if isinstance(part, Part) else part[0])
-    parts.sort(key=lambda part: (part.corpus, SPLITS.index(part.split)))
-    absent.sort(key=lambda item: (item[0], SPLITS.index(item[1].name)))
-    refuse_gaps(recipe, parts, absent, strict)
-    return finish(recipe, out, parts, absent, reused)
+            ready = find(corpus, unit.split, raw)
+        if isinstance(ready, Absent):
+            absent.append((corpus.name, ready))
+        else:
+            located.append(Located(unit, corpus.splits.index(ready.split), ready.files))
+    return located, absent
 
 
 def plan(recipe: BuildRecipe) -> list[Unit]:
@@ -116,53 +144,88 @@ def evaluation_split(corpus: Corpus) -> SplitName:
     return with_gold[0]
 
 
-def prepare(out: Path, recipe: BuildRecipe) -> None:
-    """Make sure that `out` is a place for this build; a manifest of before is no longer true."""
+@contextmanager
+def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
+    """Make `out` ready for this build and keep others from writing there meanwhile.
+
+    What described a benchmark of before is removed, so that nothing half-built looks complete.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()) and not (out / MANIFEST).exists() and not (out / RECEIPTS).exists():
             raise RecipeError(f"{out}: not empty and not a benchmark; name another folder with --out")
-        (out / MANIFEST).unlink(missing_ok=True)
+        name = name_of(out)
+        if name is not None and name != recipe.name:
+            raise RecipeError(f"{out}: holds the benchmark {name!r}; remove it, or name another folder with --out")
         (out / RECEIPTS).mkdir(exist_ok=True)
-        for layer in LAYERS:  # what a kill left half-written
-            for leftover in (out / layer).rglob(".*.tmp"):
-                leftover.unlink()
+        with locked(out / RECEIPTS / "lock"):
+            for described in (MANIFEST, *DESCRIPTIONS):
+                (out / described).unlink(missing_ok=True)
+            for leftover in sorted(out.rglob(".*.tmp")):
+                leftover.unlink()  # what a kill left half-written
+            yield
     except OSError as error:
         raise UiebenchError(f"{out}: cannot be written ({error.strerror or error})") from None
 
 
-def refuse_gaps(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absent]], strict: bool) -> None:
-    """Raise if nothing was built, or if `strict` and something is missing."""
-    if not parts:
+def name_of(out: Path) -> str | None:
+    """The name of the benchmark in a folder, or None if there is no whole one."""
+    try:
+        return read_manifest(out).name
+    except UiebenchError:
+        return None
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file; it is released when the process ends, however that is."""
+    import fcntl  # noqa: PLC0415 - not on every system, and only a build needs it
+
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UiebenchError(f"{path.parent.parent}: another build is writing there") from None
+        yield
+    path.unlink(missing_ok=True)
+
+
+def refuse_gaps(
+    recipe: BuildRecipe, found: Sequence[Located], absent: Sequence[tuple[str, Absent]], strict: bool
+) -> None:
+    """Raise if nothing can be built, or if `strict` and something is missing."""
+    if not found:
         name, gap = absent[0]
         raise RecipeError(f"recipe {recipe.name}: no native files found; for {name}: {gap.remedy}; or give --raw DIR")
     if strict and absent:
         name, gap = absent[0]
         more = f" (and {len(absent) - 1} more)" if len(absent) > 1 else ""
-        raise RecipeError(f"{name} {gap.name}: missing {', '.join(gap.missing)}: {gap.remedy}{more}")
+        raise RecipeError(f"{name} {gap.split}: missing {', '.join(gap.missing)}: {gap.remedy}{more}")
 
 
-def run(
-    units: list[Unit], recipe: BuildRecipe, raw: Path, out: Path, jobs: int
-) -> Iterator[tuple[Part | tuple[str, Absent], str]]:
-    """Build the units, in this process or in `jobs` processes; yields them as they are done."""
-    if jobs <= 1 or len(units) <= 1:
-        for unit in units:
-            yield build_unit(unit, recipe, raw, out)
+def run(found: list[Located], recipe: BuildRecipe, out: Path, jobs: int) -> Iterator[tuple[Part, bool]]:
+    """Build the units, in this process or in `jobs` processes: each part as it is done, and whether it was there."""
+    if jobs <= 1 or len(found) <= 1:
+        for located in found:
+            yield build_unit(located, recipe, out)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(units)), mp_context=context) as pool:
-        todo = {
-            pool.submit(build_unit, unit, recipe, raw, out) for unit in sorted(units, key=_likely_size, reverse=True)
-        }
+    ordered = sorted(found, key=lambda located: _likely_size(located.unit), reverse=True)
+    with ProcessPoolExecutor(min(jobs, len(found)), mp_context=context, initializer=_leave_interrupts) as pool:
+        todo = {pool.submit(build_unit, located, recipe, out) for located in ordered}
         try:
             while todo:
-                done, todo = wait(todo, return_when=FIRST_EXCEPTION, timeout=0.2)
+                done, todo = wait(todo, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _leave_interrupts() -> None:
+    """A worker leaves Ctrl-C to the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _likely_size(unit: Unit) -> tuple[int, str, str]:
@@ -171,20 +234,17 @@ def _likely_size(unit: Unit) -> tuple[int, str, str]:
     return (expected.documents or 0 if expected else 0, unit.corpus, unit.split)
 
 
-def build_unit(unit: Unit, recipe: BuildRecipe, raw: Path, out: Path) -> tuple[Part | tuple[str, Absent], str]:
-    """One unit: reused if its receipt is valid, else converted and written."""
+def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, bool]:
+    """One unit: taken as it is if its receipt is valid, else converted and written."""
+    unit = located.unit
     corpus = catalogue.load(unit.corpus)
-    if recipe.samples:
-        ready: Ready | Absent = find_sample(corpus, corpus.alternatives(unit.split)[0], catalogue.samples(corpus.name))
-    else:
-        ready = find(corpus, unit.split, raw)
-    if isinstance(ready, Absent):
-        return (corpus.name, ready), "absent"
-    key = fingerprint([unit, recipe.seed, recipe.samples, [f.sha256 for f in ready.files], code(), pyarrow.__version__])
+    ready = Ready(corpus.splits[located.split], located.files)
+    hashes = [file.sha256 for file in ready.files]
+    key = fingerprint([unit, recipe.seed, recipe.samples, hashes, code(), pyarrow.__version__])
     receipt = out / RECEIPTS / f"{unit.corpus}.{unit.split}.json"
     known = read_receipt(receipt)
     if known and known.key == key and all(_is_there(out / path, sha) for path, sha in known.files.items()):
-        return known, "reused"
+        return known, True
     receipt.unlink(missing_ok=True)
     ledger, statistics = Ledger(corpus.defects, seen=recipe.samples or ready.pinned), Statistics()
     documents = statistics.watch(convert(corpus, ready, ledger))
@@ -202,7 +262,7 @@ def build_unit(unit: Unit, recipe: BuildRecipe, raw: Path, out: Path) -> tuple[P
     )
     refuse_other_totals(corpus, part)
     write_json(receipt, part)
-    return part, "built"
+    return part, False
 
 
 def write_unit(
@@ -263,13 +323,13 @@ def finish(recipe: BuildRecipe, out: Path, parts: list[Part], absent: list[tuple
     write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts]})
     write_bytes(out / "labels.svg", report.picture(parts).encode())
     write_bytes(out / "README.md", report.readme(recipe, parts, absent).encode())
-    written |= {"stats.json", "labels.svg", "README.md"}
+    written |= set(DESCRIPTIONS)
     sources: dict[str, dict[str, dict[str, str]]] = {}
     for part in parts:
         sources.setdefault(part.corpus, {})[part.split] = part.sources
     missing: dict[str, dict[str, str]] = {}
     for name, gap in absent:
-        missing.setdefault(name, {})[gap.name] = gap.remedy
+        missing.setdefault(name, {})[gap.split] = gap.remedy
     remove_others(out, written, parts)
     manifest = Manifest(
         name=recipe.name,
@@ -318,7 +378,7 @@ def remove_others(out: Path, written: set[str], parts: list[Part]) -> None:
                 path.unlink()
         if (out / layer).is_dir() and not any((out / layer).iterdir()):
             shutil.rmtree(out / layer)
-    receipts = {f"{part.corpus}.{part.split}.json" for part in parts}
+    receipts = {"lock", *(f"{part.corpus}.{part.split}.json" for part in parts)}
     for path in (out / RECEIPTS).iterdir():
-        if path.name not in receipts:
+        if path.name not in receipts and path.is_file():
             path.unlink()

@@ -42,8 +42,8 @@ def number(ours: int | None, published: int | None) -> str:
     return f"{ours or 0:,} / {published:,}"
 
 
-def rows(parts: Iterable[Part]) -> list[Row]:
-    """The rows of a benchmark's table; a part has corpus, split, gold, extract and stats."""
+def rows(parts: Iterable[Part], samples: bool) -> list[Row]:
+    """The rows of a benchmark's table; invented samples stand beside no published figures."""
     return [
         Row(
             p.corpus,
@@ -51,7 +51,7 @@ def rows(parts: Iterable[Part]) -> list[Row]:
             p.gold,
             p.extract,
             p.stats.totals,
-            catalogue.load(p.corpus).published.get(p.split, Totals()),
+            Totals() if samples else catalogue.load(p.corpus).published.get(p.split, Totals()),
         )
         for p in parts
     ]
@@ -83,10 +83,11 @@ def readme(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absen
     sections = [f"# {recipe.name}", recipe.title] if recipe.title else [f"# {recipe.name}"]
     if recipe.samples:
         sections.append("Made of the invented samples that come with uiebench: for trying things out, not for results.")
+    sections.append("## Corpora")
+    if not recipe.samples:
+        sections.append("Ours / published where the two differ; why they differ stands below.")
     sections += [
-        "## Corpora",
-        "Ours / published where the two differ; why they differ stands below.",
-        markdown(["corpus", "split", *FIGURES], map(cells, rows(parts))),
+        markdown(["corpus", "split", *FIGURES], map(cells, rows(parts, recipe.samples))),
         "![how the labels of each corpus share its annotations](labels.svg)",
         "## Texts and annotations",
         markdown(
@@ -122,7 +123,7 @@ def readme(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absen
     if differing and not recipe.samples:
         sections += ["## Where our figures differ from the published ones", markdown(["corpus", "why"], differing)]
     if absent:
-        gaps = [(name, gap.name, ", ".join(gap.missing), gap.remedy) for name, gap in absent]
+        gaps = [(name, gap.split, ", ".join(gap.missing), gap.remedy) for name, gap in absent]
         sections += ["## Not in this build", markdown(["corpus", "split", "missing", "remedy"], gaps, 4)]
     sections += [
         "## Sources and licences",

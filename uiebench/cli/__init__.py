@@ -8,6 +8,7 @@ One module a verb; heavy libraries are imported by the function that needs them.
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -45,6 +46,9 @@ def options(
 
 def main() -> None:
     """Run the command line; a fault of the input is one line on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except UiebenchError as error:
@@ -53,3 +57,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        print(f"error: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("interrupted; what is finished is kept", file=sys.stderr)
+        sys.exit(130)

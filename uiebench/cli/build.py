@@ -70,7 +70,7 @@ def show(built: Built) -> None:
     for figure in report.FIGURES:
         table.add_column(figure, justify="right")
     last = ""
-    for row in report.rows(built.parts):
+    for row in report.rows(built.parts, built.manifest.recipe.samples):
         corpus, *rest = report.cells(row)
         table.add_row("" if corpus == last else corpus, *rest)
         last = corpus
@@ -91,7 +91,7 @@ def tell(built: Built) -> None:
             gaps: dict[str, list[str]] = {}
             for name, gap in built.absent:
                 if gap.remedy.startswith("uiebench corpora fetch") == is_it:
-                    gaps.setdefault(name, []).append(gap.name)
+                    gaps.setdefault(name, []).append(gap.split)
             listed = ", ".join(f"{name} ({' '.join(splits)})" for name, splits in gaps.items())
             if listed:
                 say(f"  {way}: {listed}")

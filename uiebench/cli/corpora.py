@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
     from rich.table import Table
 
+    from uiebench.build.convert import Absent
     from uiebench.types import Corpus, Source, SplitName
 
 app = typer.Typer(help="The corpora: what there is, how to get it, whether it converts.", no_args_is_help=True)
@@ -42,16 +43,16 @@ def list_(raw: Raw = None, as_json: Json = False) -> None:
     if as_json:
         _print_json(entries)
         return
-    table = _table("corpus", "", "tasks", "domain", "labels", "licence", "checked on", "splits here")
+    table = _table("corpus", "", "tasks", "domain", "labels", "licence", "checked on", "here", "missing")
     for entry in entries:
-        here = " ".join(split if there else f"[dim]{split}[/dim]" for split, there in entry["splits"].items())
+        here = " ".join(split for split, there in entry["splits"].items() if there)
+        missing = " ".join(split for split, there in entry["splits"].items() if not there)
         labels = ", ".join(f"{n} {kind}" for kind, n in entry["labels"].items() if n)
         tasks = ", ".join(entry["tasks"])
-        table.add_row(
-            entry["name"], entry["language"], tasks, entry["domain"], labels, entry["licence"], entry["verified"], here
-        )
+        known = (entry["name"], entry["language"], tasks, entry["domain"], labels, entry["licence"], entry["verified"])
+        table.add_row(*known, here, missing)
     _print(table)
-    say(f"\n{len(entries)} corpora; splits in grey are not in {folder}")
+    say(f"\n{len(entries)} corpora; here and missing: the splits whose files are in {folder}, and those whose are not")
     say("next: uiebench corpora show NAME, uiebench corpora fetch NAME")
 
 
@@ -92,14 +93,14 @@ def show(
         labels = getattr(corpus.schema, kind)
         if not labels:
             continue
-        table = _table(kind, "中文", "English", "roles" if kind == "events" else "joins" if kind == "relations" else "")
+        table = _table(kind, "中文", "English", "concept", "joins" if kind == "relations" else "")
         for label in labels:
             more = ""
-            if kind == "events":
-                more = "、".join(role.display(corpus.language) for role in label.roles)
-            elif kind == "relations" and label.heads:
-                more = f"{'/'.join(label.heads)} → {'/'.join(label.tails)}"
-            table.add_row(label.name, label.zh, label.en, more)
+            if kind == "relations" and (label.heads or label.tails):
+                more = f"{'/'.join(label.heads) or '…'} → {'/'.join(label.tails) or '…'}"
+            table.add_row(label.name, label.zh, label.en, label.concept, more or label.description)
+            for role in label.roles if kind == "events" else ():
+                table.add_row(f"  {role.name}", role.zh, role.en, role.concept, role.description)
         print()
         _print(table)
     if corpus.defects:
@@ -124,11 +125,12 @@ def fetch(
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     from uiebench import catalogue
-    from uiebench.sources import Found, Missing, default_raw, locate
+    from uiebench.errors import SourceError
+    from uiebench.sources import Found, default_raw, locate
     from uiebench.sources import fetch as download
     from uiebench.types import Manual
 
-    folder = raw or default_raw()
+    folder, failures = raw or default_raw(), list[str]()
     corpora = [catalogue.load(name) for name in names]
     for corpus in corpora:
         _ask_licence(corpus, accept)
@@ -146,13 +148,28 @@ def fetch(
                     tell(f"{corpus.name}: {source.path}: {before.remedy}")
                     continue
                 task = bar.add_task(f"{corpus.name}/{source.path}", total=None)
-                got = download(folder, corpus.name, source, partial(_advance, bar, task))
+                try:
+                    got = download(folder, corpus.name, source, partial(_advance, bar, task))
+                except SourceError as error:
+                    failures.append(str(error))
+                    continue
                 if not got.pinned:
                     tell(f"{corpus.name}: {source.path} is unverified: sha256 {got.sha256}")
-            lacking = [s.path for s in sources if isinstance(locate(folder, corpus.name, s), Missing)]
+            lacking = [f"{gap.split} ({', '.join(gap.missing)})" for gap in _gaps(corpus, folder)]
             done = "complete" if not lacking else f"still missing: {', '.join(lacking)}"
             tell(f"{corpus.name}: {done}")
+    if failures:
+        more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+        raise SourceError(f"{failures[0]}{more}")
     say(f"next: uiebench corpora check {' '.join(names)}{f' --raw {folder}' if raw else ''}")
+
+
+def _gaps(corpus: Corpus, folder: Path) -> list[Absent]:
+    """The splits of a corpus of which no alternative is whole in the raw folder."""
+    from uiebench.build.convert import Absent, find
+
+    found = [find(corpus, name, folder) for name in dict.fromkeys(split.name for split in corpus.splits)]
+    return [gap for gap in found if isinstance(gap, Absent)]
 
 
 def _advance(bar: Progress, task: TaskID, had: int, total: int) -> None:
@@ -182,8 +199,8 @@ def check(
 ) -> None:
     """Convert corpora from the raw folder and compare the totals with the expected ones."""
     from uiebench import catalogue
-    from uiebench.build.convert import Absent, find, find_sample
-    from uiebench.errors import BrokenInvariant
+    from uiebench.build.convert import Absent, Ready, find, find_sample
+    from uiebench.errors import BrokenInvariant, SourceError, UiebenchError
     from uiebench.sources import default_raw
     from uiebench.types import SPLITS
 
@@ -195,22 +212,26 @@ def check(
             alternatives = corpus.alternatives(split)
             if not alternatives:
                 continue
-            ready = (
-                find_sample(corpus, alternatives[0], catalogue.samples(name))
-                if samples
-                else find(corpus, split, folder)
-            )
-            if isinstance(ready, Absent):
-                missing = f"missing: {', '.join(ready.missing)}: {ready.remedy}"
-                results.append({"corpus": name, "split": split, "verdict": missing})
-            else:
-                results.append(_convert(corpus, split, ready, show))
+            try:
+                if samples:
+                    ready: Ready | Absent = find_sample(corpus, alternatives[0], catalogue.samples(name))
+                else:
+                    ready = find(corpus, split, folder)
+                if isinstance(ready, Absent):
+                    verdict = f"missing: {', '.join(ready.missing)}: {ready.remedy}"
+                    results.append({"corpus": name, "split": split, "verdict": verdict})
+                else:
+                    results.append(_convert(corpus, split, ready, show))
+            except UiebenchError as error:
+                results.append({"corpus": name, "split": split, "verdict": f"error: {error}"})
             if not as_json:
                 _print_result(results[-1])
     if as_json:
         _print_json(results)
-    if wrong := [r for r in results if r["verdict"].startswith("expected")]:
-        raise BrokenInvariant(f"{len(wrong)} of {len(results)} splits do not have the expected totals")
+    if wrong := [r for r in results if r["verdict"].startswith(("expected", "error"))]:
+        raise BrokenInvariant(f"{len(wrong)} of {len(results)} splits do not convert as they should")
+    if results and all(result["verdict"].startswith("missing") for result in results):
+        raise SourceError(f"{folder}: no files of {', '.join(names or ['any corpus'])}; name a folder with --raw")
 
 
 def _convert(corpus: Corpus, split: SplitName, ready: Any, show: int) -> dict[str, Any]:
@@ -245,7 +266,7 @@ def _entry(corpus: Corpus, folder: Path) -> dict[str, Any]:
     """A line of the list. Whether files are there is told by their paths; hashes are not computed."""
     splits: dict[str, bool] = {}
     for split in corpus.splits:
-        there = all(_is_there(folder / corpus.name, source.path) for source in split.files)
+        there = all(_is_there(folder / corpus.name, source) for source in split.files)
         splits[split.name] = splits.get(split.name, False) or there
     schema = corpus.schema
     kinds = {"entities": schema.entities if "NER" in corpus.tasks else (), "relations": schema.relations}
@@ -263,10 +284,13 @@ def _entry(corpus: Corpus, folder: Path) -> dict[str, Any]:
     }
 
 
-def _is_there(folder: Path, path: str) -> bool:
-    if not path:
-        return folder.is_dir() and any(folder.iterdir())
-    return (folder / path).exists() or (folder.is_dir() and any(folder.rglob(Path(path).name)))
+def _is_there(folder: Path, source: Source) -> bool:
+    from uiebench.sources import members
+
+    place = folder / source.path
+    if members(source):
+        return place.is_dir() and any(place.iterdir())
+    return place.is_file() or (bool(source.sha256) and any(path.is_file() for path in folder.rglob(place.name)))
 
 
 def _table(*header: str) -> Table:

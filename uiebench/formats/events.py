@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from uiebench.formats.reading import json_records
+from uiebench.formats.reading import json_records, listed
 from uiebench.ledger import Ledger
 from uiebench.text import align
 from uiebench.types import Argument, Document, Event, Reader, Span
@@ -43,17 +43,17 @@ def events(
             for record in json_records(path, ledger):
                 try:
                     body: str = record[text]
-                    found = tuple([event(body, item) for item in record[events]])
+                    found = tuple([event(body, item, ledger) for item in listed(record, events, ledger)])
                 except (KeyError, IndexError, TypeError) as error:
                     wanted = f"a record with {text!r} and {events!r} ({error!r})"
                     raise ledger.malformed(str(record), wanted) from None
                 yield Document("", body, events=found)
 
-    def event(body: str, item: Any) -> Event:
+    def event(body: str, item: Any, ledger: Ledger) -> Event:
         return Event(
             item[type],
             None if trigger is None else span(body, item, trigger, start),
-            tuple([one_argument(body, found) for found in item[arguments]]) if arguments else (),
+            tuple([one_argument(body, found) for found in listed(item, arguments, ledger)]) if arguments else (),
         )
 
     def one_argument(body: str, item: Any) -> Argument:

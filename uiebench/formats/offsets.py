@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from uiebench.formats.reading import json_records
+from uiebench.formats.reading import json_records, listed
 from uiebench.ledger import Ledger
 from uiebench.types import Document, Entity, Reader
 
@@ -41,15 +41,22 @@ def offsets(
             for record in json_records(path, ledger):
                 try:
                     body: str = record[text]
-                    entities = tuple([entity(body, mention) for mention in record[mentions]])
+                    entities = tuple([entity(body, mention) for mention in listed(record, mentions, ledger)])
                 except (KeyError, IndexError, TypeError, ValueError) as error:
                     wanted = f"a record with {text!r} and {mentions!r} ({error!r})"
                     raise ledger.malformed(str(record), wanted) from None
                 yield Document("", body, entities)
 
     def entity(body: str, mention: Any) -> Entity:
-        s = int(mention[start])
-        e = s + len(mention[surface]) if end is None else int(mention[end]) + last
+        s = whole(mention[start])
+        e = s + len(mention[surface]) if end is None else whole(mention[end]) + last
         return Entity(body[s:e] if surface is None else mention[surface], s, e, mention[type])
 
     return read
+
+
+def whole(value: Any) -> int:
+    """An offset: a whole number, or the digits of one. Raises: ValueError for anything else."""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return int(value)
+    raise ValueError(f"{value!r} is no offset")

@@ -10,13 +10,14 @@ an error with the line they stand on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
 import msgspec
 
 from uiebench.errors import MalformedInput, SourceError
+from uiebench.hashing import members_of
 from uiebench.ledger import Ledger
 
 T = TypeVar("T")
@@ -80,25 +81,52 @@ def json_records(path: Path, ledger: Ledger, record: Any = Any) -> Iterator[Any]
             continue
         try:
             value = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise _not_json(path, ledger.line, line, error) from None
         yield value
 
 
 def _array(data: bytes, path: Path, ledger: Ledger, record: Any) -> Iterator[Any]:
     try:
-        values = msgspec.json.decode(data, type=list[record])
+        items = msgspec.json.decode(data, type=list[msgspec.Raw])  # views of the bytes: decoded one by one
     except UnicodeDecodeError:
         decoded(data, path)  # says on which line
         raise
-    except msgspec.ValidationError as error:
-        raise _not_json(path, 0, data, error) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         at = int(place[1]) if (place := _BYTE.search(str(error))) else len(data.rstrip())
         line = data.count(b"\n", 0, at) + 1
         raise _not_json(path, line, data[data.rfind(b"\n", 0, at) + 1 :], error) from None
-    for ledger.line, value in enumerate(values, start=1):
+    decode = _ANY.decode if record is Any else msgspec.json.Decoder(record).decode
+    for ledger.line, item in enumerate(items, start=1):
+        try:
+            value = decode(item)
+        except UnicodeDecodeError:
+            decoded(data, path)
+            raise
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise _not_json(path, ledger.line, bytes(item), error) from None
         yield value
+
+
+def paired(folder: Path, texts: str, annotations: str, beside: Callable[[Path], Path]) -> list[tuple[Path, Path]]:
+    """Each text of a folder with the annotation file `beside` it, sorted; `texts` and `annotations` are globs.
+
+    Raises: MalformedInput for an annotation file whose text is not there.
+    """
+    pairs = [(path, beside(path)) for path in members_of(folder, [texts])]
+    known = {path for pair in pairs for path in pair}
+    for path in members_of(folder, [annotations]):
+        if path not in known:
+            raise MalformedInput(path, 0, path.name, "its text beside it")
+    return pairs
+
+
+def listed(record: Any, key: str | int, ledger: Ledger) -> list[Any]:
+    """The array under a key of a record. Raises: MalformedInput for anything else, also an empty object."""
+    value = record[key]
+    if not isinstance(value, list):
+        raise ledger.malformed(str(value), f"an array under {key!r}")
+    return value
 
 
 def _not_json(path: Path, line: int, data: bytes, error: Exception) -> MalformedInput:

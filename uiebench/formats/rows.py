@@ -61,6 +61,7 @@ def pairs(
                 else:
                     ends = located(body, row[head], "", ledger), located(body, row[tail], "", ledger)
                     relations.append(Relation(row[relation], *ends))
+            ledger.path, ledger.line, _ = rows[0]  # what is found wrong later is looked for from here on
             yield Document("", body, relations=tuple(relations))
 
     return read

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from uiebench.formats.reading import json_records
+from uiebench.formats.reading import json_records, listed
 from uiebench.ledger import Ledger
 from uiebench.text import align, as_spelt
 from uiebench.types import Document, Entity, Reader, Relation
@@ -61,7 +61,8 @@ def triples(
             for record in json_records(path, ledger):
                 try:
                     body: str = record[text]
-                    found = [relation for item in record[relations] for relation in relations_of(body, item, ledger)]
+                    items = listed(record, relations, ledger)
+                    found = [relation for item in items for relation in relations_of(body, item, ledger)]
                 except (KeyError, IndexError, TypeError, AttributeError) as error:
                     wanted = f"a record with {text!r} and {relations!r} ({error!r})"
                     raise ledger.malformed(str(record), wanted) from None
@@ -74,6 +75,12 @@ def triples(
         if isinstance(tail, str):
             yield Relation(name, head, located(body, tail, kind, ledger))
             return
+        if not isinstance(tail, dict):
+            raise TypeError(f"{tail!r} is no object of a relation")
+        if object_type and not isinstance(kind, dict):
+            raise ledger.malformed(str(kind), f"a dict of types under {object_type!r}, as the object is a dict")
+        if "@value" not in tail:
+            raise ledger.malformed(str(tail), "an object with '@value'")
         kinds: Mapping[str, str] = kind if isinstance(kind, dict) else {}
         for slot, value in tail.items():
             if slot == "@value":

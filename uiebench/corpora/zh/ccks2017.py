@@ -16,8 +16,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import read_lines, read_text
-from uiebench.hashing import members_of
+from uiebench.formats.reading import paired, read_lines, read_text
 from uiebench.ledger import Ledger
 from uiebench.types import Archive, Corpus, Document, Download, Entity, Label, Licence, Manual, Schema, Split, Totals
 
@@ -43,11 +42,15 @@ TEST_GOLD = Download(
 )
 
 
+def annotated(path: Path) -> Path:
+    """The file of the mentions of a text."""
+    return path.with_name(path.name.replace(".txtoriginal", ""))
+
+
 def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """Reads the folder of the training part."""
-    for path in members_of(files[0], ["*/*.txtoriginal.txt"]):
+    for path, beside in paired(files[0], "*/*.txtoriginal.txt", "*/*.txt", annotated):
         text = read_text(path, ledger).rstrip("\n")
-        beside = path.with_name(path.name.replace(".txtoriginal", ""))
         yield Document("", text, tuple([entity(row, "\t", ledger) for row in read_lines(beside, ledger) if row]))
 
 

@@ -42,16 +42,17 @@ OPENING, CLOSING = re.compile("<(?P<type>e[12])>"), re.compile("</e[12]>")
 
 def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """Rows (tagged text, relation), gathered by text."""
-    found: dict[str, list[Relation]] = {}
+    found: dict[str, list[tuple[int, Relation]]] = {}
     for path in files:
         for tagged, name in _rows(path, ledger):
             text, marks = parse_markup(tagged, OPENING, CLOSING, ledger)
             ends = {mark.type: Entity(mark.text, mark.start, mark.end, "") for mark in marks}
             if len(marks) != 2 or ends.keys() != {"e1", "e2"}:
                 raise ledger.malformed(tagged, "one <e1> and one <e2>")
-            found.setdefault(text, []).append(Relation(name, ends["e1"], ends["e2"]))
-    for text, relations in found.items():
-        yield Document("", text, relations=tuple(relations))
+            found.setdefault(text, []).append((ledger.line, Relation(name, ends["e1"], ends["e2"])))
+    for text, rows in found.items():
+        ledger.line = rows[0][0]
+        yield Document("", text, relations=tuple(relation for _, relation in rows))
 
 
 def questions(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:

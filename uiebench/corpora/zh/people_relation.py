@@ -67,6 +67,7 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
                     relations.append(Relation(row.relation, *ends))
                 elif (row.h.name, row.t.name) in related:
                     ledger.drop("denied relation", f"{row.h.name}, {row.t.name}")
+            ledger.line = rows[0][0]
             yield Document("", text, relations=tuple(relations))
 
 
