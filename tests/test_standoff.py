@@ -152,3 +152,11 @@ def test_a_text_in_another_encoding_is_named_with_its_line(tmp_path):
 def test_a_fault_names_the_annotation_file_and_line(tmp_path):
     with pytest.raises(MalformedInput, match=r"a\.ann:2: .*, expected no string differs from text"):
         list(standoff()([folder(tmp_path, a=(TEXT, T1 + "T2\tLocation 5 7\t村头\n"))], known()))
+
+
+def test_an_annotation_without_its_text_is_an_error(tmp_path):
+    (tmp_path / "a.txt").write_text("甲", encoding="utf-8")
+    (tmp_path / "a.ann").write_text("", encoding="utf-8")
+    (tmp_path / "b.ann").write_text("T1\tP 0 1\t乙\n", encoding="utf-8")
+    with pytest.raises(MalformedInput, match=r"b\.ann: found 'b\.ann', expected its text beside it"):
+        list(standoff()([tmp_path], Ledger({})))

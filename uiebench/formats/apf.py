@@ -18,13 +18,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html import unescape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 from xml.etree.ElementTree import Element
 
 from uiebench.formats.elements import Edit, rewrite, xml_root
-from uiebench.formats.reading import read_text
-from uiebench.hashing import members_of
+from uiebench.formats.reading import paired, read_text
 from uiebench.ledger import Ledger
 from uiebench.types import Argument, Document, Entity, Event, Reader, Relation, Span
 
@@ -69,11 +68,11 @@ def apf(
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
         for folder in files:
-            for path in members_of(folder, [texts]):
+            annotations = str(PurePosixPath(texts).with_suffix(".apf.xml"))
+            for path, beside in paired(folder, texts, annotations, lambda text: text.with_suffix(".apf.xml")):
                 if keep and not keep(path.stem):
                     continue
-                source = read_text(path, ledger)
-                root = xml_root(path.with_suffix(".apf.xml"), ledger)
+                source, root = read_text(path, ledger), xml_root(beside, ledger)
                 yield _Annotated(source, joiner, ledger).document(root, part, role, roles)
 
     return read

@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from uiebench.errors import MalformedInput
-from uiebench.formats.reading import decoded, read_text
-from uiebench.hashing import members_of
+from uiebench.formats.reading import decoded, paired, read_text
 from uiebench.ledger import Ledger
 from uiebench.types import Document, Entity, Reader, Relation
 
@@ -143,9 +142,9 @@ def standoff(
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
         for folder in files:
-            for path in members_of(folder, [texts]):
+            annotations = str(PurePosixPath(texts).with_suffix(".ann"))
+            for path, beside in paired(folder, texts, annotations, lambda text: text.with_suffix(".ann")):
                 body = decoded(path.read_bytes(), path, encoding)
-                beside = path.with_suffix(".ann")
                 annotation = read_text(beside, ledger, encoding)
                 entities, relations = parse_ann(body, annotation, ledger, mend)
                 if type is not None:

@@ -77,10 +77,10 @@ CORPUS = Corpus(
         ),
         relations=(
             RelationLabel("PHYS:Located", "位于", "located in"),
-            RelationLabel("PHYS:Near", "邻近", "near"),
+            RelationLabel("PHYS:Near", "邻近", "proximity"),
             RelationLabel("PHYS:Part-Whole", "部分属于整体", "part of"),
             RelationLabel("PER-SOC:Business", "业务往来", "business associate"),
-            RelationLabel("PER-SOC:Family", "亲属", "family member"),
+            RelationLabel("PER-SOC:Family", "亲属", "family"),
             RelationLabel("PER-SOC:Other", "其他社会关系", "other personal relation"),
             RelationLabel("EMP-ORG:Employ-Executive", "任高管", "executive of"),
             RelationLabel("EMP-ORG:Employ-Staff", "任职员", "staff of"),

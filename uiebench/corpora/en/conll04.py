@@ -113,7 +113,12 @@ CORPUS = Corpus(
             Label("Peop", "人物", "person", description="names of persons"),
             Label("Org", "组织机构", "organization", description="companies, agencies, institutions, teams"),
             Label("Loc", "地点", "location", description="countries, cities, regions and other places"),
-            Label("Other", "其他", "other", description="times, quantities, nationalities, products and other names"),
+            Label(
+                "Other",
+                "其他",
+                "miscellaneous",
+                description="times, quantities, nationalities, products and other names",
+            ),
         ),
         relations=(
             RelationLabel(
@@ -151,7 +156,7 @@ CORPUS = Corpus(
             RelationLabel(
                 "Located_In",
                 "位于",
-                "location",
+                "located in",
                 description="the first place is a part of the second",
                 heads=("Loc",),
                 tails=("Loc",),

@@ -79,7 +79,7 @@ EVENTS = (
     event("Sending", "发送", "sending"),
     event("Protest", "抗议", "protest"),
     event("Preventing_or_letting", "阻止或允许", "preventing or letting"),
-    event("Motion", "移动", "motion"),
+    event("Motion", "移动", "movement"),
     event("Damaging", "损坏", "damage"),
     event("Destroying", "摧毁", "destruction"),
     event("Death", "死亡", "death"),

@@ -93,7 +93,7 @@ CORPUS = Corpus(
                 "creative_work",
                 "作品",
                 "creative work",
-                concept="work of art",
+                concept="creative work",
                 description="a song, film, book, game, show or another work, by its title",
             ),
             Label(

@@ -69,7 +69,7 @@ CORPUS = Corpus(
                 "creative-work",
                 "作品",
                 "creative work",
-                concept="work of art",
+                concept="creative work",
                 description="a song, film, book, game or another work, by its title",
             ),
         )

@@ -54,12 +54,12 @@ def relation(name: str, zh: str, en: str, heads: tuple[str, ...], tails: tuple[s
 
 RELATIONS = (
     relation("PHYS:Located", "位于", "located in", ("PER",), PLACES),
-    relation("PHYS:Near", "邻近", "near", ("PER", *PLACES), PLACES),
+    relation("PHYS:Near", "邻近", "proximity", ("PER", *PLACES), PLACES),
     relation("PART-WHOLE:Geographical", "地理隶属", "geographical part of", PLACES, PLACES),
     relation("PART-WHOLE:Subsidiary", "下属机构", "subsidiary of", ("ORG",), ("ORG", "GPE")),
     relation("PART-WHOLE:Artifact", "部件", "part of artifact", ("VEH", "WEA"), ("VEH", "WEA")),
     relation("PER-SOC:Business", "业务往来", "business associate", ("PER",), ("PER",)),
-    relation("PER-SOC:Family", "亲属", "family member", ("PER",), ("PER",)),
+    relation("PER-SOC:Family", "亲属", "family", ("PER",), ("PER",)),
     relation("PER-SOC:Lasting-Personal", "长期私人关系", "lasting personal relation", ("PER",), ("PER",)),
     relation("ORG-AFF:Employment", "雇佣于", "employer", ("PER",), ("ORG", "GPE")),
     relation("ORG-AFF:Ownership", "所有", "owner of organization", ("PER",), ("ORG",)),

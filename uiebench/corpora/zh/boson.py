@@ -52,7 +52,8 @@ CORPUS = Corpus(
     ),
     description=(
         "Paragraphs of Chinese news, blogs and microblogs. They overlap: 307 of them stand in 110 groups of one text "
-        "that was annotated two or more times, each time differently."
+        "that was annotated two or more times, each time differently. Four mentions hold the remains of a mark whose "
+        "braces are gone; they are kept as they are."
     ),
     verified="original",
     published={"train": Totals(2000)},

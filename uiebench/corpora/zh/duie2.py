@@ -106,7 +106,7 @@ RELATIONS = (  # predicate, type of the subject, type of the object, English nam
     ("首都", "国家", "城市", "capital"),
     ("官方语言", "国家", "语言", "official language"),
     ("海拔", "地点", "Number", "elevation"),
-    ("所在城市", "景点", "城市", "host city"),
+    ("所在城市", "景点", "城市", "city"),
     ("上映时间", "影视作品", "Date", "release date"),
     ("上映地区", "影视作品", "地点", "release area"),
     ("票房", "影视作品", "Number", "box office"),
@@ -161,7 +161,7 @@ CORPUS = Corpus(
     licence=Licence("unknown", redistribute=False, terms="Given under the agreement of LuGe (LIC 2021) with Baidu."),
     splits=(
         Split("train", (TRAIN,)),
-        Split("train", (TRAIN_EXTRACT,), extract="its first 4,000 records"),
+        Split("train", (TRAIN_EXTRACT,), extract="4,000 records chosen by a third party"),
         Split("dev", (DEV,)),
         Split("dev", (DEV_EXTRACT,), extract="2,000 records chosen by a third party"),
         Split("test", (TEST,), gold=False, read=texts()),

@@ -57,7 +57,7 @@ CORPUS = Corpus(
             Label("HCCX", "商品", "product", description="商品的核心名称，如“外套”“茶杯”"),
             Label("HPPX", "品牌", "brand", description="商品的品牌名称"),
             Label("XH", "型号", "product model", description="商品的型号或规格代号，如“5s”“304”"),
-            Label("MISC", "其他", "other", description="标题中的地名、人名、书名等其他专有名称及规格"),
+            Label("MISC", "其他", "miscellaneous", description="标题中的地名、人名、书名等其他专有名称及规格"),
         )
     ),
     description="Titles of goods and services from an online shop.",

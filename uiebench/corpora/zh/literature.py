@@ -121,7 +121,7 @@ CORPUS = Corpus(
             Label("Term", "术语", "term", description="极少使用，发布者没有说明"),
         ),
         relations=(
-            RelationLabel("Located", "位于", "location", description="一方位于另一方所指的地点"),
+            RelationLabel("Located", "位于", "located in", description="一方位于另一方所指的地点"),
             RelationLabel("Part-Whole", "部分与整体", "part-whole", description="一方是另一方的组成部分，如身体部位"),
             RelationLabel("Family", "亲属", "family", description="两者是家庭成员或亲属"),
             RelationLabel(
