@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parent.parent
 
 settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("usual", settings.get_profile("thorough"), max_examples=100, derandomize=True, database=None)
+settings.register_profile("usual", settings.get_profile("thorough"), max_examples=60, derandomize=True, database=None)
 settings.load_profile("usual")
 
 

@@ -188,9 +188,9 @@ document = st.builds(
     Document,
     st.just("d"),
     st.just(TEXT),
-    st.lists(entity, max_size=6).map(tuple),
-    st.lists(relation, max_size=5).map(tuple),
-    st.lists(any_event(), max_size=4).map(tuple),
+    st.lists(entity, max_size=4).map(tuple),
+    st.lists(relation, max_size=3).map(tuple),
+    st.lists(any_event(), max_size=3).map(tuple),
 )
 
 

@@ -445,7 +445,15 @@ def link(name, target, kind=tarfile.SYMTYPE):
     return info
 
 
-OUTSIDE = ["../evil.txt", "a/../../evil.txt", "/tmp/evil.txt", "a/b/../../../evil.txt", "C:evil.txt"]
+OUTSIDE = [
+    "../evil.txt",
+    "a/../../evil.txt",
+    "/tmp/evil.txt",
+    "a/b/../../../evil.txt",
+    "C:evil.txt",
+    "..\\evil.txt",
+    "a\\..\\..\\evil.txt",
+]
 
 
 @pytest.mark.parametrize("name", OUTSIDE)

@@ -54,8 +54,8 @@ def optional(strategy):
     return st.none() | strategy
 
 
-text = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
-    ["\0", '"\n\\', "😀", ""]
+text = st.sampled_from(["", "高明", "\0", '"\n\\', "😀"]) | st.text(
+    st.characters(exclude_categories=["Cs"]), max_size=3
 )
 offset = optional(st.integers(0, 2**40))
 span = st.builds(Span, text, offset, offset)
@@ -64,7 +64,7 @@ argument = st.builds(Argument, text, offset, offset, text)
 
 
 def some(strategy):
-    return st.lists(strategy, max_size=3).map(tuple)
+    return st.lists(strategy, max_size=2).map(tuple)
 
 
 event = st.builds(Event, text, optional(span), some(argument))
@@ -94,7 +94,7 @@ everything = st.builds(
 @pytest.mark.parametrize(("record", "strategy"), [(Document, document), (Everything, everything)])
 @given(data=st.data())
 def test_records_come_back_from_arrow_as_they_went(record, strategy, data):
-    records = data.draw(st.lists(strategy, max_size=6))
+    records = data.draw(st.lists(strategy, max_size=4))
     batch = to_arrow(records, record)
     batch.validate(full=True)
     assert batch.schema == arrow_schema(record)
@@ -103,13 +103,13 @@ def test_records_come_back_from_arrow_as_they_went(record, strategy, data):
     assert from_arrow(batch.slice(start), record) == records[start:]
 
 
-@given(st.lists(document, max_size=12))
+@given(st.lists(document, max_size=9))
 def test_records_come_back_from_parquet_whatever_the_size_of_row_groups(tmp_path_factory, records):
     path = tmp_path_factory.getbasetemp() / "any.parquet"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(storage, "ROWS_PER_GROUP", 4)
+        patch.setattr(storage, "ROWS_PER_GROUP", 3)
         write_parquet(path, Document, iter(records))
-        assert pq.ParquetFile(path).num_row_groups == -(-len(records) // 4)
+        assert pq.ParquetFile(path).num_row_groups == -(-len(records) // 3)
         assert list(read_parquet(path, Document)) == records
         patch.setattr(storage, "ROWS_PER_GROUP", 5)  # batches that do not end where row groups do
         assert list(read_parquet(path, Document)) == records

@@ -98,10 +98,25 @@ def test_a_slot_that_is_not_declared_is_malformed(tmp_path, slots):
 
 
 @pytest.mark.parametrize(
+    ("tail", "kind", "expected"),
+    [
+        ({"onDate": "1999年"}, {"onDate": "日期"}, "an object with '@value'"),
+        ({"@value": "金山奖"}, "奖项", "a dict of types under 'object_type', as the object is a dict"),
+        (["金山奖"], "奖项", "a record with 'text' and 'spo_list'"),
+    ],
+)
+def test_an_object_that_is_neither_a_string_nor_a_dict_of_slots_is_malformed(tmp_path, tail, kind, expected):
+    relation = {**AWARD, "object": tail, "object_type": kind}
+    with pytest.raises(MalformedInput, match=f"expected {expected}"):
+        read(triples(), tmp_path, line("高明1999年获金山奖", relation))
+
+
+@pytest.mark.parametrize(
     "record",
     [
         {"spo_list": []},
         {"text": "甲"},
+        {"text": "甲", "spo_list": {}},
         {"text": "甲", "spo_list": [{**BOOK, "object": None}]},
         {"text": "甲", "spo_list": [{"subject": "甲", "predicate": "作者"}]},
         {"text": "甲", "spo_list": ["作者"]},
@@ -111,5 +126,7 @@ def test_a_slot_that_is_not_declared_is_malformed(tmp_path, slots):
 )
 def test_a_record_of_another_shape_is_malformed_with_its_line(tmp_path, record):
     content = line("甲") + b"\n" + msgspec.json.encode(record)
-    with pytest.raises(MalformedInput, match=r"native0:3: found .*, expected a record with 'text' and 'spo_list'"):
+    with pytest.raises(
+        MalformedInput, match=r"native0:3: found .*, expected (a record with 'text' and|an array under) 'spo_list'"
+    ):
         read(triples(), tmp_path, content)
