@@ -5,6 +5,7 @@ from native import known, write
 
 from uiebench.errors import MalformedInput, SourceError
 from uiebench.formats import parse_ann, standoff
+from uiebench.ledger import Ledger
 from uiebench.types import Document, Entity, Relation
 
 TEXT = "母亲在山村村口等我"
