@@ -45,6 +45,9 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX tables (booktabs).")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Also write the report with mistakes and documents as one page.")
+    ] = None,
 ) -> None:
     """Score predictions: strict span F1 with intervals, rates and a signature."""
     import msgspec
@@ -52,25 +55,35 @@ def score(
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark, Rule
     from uiebench.score import score as run
+    from uiebench.score.html import Page
     from uiebench.score.predictions import read_predictions
     from uiebench.score.rows import is_self_contained, score_rows
     from uiebench.score.tables import latex, markdown, tables
+    from uiebench.storage import write_bytes
 
     if duplicates not in ("set", "multiset"):
         raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
     rule = Rule(multiset=duplicates == "multiset", repair=repair)
+    page, described = Page(rule) if html else None, {}
+    watch = page.watch if page else None
     if benchmark is None and is_self_contained(predictions):
-        report = score_rows(predictions, task=task_name(task), rule=rule, intervals=intervals)
+        report = score_rows(predictions, task=task_name(task), rule=rule, intervals=intervals, watch=watch)
     else:
+        gold = Benchmark(choose(benchmark))
         report = run(
-            Benchmark(choose(benchmark)),
+            gold,
             read_predictions(predictions),
             split=split_name(split),
             rule=rule,
             allow_missing=allow_missing,
             intervals=intervals,
             origin=str(predictions),
+            watch=watch,
         )
+        described = {corpus: gold.describe(corpus) for corpus in gold.corpora(split_name(split))}
+    if html and page:
+        write_bytes(html, page.render(report, described, predictions.name))
+        say(f"report: {html}")
     found = tables(report, types=types)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
