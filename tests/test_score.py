@@ -17,12 +17,14 @@ from uiebench.score import Benchmark, Rule, score
 from uiebench.score.bootstrap import interval, permuted
 from uiebench.score.compare import compare
 from uiebench.score.facts import assignment, nfc_strip, paired
+from uiebench.score.foreign import score_as
 from uiebench.score.gold import Described, Item
 from uiebench.score.lexicon import Lexicon, Matcher
 from uiebench.score.output import read
 from uiebench.score.predictions import read_predictions
 from uiebench.score.report import report
-from uiebench.score.rows import is_self_contained, score_rows
+from uiebench.score.rows import is_self_contained, score_rows, windows
+from uiebench.score.run import Answers
 from uiebench.score.tables import latex, markdown, tables
 from uiebench.score.tally import Tally
 from uiebench.storage import read_parquet
@@ -559,3 +561,31 @@ def test_rows_that_tell_no_task_ask_for_it(tmp_path):
 def test_a_file_of_predictions_is_not_taken_for_a_self_contained_one(tmp_path):
     assert not is_self_contained(write(tmp_path / "p.jsonl", [{"id": "a", "output": "x"}]))
     assert is_self_contained(write(tmp_path / "q.jsonl", [{"label": "a", "output": "x"}]))
+
+
+# --- as others count ----------------------------------------------------------------------------------
+
+
+def test_another_scorer_sees_the_same_predictions(benchmark_folder, answers):
+    asked = Answers(Benchmark(benchmark_folder), answers, "test", Rule(), False, "p")
+    rows = {(row.corpus, row.name): row.score.f1 for row in score_as("iepile", asked.windows())}
+    assert rows["resume", "set ner"] == 100.0
+    assert rows["duee1", "normal event"] > 0
+    assert {corpus for corpus, _ in rows} == {"resume", "finre", "duee1"}
+
+
+def test_a_scorer_that_does_not_score_the_task_says_so(tmp_path):
+    path = write(
+        tmp_path / "p.jsonl", [{"label": '[{"relation": "持股", "head": "甲", "tail": "乙"}]', "predict": "[]"}]
+    )
+    with pytest.raises(UiebenchError, match="--as seqeval: it does not score RE"):
+        score_as("seqeval", windows(path, None, Rule()))
+    with pytest.raises(UiebenchError, match="--as bleu: not one of iepile, uie"):
+        score_as("bleu", windows(path, None, Rule()))
+
+
+def test_a_missing_answer_is_none_at_all(benchmark_folder, answers):
+    gone = {id: target for id, target in answers.items() if not id.startswith("finre")}
+    asked = Answers(Benchmark(benchmark_folder), gone, "test", Rule(), True, "p")
+    rows = {(row.corpus, row.name): row for row in score_as("knowcoder", asked.windows())}
+    assert rows["finre", "RC"].score.recall == 0

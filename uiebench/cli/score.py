@@ -40,6 +40,14 @@ def score(
             "--task", help="For self-contained files whose rows do not tell their task: NER, RE, EE, EET, EEA."
         ),
     ] = None,
+    scorer: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            help="Print what another scorer would: iepile, uie, instructuie, gollie, knowcoder, deepke, seqeval, "
+            "nervaluate.",
+        ),
+    ] = None,
     types: Annotated[bool, typer.Option("--types", help="Also show every label.")] = False,
     intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="95 % bootstrap intervals.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
@@ -64,6 +72,9 @@ def score(
     if duplicates not in ("set", "multiset"):
         raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
     rule = Rule(multiset=duplicates == "multiset", repair=repair)
+    if scorer:
+        show_as(scorer, predictions, benchmark, split, task, allow_missing, as_json)
+        return
     page, described = Page(rule) if html else None, {}
     watch = page.watch if page else None
     if benchmark is None and is_self_contained(predictions):
@@ -95,6 +106,39 @@ def score(
         for table in found:
             print_table(table)
         print(report.signature)
+
+
+def show_as(
+    scorer: str,
+    predictions: Path,
+    benchmark: Path | None,
+    split: str,
+    task: str | None,
+    allow_missing: bool,
+    as_json: bool,
+) -> None:
+    """Print the result of another scorer's rule."""
+    import msgspec
+
+    from uiebench import __version__
+    from uiebench.score import Benchmark, Rule
+    from uiebench.score.foreign import score_as, table
+    from uiebench.score.predictions import read_predictions
+    from uiebench.score.rows import is_self_contained, windows
+    from uiebench.score.run import Answers
+
+    if benchmark is None and is_self_contained(predictions):
+        answers, name = windows(predictions, task_name(task), Rule()), predictions.name
+    else:
+        gold, coming = Benchmark(choose(benchmark)), read_predictions(predictions)
+        asked = Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions))
+        answers, name = asked.windows(), f"{gold.head.name}@{gold.fingerprint}"
+    rows = score_as(scorer, answers)
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        return
+    print_table(table(scorer, rows))
+    print(f"as:{scorer}|bench:{name}|v:{__version__}")
 
 
 def choose(benchmark: Path | None) -> Path:

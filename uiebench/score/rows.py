@@ -24,7 +24,7 @@ from uiebench.score.gold import Described, Item
 from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
 from uiebench.score.predictions import BOM
 from uiebench.score.report import Report, report
-from uiebench.score.run import Watch, united
+from uiebench.score.run import Watch, Window, united
 from uiebench.score.tally import Rule, Tally
 from uiebench.types import Document, Extraction, Schema, Task
 
@@ -132,30 +132,41 @@ def score_rows(
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
-    rule, found = rule or Rule(), task
-    if found is None:
-        told = (row.task or task_of(row.gold) for row in islice(read_rows(path), LOOK_AHEAD))
-        found = next((kind for kind in told if kind), None)
-    tally, windows = Tally(rule), dict[tuple[str, str, Task], list[Row]]()
-    for row in read_rows(path):
-        kind = row.task or task or task_of(row.gold) or found
-        if kind is None:
-            raise UiebenchError(f"{path}: no row tells its task; name it with --task {'|'.join(TASKS)}")
-        windows.setdefault((row.source, row.id, kind), []).append(row)
-    if not windows:
-        raise UiebenchError(f"{path}: empty")
-    described: dict[str, Described] = {}
-    for (source, id, kind), rows in windows.items():
-        gold = united([_read(row.gold, kind, rule) for row in rows])
-        said = united([_read(row.said, kind, rule) for row in rows])
-        text = max((row.text for row in rows), key=len)
-        document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
-        described.setdefault(source, Described(source, "zh" if _chinese(text) else "en", "unknown", Schema()))
-        item = Item(f"{source}/{id}#{kind}", (), document, kind, source)
+    rule = rule or Rule()
+    tally, described = Tally(rule), dict[str, Described]()
+    for item, _, readings in windows(path, task, rule):
+        said, text = united([reading for reading in readings if reading is not None]), item.document.text
+        described.setdefault(item.corpus, Described(item.corpus, "zh" if _chinese(text) else "en", "unknown", Schema()))
         tally.add(item, said, None)
         if watch:
             watch(item, said, None)
     return report(tally, described, benchmark=path.name, intervals=intervals)
+
+
+def windows(path: Path, task: Task | None, rule: Rule) -> Iterator[Window]:
+    """The items of a self-contained file, each with the outputs of its rows and what they say.
+
+    Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
+    """
+    found = task
+    if found is None:
+        told = (row.task or task_of(row.gold) for row in islice(read_rows(path), LOOK_AHEAD))
+        found = next((kind for kind in told if kind), None)
+    gathered: dict[tuple[str, str, Task], list[Row]] = {}
+    for row in read_rows(path):
+        kind = row.task or task or task_of(row.gold) or found
+        if kind is None:
+            raise UiebenchError(f"{path}: no row tells its task; name it with --task {'|'.join(TASKS)}")
+        gathered.setdefault((row.source, row.id, kind), []).append(row)
+    if not gathered:
+        raise UiebenchError(f"{path}: empty")
+    for (source, id, kind), rows in gathered.items():
+        gold = united([_read(row.gold, kind, rule) for row in rows])
+        text = max((row.text for row in rows), key=len)
+        document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
+        outputs = [row.said for row in rows]
+        item = Item(f"{source}/{id}#{kind}", (), document, kind, source)
+        yield item, outputs, [_read(output, kind, rule) for output in outputs]
 
 
 def _read(output: Any, task: Task, rule: Rule) -> Extraction:

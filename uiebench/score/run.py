@@ -18,6 +18,8 @@ from uiebench.score.tally import Rule, Tally
 from uiebench.types import Entity, Event, Extraction, Prediction, Relation, SplitName
 
 NOTHING = Extraction()
+Window = tuple[Item, list[Any], list[Extraction | None]]
+"""An item, the output to each of its prompts, and what each of them says, None where it is missing."""
 Watch = Callable[[Item, Extraction, Names | None], object]
 """Is shown every item, the united answers to it, and the names of its labels (None: as they are written)."""
 
@@ -89,17 +91,21 @@ class Answers:
 
     def __iter__(self) -> Iterator[tuple[Item, Extraction, bool]]:
         """(item, the united answers to its prompts, whether any of them is missing)."""
+        for item, _, readings in self.windows():
+            yield item, united([said for said in readings if said is not None]), None in readings
+
+    def windows(self) -> Iterator[Window]:
+        """Each item with the outputs to its prompts, and what each of them says (None: it is missing)."""
         for item in self.gold.items(self.split):
             outputs = [self.joined.take(id) for id in item.asked]
-            missing = MISSING in outputs
-            if missing and not self.allow_missing:
+            if MISSING in outputs and not self.allow_missing:
                 raise UiebenchError(
                     f"{self.origin}: no prediction for {item.asked[outputs.index(MISSING)]!r}; every prompt needs one, "
                     "or count it as empty with --allow-missing"
                 )
             names = self.names[item.corpus]
-            said = [read(o, item.task, names, repair=self.rule.repair) for o in outputs if o is not MISSING]
-            yield item, united(said), missing
+            repair = self.rule.repair
+            yield item, outputs, [None if o is MISSING else read(o, item.task, names, repair=repair) for o in outputs]
         self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
 
 
