@@ -18,17 +18,19 @@ from uiebench.formats.events import events
 from uiebench.formats.markup import markup, parse_markup
 from uiebench.formats.offsets import offsets
 from uiebench.formats.reading import json_records, read_bytes, read_lines, read_text
-from uiebench.formats.rows import pairs
+from uiebench.formats.rows import Pair, gathered, pairs
 from uiebench.formats.standoff import TextBound, parse_ann, standoff
 from uiebench.formats.tags import spans_of
 from uiebench.formats.triples import located, triples
 
 __all__ = [
+    "Pair",
     "TextBound",
     "apf",
     "bionlp",
     "columns",
     "events",
+    "gathered",
     "json_records",
     "lines",
     "located",

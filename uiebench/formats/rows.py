@@ -12,8 +12,9 @@ row of the text gives a relation contradicts it: the relation stays, the row is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from uiebench.formats.reading import read_lines
 from uiebench.formats.triples import located
@@ -39,10 +40,11 @@ def pairs(
     `none` names the labels that state the absence of a relation. Empty lines are skipped. Documents
     come in the order in which their text first occurs.
     """
-    absent = frozenset(none)
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-        found: dict[str, list[tuple[Path, int, list[str]]]] = {}
+        return gathered(rows(files, ledger), none, ledger)
+
+    def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Pair]:
         for path in files:
             for line in read_lines(path, ledger, encoding):
                 if not line.strip():
@@ -50,18 +52,37 @@ def pairs(
                 row = line.split(separator)
                 if len(row) != width:
                     raise ledger.malformed(line, f"{width} columns separated by {separator!r}")
-                found.setdefault(row[text], []).append((path, ledger.line, row))
-        for body, rows in found.items():
-            relations = []
-            related = {(row[head], row[tail]) for _, _, row in rows if row[relation] not in absent}
-            for ledger.path, ledger.line, row in rows:
-                if row[relation] in absent:
-                    if (row[head], row[tail]) in related:
-                        ledger.drop(DENIED, f"{row[head]}, {row[tail]}: {row[relation]}")
-                else:
-                    ends = located(body, row[head], "", ledger), located(body, row[tail], "", ledger)
-                    relations.append(Relation(row[relation], *ends))
-            ledger.path, ledger.line, _ = rows[0]  # what is found wrong later is looked for from here on
-            yield Document("", body, relations=tuple(relations))
+                yield Pair(row[text], row[head], row[tail], row[relation])
 
     return read
+
+
+class Pair(NamedTuple):
+    """What one row says: the relation from head to tail in a text."""
+
+    text: str
+    head: str
+    tail: str
+    relation: str
+
+
+def gathered(pairs: Iterable[Pair], none: Sequence[str], ledger: Ledger) -> Iterator[Document]:
+    """The documents that rows of one text make, in the order in which the texts first occur.
+
+    `none` names the labels that state the absence of a relation.
+    """
+    absent = frozenset(none)
+    found: dict[str, list[tuple[Path, int, Pair]]] = {}
+    for pair in pairs:
+        found.setdefault(pair.text, []).append((ledger.path, ledger.line, pair))
+    for text, rows in found.items():
+        relations = []
+        related = {(pair.head, pair.tail) for _, _, pair in rows if pair.relation not in absent} if rows[1:] else set()
+        for ledger.path, ledger.line, pair in rows:
+            if pair.relation not in absent:
+                ends = located(text, pair.head, "", ledger), located(text, pair.tail, "", ledger)
+                relations.append(Relation(pair.relation, *ends))
+            elif (pair.head, pair.tail) in related:
+                ledger.drop(DENIED, f"{pair.head}, {pair.tail}: {pair.relation}")
+        ledger.path, ledger.line, _ = rows[0]  # what is found wrong later is looked for from here on
+        yield Document("", text, relations=tuple(relations))

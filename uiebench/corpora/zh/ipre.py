@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import located, read_lines
+from uiebench.formats import Pair, gathered, read_lines
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Licence, Relation, RelationLabel, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Download, Licence, RelationLabel, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/SUDA-HLT/IPRE/3a9de8f358650d716146d0ed2ba5a573ed43b4af/"
 NAMES = Download(
@@ -50,26 +50,25 @@ SEGMENTATION = re.compile(r"(?<![A-Za-z]) | (?![A-Za-z])")
 
 def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """The join of the names, the relations and the sentence files of a split, gathered by text."""
+    return gathered(joined(files, ledger), (NONE,), ledger)
+
+
+def joined(files: Sequence[Path], ledger: Ledger) -> Iterator[Pair]:
+    """Every relation of every sentence."""
     names_file, relations_file, *sentence_files = files
     names = {number: name for name, number in _rows(names_file, 2, ledger)}
     numbers = dict(_rows(relations_file, 2, ledger))
-    found: dict[str, list[Relation]] = {}
     for path in sentence_files:
         for key, head, tail, segmented in _rows(path, 4, ledger):
             if key not in numbers:
                 raise ledger.malformed(key, f"a sentence of {relations_file.name}, once")
-            text = SEGMENTATION.sub("", segmented)
-            relations = found.setdefault(text, [])
+            text, first, second = (SEGMENTATION.sub("", part) for part in (segmented, head, tail))
             for number in numbers.pop(key).split(" "):
                 if number not in names:
                     raise ledger.malformed(number, f"a relation of {names_file.name}")
-                if names[number] != NONE:
-                    ends = [located(text, SEGMENTATION.sub("", end), "", ledger) for end in (head, tail)]
-                    relations.append(Relation(names[number], ends[0], ends[1]))
+                yield Pair(text, first, second, names[number])
     if numbers:
         raise ledger.malformed(next(iter(numbers)), "a sentence for every line of the relations")
-    for text, relations in found.items():
-        yield Document("", text, relations=tuple(relations))
 
 
 def _rows(path: Path, width: int, ledger: Ledger) -> Iterator[list[str]]:

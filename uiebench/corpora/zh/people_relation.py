@@ -15,9 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records, located
+from uiebench.formats import Pair, gathered, json_records
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Licence, Relation, RelationLabel, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Download, Licence, RelationLabel, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/Jacen789/relation-extraction/114f11ea928ebb06ad58bbeeb3bc3d7cc06cfa76/"
 TRAIN = Download("datasets/train.jsonl", BASE + "datasets/train.jsonl")
@@ -54,21 +54,8 @@ class Row(msgspec.Struct, gc=False):
 
 def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """The documents of JSON rows, in the order in which their texts first occur."""
-    for path in files:
-        found: dict[str, list[tuple[int, Row]]] = {}
-        for row in json_records(path, ledger, Row):
-            found.setdefault(row.text, []).append((ledger.line, row))
-        for text, rows in found.items():
-            relations = []
-            related = {(row.h.name, row.t.name) for _, row in rows if row.relation != NONE} if len(rows) > 1 else set()
-            for ledger.line, row in rows:
-                if row.relation != NONE:
-                    ends = located(text, row.h.name, "", ledger), located(text, row.t.name, "", ledger)
-                    relations.append(Relation(row.relation, *ends))
-                elif (row.h.name, row.t.name) in related:
-                    ledger.drop("denied relation", f"{row.h.name}, {row.t.name}")
-            ledger.line = rows[0][0]
-            yield Document("", text, relations=tuple(relations))
+    rows = (row for path in files for row in json_records(path, ledger, Row))
+    return gathered((Pair(row.text, row.h.name, row.t.name, row.relation) for row in rows), (NONE,), ledger)
 
 
 CORPUS = Corpus(
