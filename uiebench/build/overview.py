@@ -93,8 +93,3 @@ def replaced(text: str, language: Language, path: Path) -> str:
     if not begin or not end:
         raise UiebenchError(f"{path}: it has no {BEGIN} … {END}")
     return f"{before}{begin}\n{table(language)}\n{end}{after}"
-
-
-def write(path: Path, language: Language) -> None:
-    """Bring the table in a README up to date."""
-    path.write_text(replaced(path.read_text(encoding="utf-8"), language, path), encoding="utf-8")
