@@ -165,3 +165,23 @@ def test_originals_convert_to_the_expected_totals(name):
         pytest.skip("its original files are not there")
     assert seen == {split: corpus.expect.get(split) for split in seen}
     assert corpus.verified == "original"
+
+
+@corpus_cases
+def test_a_form_that_only_an_alternative_has_is_read_alike(name):
+    """A second form of a split has a sample of its own, of the same texts: what is read is the same."""
+    corpus = catalogue.load(name)
+    for split in corpus.splits:
+        first = corpus.alternatives(split.name)[0]
+        if split is first or not split.gold or (split.read or corpus.read) is (first.read or corpus.read):
+            continue
+        folder, seen = catalogue.samples(name), Ledger(corpus.defects, seen=False)
+        documents = list(convert(corpus, find_sample(corpus, split, folder), seen))
+        preferred = list(convert(corpus, find_sample(corpus, first, folder), Ledger(corpus.defects)))
+        assert [document.text for document in documents] == [document.text for document in preferred]
+        if "NER" in corpus.tasks:
+            assert documents == preferred
+        for left, right in zip(documents, preferred, strict=True):
+            triples = [{(r.type, r.head.text, r.tail.text) for r in side.relations} for side in (left, right)]
+            assert triples[0] <= triples[1]
+            assert bool(triples[0]) == bool(triples[1])

@@ -1,6 +1,6 @@
 """The table of all corpora in README.md and README.zh.md, made from the corpus literals.
 
-write(Path("README.md"), "en")   replaces what stands between the markers
+replaced(text, "en", Path("README.md"))   the text with a fresh table between the markers
 
 <!-- corpora:begin -->  …generated…  <!-- corpora:end -->
 """
