@@ -172,7 +172,7 @@ class Shown:
         self._kept: defaultdict[Group, list[tuple[int, int]]] = defaultdict(list)  # (-hash, position) as a heap
         self._sizes: Counter[tuple[str, Task]] = Counter()
         self._right = 0
-        self._encoded: dict[int, str] = {}
+        self._encoded: dict[int, bytes] = {}
         self._seen = 0
 
     def offer(self, item: Item, said: Extraction, verdicts: tuple[Verdict, ...], rarest: Kind | None) -> None:
@@ -186,7 +186,7 @@ class Shown:
         gone = self._drop() if self._sizes.total() > self.most else -1
         if gone != position:
             self._encoded.pop(gone, None)
-            self._encoded[position] = escaped(_document(item, said, verdicts))
+            self._encoded[position] = escaped(_document(item, said, verdicts)).encode()
 
     def _drop(self) -> int:
         """Let go of one document; its position."""
@@ -210,7 +210,7 @@ class Shown:
         size = sum(map(len, self._encoded.values()))
         while size > MOST_BYTES and len(self._encoded) > 1:
             size -= len(self._encoded.pop(self._drop()))
-        return [self._encoded[position] for position in sorted(self._encoded)]
+        return [self._encoded[position].decode() for position in sorted(self._encoded)]
 
 
 def _document(item: Item, said: Extraction, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:

@@ -191,11 +191,22 @@
         el("div", { class: "switch" },
           el("button", { id: "ui", type: "button", "aria-label": t("language"), onclick: () => setUi(state.ui === "zh" ? "en" : "zh") },
             state.ui === "zh" ? "English" : "中文"),
-          el("button", { id: "theme", type: "button", onclick: () => setTheme(state.theme === "dark" ? "light" : "dark") },
-            state.theme === "dark" ? t("light") : t("dark")))));
+          el("button", { id: "theme", type: "button", onclick: () => setTheme(state.theme === "dark" ? "light" : "dark") }, themeButton()))));
   }
-  function setUi(ui) { state.ui = ui; remember("ui", ui); render(); document.getElementById("ui").focus(); }
-  function setTheme(theme) { state.theme = theme; remember("theme", theme); render(); document.getElementById("theme").focus(); }
+  function setUi(ui) {
+    const y = scrollY;
+    state.ui = ui;
+    remember("ui", ui);
+    render();
+    document.getElementById("ui").focus({ preventScroll: true });
+    scrollTo(0, y);
+  }
+  function setTheme(theme) {
+    state.theme = ROOT.dataset.theme = theme;
+    remember("theme", theme);
+    document.getElementById("theme").textContent = themeButton();
+  }
+  const themeButton = () => (state.theme === "dark" ? t("light") : t("dark"));
 
   function overview() {
     const totals = DATA.rows.filter((row) => row.by === "all" && HEADLINES.includes(row.metric));
@@ -303,18 +314,25 @@
   function mistakes() {
     const present = STACK.filter((kind) => DATA.errors.some((e) => e.kinds[kind]));
     const total = (e) => Object.values(e.kinds).reduce((a, b) => a + b, 0);
-    const most = Math.max(1, ...DATA.errors.map(total));
+    const most = Math.max(1, ...DATA.errors.map(total)); // sums are drawn to their own scale
     const width = 560, body = [];
     for (const task of Object.keys(TASKS)) {
       const found = DATA.errors.filter((e) => e.task === task)
         .sort((a, b) => (a.corpus === b.corpus ? HEADLINES.indexOf(a.metric) - HEADLINES.indexOf(b.metric) : a.corpus < b.corpus ? -1 : 1));
       if (!found.length) continue;
       body.push(el("tr", { class: "group" }, el("td", { colspan: 4 }, taskName(task))));
+      for (const metric of found.length > new Set(found.map((e) => e.metric)).size ? HEADLINES : []) {
+        const kinds = {};
+        for (const e of found.filter((e) => e.metric === metric)) {
+          for (const [kind, count] of Object.entries(e.kinds)) kinds[kind] = (kinds[kind] || 0) + count;
+        }
+        if (Object.keys(kinds).length) found.push({ corpus: "", task, metric, kinds });
+      }
       for (const e of found) {
-        const all = total(e), scale = state.stack === "count" ? width / most : width / Math.max(1, all);
+        const all = total(e), scale = state.stack === "count" && e.corpus ? width / most : width / Math.max(1, all);
         let x = 0;
         const parts = present.filter((kind) => e.kinds[kind]).map((kind) => {
-          const count = e.kinds[kind], name = `${e.corpus}, ${kindName(kind)}: ${share(count, all)}`;
+          const count = e.kinds[kind], name = `${e.corpus || t("all")}, ${kindName(kind)}: ${share(count, all)}`;
           const part = svg("a", { href: toDocuments({ corpus: e.corpus, task, kind }), "aria-label": name },
             svg("rect", { x, y: 4, width: Math.max(0.5, count * scale - 1), height: 16 }, svg("title", {}, name)));
           part.firstChild.style.fill = `var(--k-${kind})`;
@@ -322,7 +340,7 @@
           return part;
         });
         const events = found.some((other) => other.corpus === e.corpus && other.metric !== e.metric);
-        body.push(el("tr", {}, el("td", {}, e.corpus), el("td", {}, events || task.startsWith("EE") ? metricName(e.metric) : ""),
+        body.push(el("tr", { class: e.corpus ? "" : "sum" }, el("td", {}, e.corpus || t("all")), el("td", {}, events || task.startsWith("EE") ? metricName(e.metric) : ""),
           el("td", { class: "plot" }, svg("svg", { class: "stack", width, height: 24, role: "group" }, parts)),
           el("td", { class: "n" }, number(all))));
       }
