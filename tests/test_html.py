@@ -312,6 +312,13 @@ def test_a_self_contained_file_has_a_page_too(tmp_path):
     assert data_of((tmp_path / "r.html").read_bytes())["errors"][0]["kinds"] == {"boundary": 1}
 
 
+def test_the_page_is_not_for_the_rules_of_others(built, tmp_path):
+    arguments = ["score", str(built[1]), "--benchmark", str(built[0]), "--as", "iepile", "--html", str(tmp_path / "r")]
+    done = CliRunner().invoke(app, arguments)
+    assert "leave out --as iepile" in str(done.exception)
+    assert not (tmp_path / "r").exists()
+
+
 def test_watching_changes_no_figure(built):
     benchmark, predictions = built
     answers = {json.loads(line)["id"]: json.loads(line)["output"] for line in predictions.read_text().splitlines()}

@@ -72,6 +72,8 @@ def score(
     if duplicates not in ("set", "multiset"):
         raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
     rule = Rule(multiset=duplicates == "multiset", repair=repair)
+    if scorer and html:
+        raise RecipeError(f"--html shows the strict headline: leave out --as {scorer}")
     if scorer:
         show_as(scorer, predictions, benchmark, split, task, allow_missing, as_json)
         return
