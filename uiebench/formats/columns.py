@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
-from uiebench.errors import MalformedInput
 from uiebench.formats.reading import read_text
 from uiebench.formats.tags import Scheme, TagReader
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import Document, Entity, Reader
 
 _WHITE_LINE = re.compile(r"\n[ \t]+(?=\n|\Z)")
@@ -67,19 +66,24 @@ def columns(
 
     def sentence(lines: list[str], cells: _Cells, ledger: Ledger) -> Document:
         try:
-            found = "".join(map(cells.__getitem__, lines))
-        except MalformedInput as error:
-            at = next(number for number, line in enumerate(lines) if line not in cells)
-            raise MalformedInput(error.path, error.line + at, error.found, error.expected) from None
-        if not joiner and len(found) == 2 * len(lines):  # one character a token: token index = offset
-            text = found[::2]
-            spans = cells.tags.spans(found[1::2], lines, ledger)
-            return Document("", text, tuple([Entity(text[s:e], s, e, types.get(k, k)) for s, e, k in spans]))
-        tokens = [cells[line][:-1] for line in lines]
-        text, starts = join_tokens(tokens, joiner)
-        spans = cells.tags.spans("".join([cells[line][-1] for line in lines]), lines, ledger)
-        ends = [start + len(t) for start, t in zip(starts, tokens, strict=True)]
-        places = [(starts[s], ends[e - 1], types.get(k, k)) for s, e, k in spans]
+            tokens = list(map(cells.tokens.__getitem__, lines)) if joiner else []
+            found = "" if joiner else "".join(map(cells.__getitem__, lines))
+        except KeyError:
+            cells.learn(lines)
+            return sentence(lines, cells, ledger)
+        if not joiner:
+            if len(found) == 2 * len(lines):  # one character a token: token index = offset
+                text = found[::2]
+                spans = cells.tags.spans(found[1::2], lines, ledger)
+                return Document("", text, tuple([Entity(text[s:e], s, e, types.get(k, k)) for s, e, k in spans]))
+            tokens = list(map(cells.tokens.__getitem__, lines))
+        text = joiner.join(tokens)
+        spans = cells.tags.spans("".join(map(cells.letters.__getitem__, lines)), lines, ledger)
+        if not spans:
+            return Document("", text)
+        step = len(joiner)
+        ends = list(accumulate(map(len, tokens), initial=0))  # of the tokens, without what joins them
+        places = [(ends[s] + s * step, ends[e] + (e - 1) * step, types.get(k, k)) for s, e, k in spans]
         return Document("", text, tuple([Entity(text[s:e], s, e, k) for s, e, k in places]))
 
     def around_skipped(block: str, ledger: Ledger) -> Iterator[str]:
@@ -98,10 +102,7 @@ def columns(
 
 
 class _Cells(dict[str, str]):
-    """Line → its token and the letter of its tag, e.g. "高B".
-
-    A line seen for the first time is split, checked, and its tag learnt.
-    """
+    """Line → its token and the letter of its tag, e.g. "高B"; `tokens` and `letters` hold the two apart."""
 
     def __init__(
         self,
@@ -114,19 +115,29 @@ class _Cells(dict[str, str]):
         ledger: Ledger,
     ) -> None:
         super().__init__()
+        self.tokens: dict[str, str] = {}
+        self.letters: dict[str, str] = {}
         self.tags, self._ledger = tags, ledger
         self._separator, self._width, self._token, self._tag, self._clean = separator, width, token, tag, clean
 
-    def __missing__(self, line: str) -> str:
-        row = line.split(self._separator)
-        if len(row) != self._width or not row[self._token]:
-            raise self._ledger.malformed(line, f"{self._width} columns separated by {self._separator!r}")
-        letter = self.tags.learn(line, row[self._tag], self._ledger)
-        token = row[self._token] if self._clean is None else self._clean(row[self._token])
-        if not token:
-            raise self._ledger.malformed(line, "a token")
-        self[line] = token + letter
-        return self[line]
+    def learn(self, lines: Sequence[str]) -> None:
+        """Split and check the lines of a sentence that were not seen before.
+
+        Raises: MalformedInput at the first line that has other columns, no token or no possible tag.
+        """
+        first = self._ledger.line
+        for at, line in enumerate(lines, start=first):
+            if line not in self:
+                self._ledger.line = at
+                row = line.split(self._separator)
+                if len(row) != self._width or not row[self._token]:
+                    raise self._ledger.malformed(line, f"{self._width} columns separated by {self._separator!r}")
+                letter = self.tags.learn(line, row[self._tag], self._ledger)
+                token = row[self._token] if self._clean is None else self._clean(row[self._token])
+                if not token:
+                    raise self._ledger.malformed(line, "a token")
+                self.tokens[line], self.letters[line], self[line] = token, letter, token + letter
+        self._ledger.line = first
 
 
 def _blocks(text: str, ledger: Ledger) -> Iterator[str]:
