@@ -262,6 +262,16 @@ def test_the_page_stays_small(monkeypatch):
     )
 
 
+def test_a_thousand_invented_labels_do_not_swell_the_page():
+    endless = Extraction(tuple(said("柳青", f"标签{i}" * 200) for i in range(5_000)))
+    asked = item("harbour", "NER", 0, "柳青来了", entities=(entity("柳青", "PER", 0),))
+    page = rendered([(asked, endless)])
+    rows = [row for row in data_of(page)["rows"] if row["by"] == "type"]
+    assert rows[0]["key"] == "harbour PER"
+    assert len(rows) == 1 + html_module.MOST_INVENTED
+    assert len(page) < 2_000_000
+
+
 # --- the command ------------------------------------------------------------------------------------
 
 
