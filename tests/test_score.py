@@ -492,6 +492,7 @@ def test_the_lexicon_finds_again_what_it_saw_in_training(benchmark_folder):
 def test_the_lexicon_prefers_the_longest_string_and_whole_words():
     assert list(Matcher(["青石", "青石县"], "zh").find("在青石县和青石")) == [(1, "青石县"), (5, "青石")]
     assert list(Matcher(["Ann"], "en").find("Anna met Ann.")) == [(9, "Ann")]
+    assert list(Matcher(["Ann", "Annabel Lee"], "en").find("met Ann")) == [(4, "Ann")]
 
 
 def test_the_lexicon_knows_nothing_it_has_not_seen(benchmark_folder):

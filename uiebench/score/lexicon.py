@@ -44,7 +44,7 @@ class Matcher:
             found = lengths.get(text[position : position + 2]) or ()
             for length in (*found, 1):
                 string = text[position : position + length]
-                if string in self.strings and (not self.words or _whole(text, position, position + length)):
+                if string in self.strings and (not self.words or _whole(text, position, position + len(string))):
                     yield position, string
                     position += len(string)
                     break
