@@ -94,5 +94,5 @@ def test_a_recipe_that_cannot_be_read_says_why(tmp_path):
 def test_a_shipped_recipe_is_not_taken_for_one_in_another_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert load_recipe(Path("quickstart"), BuildRecipe) == load_recipe(Path("recipes/quickstart.yaml"), BuildRecipe)
-    with pytest.raises(RecipeError, match="wrong/quickstart.yaml: no such recipe"):
+    with pytest.raises(RecipeError, match=r"wrong/quickstart\.yaml: no such recipe"):
         load_recipe(Path("wrong/quickstart.yaml"), BuildRecipe)
