@@ -13,6 +13,7 @@ ac-paired as ac, but arguments count only between events paired by type and trig
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal
 from unicodedata import is_normalized, normalize
 
@@ -38,6 +39,7 @@ HEADLINES: dict[Task, tuple[Metric, ...]] = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def nfc_strip(text: str) -> str:
     """The normalisation of the headline: NFC, and no outer white space. Nothing else."""
     return text.strip() if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text).strip()

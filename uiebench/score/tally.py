@@ -18,6 +18,8 @@ from uiebench.score.facts import Fact, Metric, Normal, facts, nfc_strip, paired
 from uiebench.score.gold import Item
 from uiebench.types import Extraction, Task
 
+BATCH = 10_000
+
 
 class Rule(msgspec.Struct, frozen=True):
     """How annotations are compared. The defaults are the headline."""
@@ -29,13 +31,32 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Cell:
-    """One metric of one task on one corpus: documents by triple, and counts by type."""
+    """One metric of one task on one corpus: documents by triple, and counts by type (correct, gold, said)."""
 
-    __slots__ = ("triples", "types")
+    __slots__ = ("_types", "_waiting", "triples")
 
     def __init__(self) -> None:
         self.triples: Counter[Triple] = Counter()
-        self.types: tuple[Counter[str], Counter[str], Counter[str]] = Counter(), Counter(), Counter()
+        self._types: tuple[Counter[str], Counter[str], Counter[str]] = Counter(), Counter(), Counter()
+        self._waiting: tuple[list[str], list[str], list[str]] = [], [], []
+
+    def add_types(self, *sides: Collection[Fact]) -> None:
+        """Count the types of the correct, gold and said facts of a document; in batches, which is quicker."""
+        for waiting, found in zip(self._waiting, sides, strict=True):
+            waiting += [fact[0] for fact in found]
+        if len(self._waiting[1]) > BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        for types, waiting in zip(self._types, self._waiting, strict=True):
+            types.update(waiting)
+            waiting.clear()
+
+    @property
+    def types(self) -> tuple[Counter[str], Counter[str], Counter[str]]:
+        """Facts by type: the correct ones, those of the gold, those that were said."""
+        self._flush()
+        return self._types
 
 
 class Rates(msgspec.Struct):
@@ -109,9 +130,7 @@ class Tally:
         cell.triples[counted] += 1
         if metric == "ti":
             return counted  # triggers alone have no type
-        for types, found in zip(cell.types, (right, *sides), strict=True):
-            if found:
-                types.update([fact[0] for fact in found])
+        cell.add_types(right, *sides)
         return counted
 
     def _rate(
