@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -365,3 +366,23 @@ def test_whatever_a_reader_stumbles_over_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr("uiebench.catalogue.load", lambda name: corpus)
     with pytest.raises(MalformedInput, match=r"bmes:7: found .AttributeError: .*, expected the documented"):
         pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
+
+
+def test_errors_come_back_whole_from_a_worker_process(tmp_path, monkeypatch):
+    for error in (
+        MalformedInput("a.txt", 3, "x", "a tag"),
+        SourceError("gone"),
+        BrokenInvariant("odd"),
+        RecipeError("?"),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again)) == (type(error), str(error))
+
+
+def test_a_folder_with_an_unfinished_benchmark_is_not_taken_for_another(tmp_path):
+    out = tmp_path / "out"
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    (out / "manifest.json").unlink()  # as after a kill
+    with pytest.raises(RecipeError, match="holds the benchmark 'small'"):
+        pipeline.build(BuildRecipe(name="other", held_in=("resume",), samples=True), raw=tmp_path, out=out)
+    pipeline.build(SMALL, raw=tmp_path, out=out)

@@ -41,6 +41,9 @@ def test_literal_is_complete(name):
     assert corpus.splits
     if corpus.published:
         assert corpus.published_source
+    for reason, why in corpus.defects.items():
+        assert len(why) > 20, f"{reason} is not explained"
+        assert why.endswith("."), f"{reason} is not explained in a sentence"
 
 
 @corpus_cases

@@ -29,6 +29,10 @@ class MalformedInput(UiebenchError):
         place = f"{path}:{line}" if line else str(path)
         super().__init__(f"{place}: found {shorten(self.found)!r}, expected {expected}")
 
+    def __reduce__(self) -> tuple[type[MalformedInput], tuple[Path, int, str, str]]:
+        """How a worker process hands the error to the one that started it."""
+        return MalformedInput, (self.path, self.line, self.found, self.expected)
+
 
 class SourceError(UiebenchError):
     """A source file is missing, altered, truncated or cannot be fetched."""

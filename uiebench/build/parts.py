@@ -18,6 +18,7 @@ from uiebench.types import SplitName
 
 LAYERS = ("corpora", "unlabelled", "instructions")
 MANIFEST = "manifest.json"
+NAME = "name"
 DESCRIPTIONS = ("stats.json", "labels.svg", "README.md")
 RECEIPTS = ".parts"
 

@@ -37,12 +37,12 @@ from uiebench.build.parts import (
     DESCRIPTIONS,
     LAYERS,
     MANIFEST,
+    NAME,
     RECEIPTS,
     Located,
     Manifest,
     Part,
     Unit,
-    read_manifest,
     read_receipt,
 )
 from uiebench.build.stats import Statistics
@@ -148,16 +148,18 @@ def evaluation_split(corpus: Corpus) -> SplitName:
 def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
     """Make `out` ready for this build and keep others from writing there meanwhile.
 
-    What described a benchmark of before is removed, so that nothing half-built looks complete.
+    What described a benchmark of before is removed, so that nothing half-built looks complete: a run that
+    fails from here on leaves parts, and no benchmark.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()) and not (out / MANIFEST).exists() and not (out / RECEIPTS).exists():
             raise RecipeError(f"{out}: not empty and not a benchmark; name another folder with --out")
         name = name_of(out)
-        if name is not None and name != recipe.name:
+        if name not in ("", recipe.name):
             raise RecipeError(f"{out}: holds the benchmark {name!r}; remove it, or name another folder with --out")
         (out / RECEIPTS).mkdir(exist_ok=True)
+        (out / RECEIPTS / NAME).write_text(recipe.name, encoding="utf-8")
         with locked(out / RECEIPTS / "lock"):
             for described in (MANIFEST, *DESCRIPTIONS):
                 (out / described).unlink(missing_ok=True)
@@ -168,12 +170,12 @@ def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
         raise UiebenchError(f"{out}: cannot be written ({error.strerror or error})") from None
 
 
-def name_of(out: Path) -> str | None:
-    """The name of the benchmark in a folder, or None if there is no whole one."""
+def name_of(out: Path) -> str:
+    """The name of the benchmark that was built or begun in a folder; empty if there is none."""
     try:
-        return read_manifest(out).name
-    except UiebenchError:
-        return None
+        return (out / RECEIPTS / NAME).read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 @contextmanager
@@ -378,7 +380,7 @@ def remove_others(out: Path, written: set[str], parts: list[Part]) -> None:
                 path.unlink()
         if (out / layer).is_dir() and not any((out / layer).iterdir()):
             shutil.rmtree(out / layer)
-    receipts = {"lock", *(f"{part.corpus}.{part.split}.json" for part in parts)}
+    receipts = {"lock", NAME, *(f"{part.corpus}.{part.split}.json" for part in parts)}
     for path in (out / RECEIPTS).iterdir():
         if path.name not in receipts and path.is_file():
             path.unlink()

@@ -61,5 +61,5 @@ def main() -> None:
         print(f"error: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        print("interrupted; what is finished is kept", file=sys.stderr)
+        print("interrupted; run it again to go on", file=sys.stderr)
         sys.exit(130)

@@ -31,7 +31,7 @@ PROPERTIES = (
     ("P40", "子女", "child", "", "the tail is a child of the head"),
     ("P47", "接壤", "shares border with", "", "the two places have a common border"),
     ("P50", "作者", "author", "", "the tail wrote the work in the head"),
-    ("P53", "家族", "family", "", "the person belongs to the family or dynasty in the tail"),
+    ("P53", "家族", "family", "dynasty", "the person belongs to the family or dynasty in the tail"),
     (
         "P54",
         "所属运动队",
@@ -99,11 +99,11 @@ PROPERTIES = (
     ("P264", "唱片公司", "record label", "", "the music or the musician is published by the label in the tail"),
     ("P272", "出品公司", "production company", "", "the tail is the company that produced the work in the head"),
     ("P276", "位置", "location", "", "the event or thing takes place or stands in the tail"),
-    ("P279", "上位类", "subclass of", "", "everything the head means is also what the tail means"),
+    ("P279", "上位类", "subclass of", "hyponym of", "everything the head means is also what the tail means"),
     ("P306", "操作系统", "operating system", "", "the software or device in the head runs on the system in the tail"),
     ("P355", "子公司", "subsidiary", "", "the head owns or controls the organization in the tail"),
     ("P360", "列表内容", "is a list of", "", "the head is a list of things of the kind in the tail"),
-    ("P361", "从属于", "part of", "", "the head is a part of the tail"),
+    ("P361", "从属于", "part of", "part-whole", "the head is a part of the tail"),
     (
         "P364",
         "影视原语言",

@@ -78,7 +78,7 @@ CORPUS = Corpus(
         relations=(
             RelationLabel("PHYS:Located", "位于", "located in"),
             RelationLabel("PHYS:Near", "邻近", "proximity"),
-            RelationLabel("PHYS:Part-Whole", "部分属于整体", "part of"),
+            RelationLabel("PHYS:Part-Whole", "部分属于整体", "part of", "part-whole"),
             RelationLabel("PER-SOC:Business", "业务往来", "business associate"),
             RelationLabel("PER-SOC:Family", "亲属", "family"),
             RelationLabel("PER-SOC:Other", "其他社会关系", "other personal relation"),
@@ -86,7 +86,7 @@ CORPUS = Corpus(
             RelationLabel("EMP-ORG:Employ-Staff", "任职员", "staff of"),
             RelationLabel("EMP-ORG:Employ-Undetermined", "受雇于（职位未定）", "employed by"),
             RelationLabel("EMP-ORG:Member-of-Group", "成员", "member of"),
-            RelationLabel("EMP-ORG:Subsidiary", "下属机构", "subsidiary of"),
+            RelationLabel("EMP-ORG:Subsidiary", "下属机构", "subsidiary of", "parent organization"),
             RelationLabel("EMP-ORG:Partner", "合作机构", "partner organization"),
             RelationLabel("EMP-ORG:Other", "其他雇佣或组织关系", "other relation to organization"),
             RelationLabel("ART:User-or-Owner", "使用或拥有", "user or owner"),

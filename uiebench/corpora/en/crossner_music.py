@@ -84,6 +84,7 @@ CORPUS = Corpus(
                 "misc",
                 "其他实体",
                 "miscellaneous entity",
+                concept="miscellaneous",
                 description="a name or term of none of the other types, such as a film or a nationality",
             ),
         )

@@ -68,7 +68,13 @@ CORPUS = Corpus(
         entities=(
             Label("DNA", "DNA分子", "DNA", description="a gene, promoter, binding site or another piece of DNA"),
             Label("RNA", "RNA分子", "RNA", description="a transcript, mRNA or another RNA"),
-            Label("protein", "蛋白质", "protein", description="a protein, protein family, complex or subunit"),
+            Label(
+                "protein",
+                "蛋白质",
+                "protein",
+                "gene or protein",
+                description="a protein, protein family, complex or subunit",
+            ),
             Label("cell_line", "细胞系", "cell line", description="cells kept in culture"),
             Label("cell_type", "细胞类型", "cell type", description="a natural kind of cells, such as a lymphocyte"),
         )

@@ -185,6 +185,6 @@ CORPUS = Corpus(
     },
     defects={
         DISCONTINUOUS: "A mention in several pieces with words between them cannot be one span.",
-        "repeated annotation": "x",
+        "repeated annotation": "Five arguments are given twice with the same role and place.",
     },
 )

@@ -47,7 +47,7 @@ SCHEMA = Schema(
         Label("PER", "人物", "person", description="a name of a person, real or fictional, or of people"),
         Label("ORG", "组织机构", "organization", description="a company, party, band, team, school or other body"),
         Label("LOC", "地点", "location", description="a place, a state or a building, also as an adjective"),
-        Label("TIME", "时间", "time", description="a date, a year or a length of time"),
+        Label("TIME", "时间", "time", "date or time", description="a date, a year or a length of time"),
         Label("NUM", "数量", "number", description="a number, a percentage or an amount of money"),
         Label(
             "MISC", "其他", "miscellaneous", description="works, events, awards, products, languages and other names"

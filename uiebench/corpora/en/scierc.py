@@ -89,7 +89,13 @@ ENTITIES = (
     Label("Task", "任务", "task", description="problems to solve, applications, systems to build"),
     Label("Method", "方法", "method", description="methods, models, systems, algorithms, tools, components"),
     Label("Metric", "指标", "metric", description="measures of quality or efficiency"),
-    Label("Material", "材料", "material", description="data, resources, corpora, languages, knowledge bases"),
+    Label(
+        "Material",
+        "材料",
+        "material",
+        "scientific material",
+        description="data, resources, corpora, languages, knowledge bases",
+    ),
     Label(
         "OtherScientificTerm",
         "其他科学术语",

@@ -64,6 +64,7 @@ CORPUS = Corpus(
                 "MISC",
                 "其他实体",
                 "miscellaneous entity",
+                concept="miscellaneous",
                 description="a name of none of the other types, such as a work, an event or a species",
             ),
         )
