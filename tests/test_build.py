@@ -368,7 +368,7 @@ def test_whatever_a_reader_stumbles_over_is_one_line(tmp_path, monkeypatch):
         pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
 
 
-def test_errors_come_back_whole_from_a_worker_process(tmp_path, monkeypatch):
+def test_errors_come_back_whole_from_a_worker_process():
     for error in (
         MalformedInput("a.txt", 3, "x", "a tag"),
         SourceError("gone"),

@@ -11,7 +11,7 @@ from uiebench import catalogue
 from uiebench.build.check import totals
 from uiebench.build.convert import Absent, convert, find, find_sample
 from uiebench.ledger import Ledger
-from uiebench.types import SPLITS, BareDocument, Corpus, Download, HubFile
+from uiebench.types import SPLITS, Archive, BareDocument, Corpus, Download, HubFile
 
 NAMES = catalogue.names()
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -80,10 +80,11 @@ def test_downloads_are_pinned_by_commit_and_hash(name):
         for source in split.files:
             assert not source.path.startswith("/")
             assert ".." not in source.path
-            if corpus.verified == "original" and isinstance(source, Download | HubFile) and source.sha256:
-                assert len(source.sha256) == 64
+            assert not source.sha256 or re.fullmatch("[0-9a-f]{64}", source.sha256)
             if isinstance(source, HubFile) and source.sha256:
                 assert re.fullmatch("[0-9a-f]{40}", source.revision)
+            if isinstance(source, Download | Archive) and source.sha256 and "github" in source.url:
+                assert re.search("/[0-9a-f]{40}[/.]", source.url), f"{source.url} names no commit"
 
 
 @corpus_cases

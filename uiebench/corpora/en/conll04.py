@@ -163,8 +163,8 @@ CORPUS = Corpus(
             ),
         ),
     ),
-    description="Sentences of news with at least one relation, annotated with entities and relations by hand. Many "
-    "sentences occur twice, in one split or in two.",
+    description="Sentences of news with at least one relation, annotated with entities and relations by hand. Of the "
+    "texts, 52 occur twice, 18 of them in both train and test.",
     verified="original",
     published={"train": Totals(922), "dev": Totals(231), "test": Totals(288)},
     published_source="InstructUIE, table 7",
