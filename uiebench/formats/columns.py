@@ -5,8 +5,9 @@
     ， O               →  Document("", "高明，男", (Entity("高明", 0, 2, "NAME"),))
     男 O
 
-Characters and tags repeat: every distinct line of a file is split and checked once and remembered,
-which is what makes millions of lines a second possible.
+Characters repeat: every distinct line of a file of characters is split and checked once and remembered. Words
+do so less: a sentence of words is split as a whole. Either way a line that is wrong is found by looking at
+the lines one by one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from uiebench.formats.reading import read_text
 from uiebench.formats.tags import Scheme, TagReader
@@ -51,40 +53,18 @@ def columns(
 
     A line whose tag is empty counts as outside and as the repair "empty tag".
     """
-    types = dict(rename or {})
+    form = _Form(scheme, separator, width, token, tag, joiner, clean, dict(rename or {}))
+    sentences = _Characters if width == 2 and not joiner else _Words
 
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
         for path in files:
             text = read_text(path, ledger, encoding)
-            cells = _Cells(TagReader(scheme), separator, width, token, tag, clean, ledger)
+            sentence = sentences(form, ledger).document
             for block in _blocks(text, ledger):
                 if skip is not None and skip in block:
-                    for part in around_skipped(block, ledger):
-                        yield sentence(part.split("\n"), cells, ledger)
+                    yield from map(sentence, around_skipped(block, ledger))
                 else:
-                    yield sentence(block.split("\n"), cells, ledger)
-
-    def sentence(lines: list[str], cells: _Cells, ledger: Ledger) -> Document:
-        try:
-            tokens = list(map(cells.tokens.__getitem__, lines)) if joiner else []
-            found = "" if joiner else "".join(map(cells.__getitem__, lines))
-        except KeyError:
-            cells.learn(lines)
-            return sentence(lines, cells, ledger)
-        if not joiner:
-            if len(found) == 2 * len(lines):  # one character a token: token index = offset
-                text = found[::2]
-                spans = cells.tags.spans(found[1::2], lines, ledger)
-                return Document("", text, tuple([Entity(text[s:e], s, e, types.get(k, k)) for s, e, k in spans]))
-            tokens = list(map(cells.tokens.__getitem__, lines))
-        text = joiner.join(tokens)
-        spans = cells.tags.spans("".join(map(cells.letters.__getitem__, lines)), lines, ledger)
-        if not spans:
-            return Document("", text)
-        step = len(joiner)
-        ends = list(accumulate(map(len, tokens), initial=0))  # of the tokens, without what joins them
-        places = [(ends[s] + s * step, ends[e] + (e - 1) * step, types.get(k, k)) for s, e, k in spans]
-        return Document("", text, tuple([Entity(text[s:e], s, e, k) for s, e, k in places]))
+                    yield sentence(block)
 
     def around_skipped(block: str, ledger: Ledger) -> Iterator[str]:
         """The sentences between skipped lines that stand in one block without an empty line."""
@@ -101,43 +81,115 @@ def columns(
     return read
 
 
-class _Cells(dict[str, str]):
-    """Line → its token and the letter of its tag, e.g. "高B"; `tokens` and `letters` hold the two apart."""
+class _Form(NamedTuple):
+    """The parameters of a column file."""
 
-    def __init__(
-        self,
-        tags: TagReader,
-        separator: str,
-        width: int,
-        token: int,
-        tag: int,
-        clean: Callable[[str], str] | None,
-        ledger: Ledger,
-    ) -> None:
+    scheme: Scheme
+    separator: str
+    width: int
+    token: int
+    tag: int
+    joiner: str
+    clean: Callable[[str], str] | None
+    rename: dict[str, str]
+
+    def cells(self, line: str, ledger: Ledger) -> tuple[str, str]:
+        """The token and the tag on a line. Raises: MalformedInput for other columns or no token."""
+        row = line.split(self.separator)
+        if len(row) != self.width or not row[self.token]:
+            raise ledger.malformed(line, f"{self.width} columns separated by {self.separator!r}")
+        token = row[self.token] if self.clean is None else self.clean(row[self.token])
+        if not token:
+            raise ledger.malformed(line, "a token")
+        return token, row[self.tag]
+
+
+class _Words:
+    """Sentences of words, or with more columns than two: split as a whole, tags remembered."""
+
+    def __init__(self, form: _Form, ledger: Ledger) -> None:
+        self.form, self.ledger, self.tags = form, ledger, TagReader(form.scheme)
+        self.letters: dict[str, str] = {}
+
+    def document(self, block: str) -> Document:
+        """One sentence; `ledger.line` is its first line."""
+        form = self.form
+        parts = block.replace("\n", form.separator).split(form.separator)
+        tokens, tags = parts[form.token % form.width :: form.width], parts[form.tag % form.width :: form.width]
+        try:
+            letters = "".join(map(self.letters.__getitem__, tags))
+        except KeyError:
+            letters = ""
+        if len(letters) * form.width != len(parts) or len(letters) != block.count("\n") + 1 or "" in tokens:
+            tokens, tags, letters = self.line_by_line(block)
+        elif form.clean is not None:
+            tokens = [form.clean(token) for token in tokens]
+            if "" in tokens:
+                tokens, tags, letters = self.line_by_line(block)
+        return joined(tokens, self.tags.spans(letters, tags, self.ledger), form)
+
+    def line_by_line(self, block: str) -> tuple[list[str], list[str], str]:
+        """The tokens, the tags and their letters of a sentence, and what is wrong with it, if anything is."""
+        tokens, tags, first = [], [], self.ledger.line
+        for self.ledger.line, line in enumerate(block.split("\n"), start=first):
+            token, tag = self.form.cells(line, self.ledger)
+            if tag not in self.letters:
+                self.letters[tag] = self.tags.learn(tag, tag, self.ledger)
+            tokens.append(token)
+            tags.append(tag)
+        self.ledger.line = first
+        return tokens, tags, "".join(map(self.letters.__getitem__, tags))
+
+
+class _Characters(dict[str, str]):
+    """Sentences of characters: every distinct line is split once and remembered.
+
+    Line → its token and the letter of its tag, e.g. "高B"; `tokens` and `letters` hold the two apart.
+    """
+
+    def __init__(self, form: _Form, ledger: Ledger) -> None:
         super().__init__()
+        self.form, self.ledger, self.tags = form, ledger, TagReader(form.scheme)
         self.tokens: dict[str, str] = {}
         self.letters: dict[str, str] = {}
-        self.tags, self._ledger = tags, ledger
-        self._separator, self._width, self._token, self._tag, self._clean = separator, width, token, tag, clean
+
+    def document(self, block: str) -> Document:
+        """One sentence; `ledger.line` is its first line."""
+        lines = block.split("\n")
+        try:
+            found = "".join(map(self.__getitem__, lines))
+        except KeyError:
+            self.learn(lines)
+            found = "".join(map(self.__getitem__, lines))
+        if len(found) != 2 * len(lines):  # a token of several characters among them
+            letters = "".join(map(self.letters.__getitem__, lines))
+            spans = self.tags.spans(letters, lines, self.ledger)
+            return joined(list(map(self.tokens.__getitem__, lines)), spans, self.form)
+        text, types = found[::2], self.form.rename
+        spans = self.tags.spans(found[1::2], lines, self.ledger)
+        return Document("", text, tuple([Entity(text[s:e], s, e, types.get(k, k)) for s, e, k in spans]))
 
     def learn(self, lines: Sequence[str]) -> None:
-        """Split and check the lines of a sentence that were not seen before.
-
-        Raises: MalformedInput at the first line that has other columns, no token or no possible tag.
-        """
-        first = self._ledger.line
+        """Split and check the lines of a sentence that were not seen before."""
+        first = self.ledger.line
         for at, line in enumerate(lines, start=first):
             if line not in self:
-                self._ledger.line = at
-                row = line.split(self._separator)
-                if len(row) != self._width or not row[self._token]:
-                    raise self._ledger.malformed(line, f"{self._width} columns separated by {self._separator!r}")
-                letter = self.tags.learn(line, row[self._tag], self._ledger)
-                token = row[self._token] if self._clean is None else self._clean(row[self._token])
-                if not token:
-                    raise self._ledger.malformed(line, "a token")
+                self.ledger.line = at
+                token, tag = self.form.cells(line, self.ledger)
+                letter = self.tags.learn(line, tag, self.ledger)
                 self.tokens[line], self.letters[line], self[line] = token, letter, token + letter
-        self._ledger.line = first
+        self.ledger.line = first
+
+
+def joined(tokens: Sequence[str], spans: Sequence[tuple[int, int, str]], form: _Form) -> Document:
+    """The document that tokens make, and the mentions that spans of tokens are in it."""
+    text = form.joiner.join(tokens)
+    if not spans:
+        return Document("", text)
+    step, types = len(form.joiner), form.rename
+    ends = list(accumulate(map(len, tokens), initial=0))  # of the tokens, without what joins them
+    places = [(ends[s] + s * step, ends[e] + (e - 1) * step, types.get(k, k)) for s, e, k in spans]
+    return Document("", text, tuple([Entity(text[s:e], s, e, k) for s, e, k in places]))
 
 
 def _blocks(text: str, ledger: Ledger) -> Iterator[str]:
