@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -386,3 +387,11 @@ def test_a_folder_with_an_unfinished_benchmark_is_not_taken_for_another(tmp_path
     with pytest.raises(RecipeError, match="holds the benchmark 'small'"):
         pipeline.build(BuildRecipe(name="other", held_in=("resume",), samples=True), raw=tmp_path, out=out)
     pipeline.build(SMALL, raw=tmp_path, out=out)
+
+
+def test_a_benchmark_copied_without_its_receipts_is_not_overwritten_by_another(tmp_path):
+    out = tmp_path / "out"
+    pipeline.build(SMALL, raw=tmp_path, out=out)
+    shutil.rmtree(out / ".parts")
+    with pytest.raises(RecipeError, match="holds the benchmark 'small'"):
+        pipeline.build(BuildRecipe(name="other", held_in=("resume",), samples=True), raw=tmp_path, out=out)

@@ -43,6 +43,7 @@ from uiebench.build.parts import (
     Manifest,
     Part,
     Unit,
+    read_manifest,
     read_receipt,
 )
 from uiebench.build.stats import Statistics
@@ -175,7 +176,7 @@ def name_of(out: Path) -> str:
     try:
         return (out / RECEIPTS / NAME).read_text(encoding="utf-8")
     except OSError:
-        return ""
+        return read_manifest(out).name if (out / MANIFEST).exists() else ""  # copied without its receipts
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from uiebench.types import Corpus, Label, Licence, Manual, Schema, Split, Totals
 
 HOW = (
     "Licence OntoNotes Release 4.0 (LDC2011T03) from the Linguistic Data Consortium, then ask the authors of "
-    "github.com/jiesutd/LatticeLSTM (issue 9) for their character-level Chinese split, naming that licence; "
+    "github.com/jiesutd/LatticeLSTM for their character-level Chinese split, naming that licence; "
     "put train.char.bmes, dev.char.bmes and test.char.bmes into the folder ontonotes4_zh."
 )
 URL = "https://catalog.ldc.upenn.edu/LDC2011T03"
