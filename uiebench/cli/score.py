@@ -63,7 +63,6 @@ def score(
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark, Rule
     from uiebench.score import score as run
-    from uiebench.score.html import Page
     from uiebench.score.predictions import read_predictions
     from uiebench.score.rows import is_self_contained, score_rows
     from uiebench.score.tables import latex, markdown, tables
@@ -77,7 +76,11 @@ def score(
     if scorer:
         show_as(scorer, predictions, benchmark, split, task, allow_missing, as_json)
         return
-    page, described = Page(rule) if html else None, {}
+    page, described = None, {}
+    if html:
+        from uiebench.score.html import Page
+
+        page = Page(rule)
     watch = page.watch if page else None
     if benchmark is None and is_self_contained(predictions):
         report = score_rows(predictions, task=task_name(task), rule=rule, intervals=intervals, watch=watch)
@@ -126,16 +129,16 @@ def show_as(
     from uiebench.score import Benchmark, Rule
     from uiebench.score.foreign import score_as, table
     from uiebench.score.predictions import read_predictions
-    from uiebench.score.rows import is_self_contained, windows
+    from uiebench.score.rows import is_self_contained, read_answers
     from uiebench.score.run import Answers
 
     if benchmark is None and is_self_contained(predictions):
-        answers, name = windows(predictions, task_name(task), Rule()), predictions.name
+        rows = score_as(scorer, read_answers(predictions, task_name(task), Rule()))
+        name = predictions.name
     else:
         gold, coming = Benchmark(choose(benchmark)), read_predictions(predictions)
-        asked = Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions))
-        answers, name = asked.windows(), f"{gold.head.name}@{gold.fingerprint}"
-    rows = score_as(scorer, answers)
+        rows = score_as(scorer, Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions)))
+        name = gold.title
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         return

@@ -114,9 +114,7 @@ def report(
     rows: list[Row] = []
     for task, metrics in METRICS.items():
         for metric in metrics:
-            cells = {corpus: cell for (corpus, t, m), cell in sorted(tally.cells.items()) if (t, m) == (task, metric)}
-            if metric == "re-typed":  # only where the answers say types; "strict" and "boundary" never mix
-                cells = {corpus: cell for corpus, cell in cells.items() if tally.typed[corpus]}
+            cells = _cells(tally, task, metric)
             if not cells:
                 continue
             rows.append(_row("all", "all", task, metric, cells.values(), intervals))
@@ -137,8 +135,17 @@ def report(
         signature=signature(tally.rule, benchmark),
         rows=tuple(rows),
         means=tuple(_means(tally, described, held_out or {}, intervals)),
-        rates={f"{corpus} {task}": rates for (corpus, task), rates in sorted(tally.rates.items())},
+        rates={f"{corpus} {task}": group.rates for (corpus, task), group in sorted(tally.groups.items())},
     )
+
+
+def _cells(tally: Tally, task: Task, metric: Metric) -> dict[str, Cell]:
+    """The cell of each corpus. Types of heads and tails count only where answers say them: never mixed."""
+    return {
+        corpus: group.cells[metric]
+        for (corpus, kind), group in sorted(tally.groups.items())
+        if kind == task and metric in group.cells and (metric != "re-typed" or group.typed)
+    }
 
 
 def _row(by: By, key: str, task: Task, metric: Metric, cells: Iterable[Cell], intervals: bool) -> Row:
@@ -158,7 +165,7 @@ def _means(
     outside = {corpus for group in held_out.values() for corpus in group}
     for task, metrics in HEADLINES.items():
         for metric in metrics:
-            cells = {corpus: cell for (corpus, t, m), cell in sorted(tally.cells.items()) if (t, m) == (task, metric)}
+            cells = _cells(tally, task, metric)
             groups = {f"held-in {language} {task}": [] for language in ("zh", "en")}  # type: dict[str, list[str]]
             for corpus in cells:
                 if corpus not in outside:

@@ -11,15 +11,12 @@ from typing import Any
 from uiebench.errors import UiebenchError
 from uiebench.instruct.target import Names
 from uiebench.score.gold import Benchmark, Item
-from uiebench.score.output import read
 from uiebench.score.predictions import MISSING, Joined
 from uiebench.score.report import Report, report
-from uiebench.score.tally import Rule, Tally
-from uiebench.types import Entity, Event, Extraction, Prediction, Relation, SplitName
+from uiebench.score.said import Said
+from uiebench.score.tally import Rule, Tally, chunks
+from uiebench.types import Extraction, Prediction, SplitName
 
-NOTHING = Extraction()
-Window = tuple[Item, list[Any], list[Extraction | None]]
-"""An item, the output to each of its prompts, and what each of them says, None where it is missing."""
 Watch = Callable[[Item, Extraction, Names | None], object]
 """Is shown every item, the united answers to it, and the names of its labels (None: as they are written)."""
 
@@ -49,14 +46,15 @@ def score(
     """
     rule = rule or Rule()
     tally, answers = Tally(rule), Answers(gold, predictions, split, rule, allow_missing, origin)
-    for item, said, missing in answers:
-        tally.add(item, said, answers.names[item.corpus], missing=missing)
+    for items, said in chunks(answers):
+        tally.add(items, said)
         if watch:
-            watch(item, said, answers.names[item.corpus])
+            for item, answer in zip(items, said, strict=True):
+                watch(item, answer.extraction, answers.names[item.corpus])
     return report(
         tally,
         answers.described,
-        benchmark=f"{gold.head.name}@{gold.fingerprint}",
+        benchmark=gold.title,
         split=split,
         held_out=gold.head.recipe.held_out,
         intervals=intervals,
@@ -89,38 +87,14 @@ class Answers:
         self.described = {corpus: gold.describe(corpus) for corpus in corpora}
         self.names = {corpus: gold.names(corpus) for corpus in corpora}
 
-    def __iter__(self) -> Iterator[tuple[Item, Extraction, bool]]:
-        """(item, the united answers to its prompts, whether any of them is missing)."""
-        for item, _, readings in self.windows():
-            yield item, united([said for said in readings if said is not None]), None in readings
-
-    def windows(self) -> Iterator[Window]:
-        """Each item with the outputs to its prompts, and what each of them says (None: it is missing)."""
+    def __iter__(self) -> Iterator[tuple[Item, Said]]:
+        take, repair = self.joined.take, self.rule.repair
         for item in self.gold.items(self.split):
-            outputs = [self.joined.take(id) for id in item.asked]
+            outputs = [take(id) for id in item.asked]
             if MISSING in outputs and not self.allow_missing:
                 raise UiebenchError(
                     f"{self.origin}: no prediction for {item.asked[outputs.index(MISSING)]!r}; every prompt needs one, "
                     "or count it as empty with --allow-missing"
                 )
-            names = self.names[item.corpus]
-            repair = self.rule.repair
-            yield item, outputs, [None if o is MISSING else read(o, item.task, names, repair=repair) for o in outputs]
+            yield item, Said(item.task, outputs, self.names[item.corpus], item.offered, repair)
         self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
-
-
-def united(said: list[Extraction]) -> Extraction:
-    """The answers to the windows of one document as one extraction."""
-    if not said:
-        return NOTHING
-    if len(said) == 1:
-        return said[0]
-    entities: list[Entity] = []
-    relations: list[Relation] = []
-    events: list[Event] = []
-    for extraction in said:
-        entities += extraction.entities
-        relations += extraction.relations
-        events += extraction.events
-    problem = next((extraction.problem for extraction in said if extraction.problem), "")
-    return Extraction(tuple(entities), tuple(relations), tuple(events), problem)
