@@ -147,6 +147,7 @@ CODE = {
         "line, output = msgspec.json.Decoder(Prediction), target._{task}\n"
         "for text in open('{predictions}', 'rb'): output.decode(line.decode(text).output)"
     ),
+    "decoders": "import msgspec; from uiebench.types import Prediction; from uiebench.score import output",
     "nothing": "from uiebench.cli import score; import uiebench.score",
 }
 
@@ -174,13 +175,15 @@ def main():
             write(folder, task, options.documents)
             fill = {"predictions": folder / "predictions.jsonl", "folder": folder, "task": task}
             runs = {name: [timed(code.format(**fill)) for _ in range(REPEATS)] for name, code in CODE.items()}
-            start = statistics.median(seconds for seconds, _ in runs["nothing"])
             taken = {name: statistics.median(seconds for seconds, _ in found) for name, found in runs.items()}
             peak = {name: max(memory for _, memory in found) for name, found in runs.items()}
-            score, floor = (options.documents / (taken[name] - start) for name in ("score", "floor"))
+            score, floor = (
+                options.documents / (taken[name] - taken[start])
+                for name, start in (("score", "nothing"), ("floor", "decoders"))
+            )
             print(
                 f"{task:6}{options.documents:10,}{score:10,.0f}{peak['score']:8.0f}{floor:14,.0f}{peak['floor']:8.0f}"
-                f"{floor / score:9.1f}   (start {start:.2f} s, {peak['nothing']:.0f} MB)",
+                f"{floor / score:9.1f}   (start {taken['nothing']:.2f} s, {peak['nothing']:.0f} MB)",
                 flush=True,
             )
 

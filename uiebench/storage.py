@@ -237,7 +237,7 @@ def parquet_batches(path: Path, record: type[S], rows: int = ROWS_PER_GROUP) -> 
     """
     wanted = arrow_schema(record)
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             if not file.schema_arrow.equals(wanted):
                 raise SourceError(f"{path}: its columns are not those of {record.__name__}")
             yield from file.iter_batches(rows, use_threads=False)

@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 
 from uiebench.errors import BrokenInvariant
-from uiebench.score.bootstrap import Triple, permuted
+from uiebench.score.bootstrap import Triple, permuted, ratios
 from uiebench.score.facts import HEADLINES, METRICS, Metric
 from uiebench.score.gold import Benchmark
-from uiebench.score.report import ratios, signature
+from uiebench.score.report import signature
 from uiebench.score.run import Answers
 from uiebench.score.tally import Rule, Tally, chunks
 from uiebench.types import Prediction, SplitName, Task

@@ -4,7 +4,7 @@
         item.id, item.task, item.document    →  "resume/test/0#NER", "NER", Document(…)
 
 An item is one task about one document. The instruction layer says which items there are and which labels
-each prompt offered; the corpus layer says what is true. Documents are read a thousand at a time and stay
+each prompt offered; the corpus layer says what is true. Documents are read some hundred at a time and stay
 in columns: what is compared is cut out of them, and a `Document` is made only where somebody looks at it.
 """
 
@@ -27,8 +27,8 @@ from uiebench.score.facts import Columns, Frames, Match, Mentions, Normal, Side,
 from uiebench.storage import from_arrow, parquet_batches
 from uiebench.types import Document, Language, Schema, SplitName, Task
 
-DOCUMENTS_AT_A_TIME = 1_000
-PROMPTS_AT_A_TIME = 2_000
+DOCUMENTS_AT_A_TIME = 500
+PROMPTS_AT_A_TIME = 1_000
 
 
 class Documents(Protocol):
@@ -143,7 +143,13 @@ def _columns(batch: pa.RecordBatch, task: Task, match: Match) -> tuple[Columns, 
 
 def _flat(lists: pa.ListArray) -> tuple[pa.StructArray, list[int]]:
     """The records in a column of lists, and how many each list has."""
-    return lists.flatten(), [end - start for start, end in pairwise(lists.offsets.to_pylist())]
+    places = lists.offsets.to_pylist()
+    return _between(lists, places[0], places[-1]), [end - start for start, end in pairwise(places)]
+
+
+def _between(lists: pa.ListArray, first: int, last: int) -> pa.Array:
+    """What `flatten` gives where no list is null, without loading Arrow's library of computations for it."""
+    return lists.values.slice(first, last - first)
 
 
 def _list(records: pa.StructArray, field: str) -> list[Any]:
@@ -178,6 +184,12 @@ class Head(msgspec.Struct, frozen=True):
     name: str
     benchmark_version: str
     recipe: Recipe
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """The part of audit.json that scoring needs: "corpus/split" → document → kinds of hits in training texts."""
+
+    contaminated: dict[str, dict[str, tuple[str, ...]]]
 
 
 class Benchmark:
@@ -216,6 +228,17 @@ class Benchmark:
         """Native and shown label names of a corpus."""
         described = self.describe(corpus)
         return Names(described.language, described.schema)
+
+    def contaminated(self) -> frozenset[str] | None:
+        """Evaluation documents that stand in training data, by audit.json; None if the benchmark has none."""
+        path = self.folder / "audit.json"
+        try:
+            audit = msgspec.json.decode(path.read_bytes(), type=Audit)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.DecodeError) as error:
+            raise SourceError(f"{path}: cannot be read ({error})") from None
+        return frozenset(id for ids in audit.contaminated.values() for id in ids)
 
     def items(self, split: SplitName, corpora: Sequence[str] | None = None) -> Iterator[Item]:
         """The items of a split, corpus by corpus, in the order of the instruction layer."""
@@ -295,8 +318,9 @@ def _prompts(path: Path) -> Iterator[tuple[str, str, Task, frozenset[str]]]:
     """(prompt id, document id, task, labels offered) of each instruction."""
     known: dict[bytes, frozenset[str]] = {}
     try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(PROMPTS_AT_A_TIME, columns=["id", "document", "task", "labels"]):
+        with pq.ParquetFile(path, read_dictionary=["labels.list.element"], pre_buffer=False) as file:
+            columns = ["id", "document", "task", "labels"]
+            for batch in file.iter_batches(PROMPTS_AT_A_TIME, columns=columns, use_threads=False):
                 named = (batch.column(name).to_pylist() for name in ("id", "document", "task"))
                 yield from zip(*named, _label_sets(batch.column("labels"), known), strict=True)
     except (OSError, KeyError, pa.ArrowException) as error:
@@ -306,9 +330,9 @@ def _prompts(path: Path) -> Iterator[tuple[str, str, Task, frozenset[str]]]:
 def _label_sets(lists: pa.ListArray, known: dict[bytes, frozenset[str]]) -> Iterator[frozenset[str]]:
     """The labels of each prompt; equal lists, which most are, are made once for each batch."""
     places = lists.offsets.to_pylist()
-    coded = lists.flatten().dictionary_encode()
-    labels = coded.dictionary.to_pylist()
-    codes = np.frombuffer(coded.indices.buffers()[1], np.int32)  # `to_numpy` would import pandas
+    coded = _between(lists, places[0], places[-1])
+    labels, indices = coded.dictionary.to_pylist(), coded.indices
+    codes = np.frombuffer(indices.buffers()[1], np.int32)[indices.offset :]  # `to_numpy` would import pandas
     known.clear()  # codes mean other labels in the next batch
     for start, end in pairwise(at - places[0] for at in places):
         key = codes[start:end].tobytes()

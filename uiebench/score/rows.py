@@ -11,7 +11,7 @@ NER, items with head and tail (or subject and object) are RE, items with trigger
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from uiebench.score.gold import Described, Item
 from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
 from uiebench.score.predictions import BOM
 from uiebench.score.report import Report, report
-from uiebench.score.run import Watch
+from uiebench.score.run import Watch, counted
 from uiebench.score.said import AS_WRITTEN, Said, united
-from uiebench.score.tally import Rule, Tally, chunks
+from uiebench.score.slices import Slices
+from uiebench.score.tally import Rule
 from uiebench.types import Document, Language, Schema, Task
 
 GOLD_KEYS = ("label", "gold", "reference", "messages", "conversations")
@@ -123,26 +124,37 @@ def score_rows(
     task: Task | None = None,
     rule: Rule | None = None,
     intervals: bool = True,
+    errors: bool = False,
+    slices: bool = False,
     watch: Watch | None = None,
 ) -> Report:
     """Score a self-contained file. `task` says what rows are that do not tell it themselves.
 
-    `watch` is called with every item in the same pass.
+    `errors`, `slices` and `watch` are those of `score`; nothing is known of training data.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
-    rule = rule or Rule()
-    tally, described = Tally(rule), dict[str, Described]()
-    for items, said in chunks(read_answers(path, task, rule)):
-        tally.add(items, said)
-        corpus = items[0].corpus
-        if corpus not in described:
-            language: Language = "zh" if _chinese(items[0].text) else "en"
-            described[corpus] = Described(corpus, language, "unknown", Schema())
-        if watch:
-            for item, answer in zip(items, said, strict=True):
-                watch(item, answer.extraction, None)
-    return report(tally, described, benchmark=path.name, intervals=intervals)
+    rule, described = rule or Rule(), dict[str, Described]()
+    sliced = Slices(rule, described=described) if slices else None
+    answers = _noted(read_answers(path, task, rule), described)
+    tally, mistakes = counted(answers, rule, {}, errors=errors, slices=sliced, watch=watch)
+    return report(
+        tally,
+        described,
+        benchmark=path.name,
+        intervals=intervals,
+        errors=mistakes.analysis().breakdowns if mistakes else (),
+        slices=sliced.rows(intervals=intervals) if sliced else (),
+    )
+
+
+def _noted(answers: Iterable[tuple[Item, Said]], described: dict[str, Described]) -> Iterator[tuple[Item, Said]]:
+    """The answers, while what can be told of their corpora is noted: the language of the first text."""
+    for item, said in answers:
+        if item.corpus not in described:
+            language: Language = "zh" if _chinese(item.text) else "en"
+            described[item.corpus] = Described(item.corpus, language, "unknown", Schema())
+        yield item, said
 
 
 def read_answers(path: Path, task: Task | None, rule: Rule) -> Iterator[tuple[Item, Said]]:

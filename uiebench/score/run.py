@@ -10,10 +10,12 @@ from typing import Any
 
 from uiebench.errors import UiebenchError
 from uiebench.instruct.target import Names
+from uiebench.score.analysis import Mistakes
 from uiebench.score.gold import Benchmark, Item
 from uiebench.score.predictions import MISSING, Joined
 from uiebench.score.report import Report, report
 from uiebench.score.said import Said
+from uiebench.score.slices import Seen, Slices
 from uiebench.score.tally import Rule, Tally, chunks
 from uiebench.types import Extraction, Prediction, SplitName
 
@@ -30,6 +32,8 @@ def score(
     allow_missing: bool = False,
     intervals: bool = True,
     origin: str = "predictions",
+    errors: bool = False,
+    slices: bool = False,
     watch: Watch | None = None,
 ) -> Report:
     """Score predictions against a split of a benchmark.
@@ -40,17 +44,19 @@ def score(
         allow_missing: count an item without prediction as answered with nothing, in place of an error.
         intervals: also compute 95 % bootstrap intervals.
         origin: what errors call the predictions, e.g. their path.
+        errors: also tell the mistakes by kind, and which label was taken for which (`Report.errors`).
+        slices: also score by kinds of mentions and documents (`Report.slices`); reads the training split.
         watch: called with every item in the same pass, e.g. `Page.watch` for the HTML report.
 
     Raises: UiebenchError for missing, repeated and unknown ids. What a model wrote is never an error.
     """
     rule = rule or Rule()
-    tally, answers = Tally(rule), Answers(gold, predictions, split, rule, allow_missing, origin)
-    for items, said in chunks(answers):
-        tally.add(items, said)
-        if watch:
-            for item, answer in zip(items, said, strict=True):
-                watch(item, answer.extraction, answers.names[item.corpus])
+    answers = Answers(gold, predictions, split, rule, allow_missing, origin)
+    sliced = None
+    if slices:
+        seen, contaminated = Seen.learn(gold, rule), gold.contaminated()
+        sliced = Slices(rule, seen, described=answers.described, contaminated=contaminated)
+    tally, mistakes = counted(answers, rule, answers.names, errors=errors, slices=sliced, watch=watch)
     return report(
         tally,
         answers.described,
@@ -58,7 +64,33 @@ def score(
         split=split,
         held_out=gold.head.recipe.held_out,
         intervals=intervals,
+        errors=mistakes.analysis().breakdowns if mistakes else (),
+        slices=sliced.rows(intervals=intervals) if sliced else (),
     )
+
+
+def counted(
+    answers: Iterable[tuple[Item, Said]],
+    rule: Rule,
+    names: Mapping[str, Names],
+    *,
+    errors: bool,
+    slices: Slices | None,
+    watch: Watch | None,
+) -> tuple[Tally, Mistakes | None]:
+    """The one pass over all answers. `names` holds the label names of corpora, as far as they are known."""
+    tally, mistakes = Tally(rule), Mistakes(rule) if errors else None
+    watches: list[Watch] = [watch] if watch else []
+    if mistakes:
+        watches.append(mistakes.add)
+    if slices:
+        watches.append(slices.watch)
+    for items, said in chunks(answers):
+        tally.add(items, said)
+        for watcher in watches:
+            for item, answer in zip(items, said, strict=True):
+                watcher(item, answer.extraction, names.get(item.corpus))
+    return tally, mistakes
 
 
 class Answers:
