@@ -18,19 +18,24 @@ from uiebench.formats.events import events
 from uiebench.formats.markup import markup, parse_markup
 from uiebench.formats.offsets import offsets
 from uiebench.formats.reading import json_records, read_bytes, read_lines, read_text
-from uiebench.formats.rows import Pair, gathered, pairs
+from uiebench.formats.rows import Row, apart, gathered, pairs, stated
+from uiebench.formats.sentences import joined
 from uiebench.formats.standoff import TextBound, parse_ann, standoff
 from uiebench.formats.tags import spans_of
+from uiebench.formats.tokens import Tokens
 from uiebench.formats.triples import located, triples
 
 __all__ = [
-    "Pair",
+    "Row",
     "TextBound",
+    "Tokens",
+    "apart",
     "apf",
     "bionlp",
     "columns",
     "events",
     "gathered",
+    "joined",
     "json_records",
     "lines",
     "located",
@@ -45,6 +50,7 @@ __all__ = [
     "rewrite",
     "spans_of",
     "standoff",
+    "stated",
     "texts",
     "triples",
     "xml_root",

@@ -31,6 +31,7 @@ from uiebench.types import (
     EventLabel,
     Label,
     Licence,
+    Reported,
     Schema,
     Span,
     Split,
@@ -141,6 +142,7 @@ CORPUS = Corpus(
     title="CASIE",
     language="en",
     domain="cyber-security",
+    domain_zh="网络安全",
     tasks=("EE",),
     homepage="https://github.com/Ebiquity/CASIE",
     citation="""@inproceedings{satyapanich2020casie,
@@ -209,8 +211,16 @@ CORPUS = Corpus(
             repairs={LEFT_OVER: 2, "outer space": 2, SHIFTED: 1094},
         )
     },
-    differences="The repository has no splits: all articles are train. InstructUIE cuts them into sentences of its own "
-    "(3,751 train, 788 dev, 1,500 test), a division that is not published with the corpus.",
+    reported=(Reported("InstructUIE", "EE", 5, 3751, 788, 1500, roles=26),),
+    differences=(
+        "The repository has no splits: all articles are train. InstructUIE cuts them into sentences of its own "
+        "(3,751 train, 788 dev, 1,500 test), a division that is not published with the corpus, so that no reading "
+        "gives it."
+    ),
+    differences_zh=(
+        "仓库没有划分，全部文章作训练集。InstructUIE 把文章切成句子（训练 3,751、开发 788、测试 1,500），其划分没有随"
+        "语料公布，因此没有读法能得到它。"
+    ),
     defects={
         SHIFTED: "In 32 files all offsets are too high by one number (1, 2 or 12): they are moved by the one number "
         "that makes every mention of the file fit.",

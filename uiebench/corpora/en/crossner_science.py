@@ -13,7 +13,7 @@ The tokens are joined with one blank. Train is smaller than dev: the corpus is m
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/zliucr/CrossNER/2e7ba2a7798c961e3f29fbc51252c5a8d40224bf/ner_data/science/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="CrossNER: Science",
     language="en",
     domain="science",
+    domain_zh="科学",
     tasks=("NER",),
     homepage="https://github.com/zliucr/CrossNER",
     citation="""@inproceedings{liu2021crossner,
@@ -103,11 +104,10 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia articles on the natural sciences.",
     verified="original",
-    published={"train": Totals(200), "dev": Totals(450), "test": Totals(543)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(200, 1075, 0, 0, 0),
         "dev": Totals(450, 2538, 0, 0, 0),
         "test": Totals(543, 3089, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 17, 200, 450, 543),),
 )

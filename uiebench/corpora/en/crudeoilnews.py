@@ -29,9 +29,8 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import (
     Argument,
     Corpus,
@@ -104,8 +103,7 @@ class Words:
 
     def __init__(self, words: list[str], ledger: Ledger) -> None:
         self.words, self.ledger = words, ledger
-        self.text, self.starts = join_tokens(words, " ")
-        self.ends = [start + len(word) for start, word in zip(self.starts, words, strict=True)]
+        self.tokens = Tokens(words, ledger)
         self.known: dict[tuple[str, int, int], Span | None] = {}
 
     def span(self, mention: Mention) -> Span | None:
@@ -137,8 +135,7 @@ class Words:
             else:
                 self.ledger.drop(DIFFERS, f"{mention.text!r}, in the text {found!r}")
                 return None
-        start, end = self.starts[first], self.ends[last - 1]
-        return Span(self.text[start:end], start, end)
+        return self.tokens.span(first, last)
 
 
 def bare(string: str) -> str:
@@ -161,7 +158,7 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
                 name = spelt(found.event_type)
                 if trigger := words.span(found.trigger):
                     events.append(Event(name, trigger, tuple(arguments(name, found.arguments, words, ledger))))
-            yield Document("", words.text, tuple(entities), events=tuple(events))
+            yield Document("", words.tokens.text, tuple(entities), events=tuple(events))
 
 
 def arguments(event: str, parts: Sequence[Part], words: Words, ledger: Ledger) -> Iterator[Argument]:
@@ -300,6 +297,7 @@ CORPUS = Corpus(
     title="Commodity news (CrudeOilNews)",
     language="en",
     domain="finance",
+    domain_zh="金融",
     tasks=("EE",),
     homepage="https://github.com/meisin/Commodity-News-Event-Extraction",
     citation="""@inproceedings{lee2021effective,
@@ -340,6 +338,10 @@ CORPUS = Corpus(
     },
     differences="The authors publish totals of the whole corpus only (19 event types, 21 roles, over 3,075 events); "
     "the test file shows 19 of the roles, and which the twenty-first is could not be found out.",
+    differences_zh=(
+        "作者只公布整个语料的总数（19 种事件、21 种角色、3,075 个以上的事件）；测试文件中出现 19 种角色，第 21 种是什"
+        "么未能查明。"
+    ),
     defects={
         SHORT: "The next word of a mention is missing, mostly its % (or its closing bracket): it is added.",
         CASE: "A string in lower case whose word begins a sentence: the word is kept.",

@@ -43,6 +43,7 @@ CORPUS = Corpus(
     title="Few-NERD (supervised)",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("NER",),
     homepage="https://github.com/thunlp/Few-NERD",
     citation="""@inproceedings{ding-etal-2021-nerd,
@@ -183,5 +184,8 @@ CORPUS = Corpus(
     differences=(
         "The files were not at hand: our totals are unknown. The paper counts 491,711 mentions in all; the files "
         "cannot tell mentions of one type that touch apart, so that ours will be fewer."
+    ),
+    differences_zh=(
+        "未能取得文件，故不知我们的总数。论文共计 491,711 个提及；文件无法区分相邻的同类提及，因此我们的会少一些。"
     ),
 )

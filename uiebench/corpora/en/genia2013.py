@@ -38,6 +38,7 @@ CORPUS = Corpus(
     title="GENIA events (BioNLP-ST 2013 GE)",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER", "EE"),
     homepage="https://github.com/openbiocorpora/bionlp-st-2013-ge",
     citation="""@inproceedings{kim-etal-2013-genia,

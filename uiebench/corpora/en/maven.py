@@ -20,9 +20,8 @@ of them frames of FrameNet. Read only in samples of the documented form.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import json_records
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import Corpus, Document, Event, EventLabel, Licence, Manual, Reader, Schema, Span, Split, Totals
 
 HOW = (
@@ -42,19 +41,17 @@ def sentences(*, gold: bool = True) -> Reader:
         for path in files:
             for record in json_records(path, ledger):
                 try:
-                    joined = [(item["tokens"], *join_tokens(item["tokens"], " ")) for item in record["content"]]
-                    found: list[list[tuple[int, Event]]] = [[] for _ in joined]
+                    sentences = [Tokens(item["tokens"], ledger) for item in record["content"]]
+                    found: list[list[tuple[int, Event]]] = [[] for _ in sentences]
                     for event in record["events"] if gold else ():
                         for mention in event["mention"]:
-                            tokens, _, starts = joined[mention["sent_id"]]
-                            first, last = mention["offset"]
-                            start, end = starts[first], starts[last - 1] + len(tokens[last - 1])
+                            start, end = sentences[mention["sent_id"]].place(*mention["offset"])
                             trigger = Span(mention["trigger_word"], start, end)
                             found[mention["sent_id"]].append((start, Event(event["type"], trigger)))
                 except (KeyError, IndexError, TypeError, ValueError) as error:
                     raise ledger.malformed(str(record), f"a record of MAVEN ({error!r})") from None
-                for (_, text, _), events in zip(joined, found, strict=True):
-                    yield Document("", text, events=tuple(event for _, event in sorted(events, key=place)))
+                for words, events in zip(sentences, found, strict=True):
+                    yield Document("", words.text, events=tuple(event for _, event in sorted(events, key=place)))
 
     return read
 
@@ -252,6 +249,7 @@ CORPUS = Corpus(
     title="MAVEN",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("EET",),
     homepage="https://github.com/THU-KEG/MAVEN-dataset",
     citation="""@inproceedings{wang-etal-2020-maven,

@@ -20,7 +20,7 @@ from uiebench.corpora.en.nyt import RELATIONS
 from uiebench.formats import json_records, located
 from uiebench.ledger import Ledger
 from uiebench.text import join_tokens
-from uiebench.types import Corpus, Document, Entity, Licence, Manual, Relation, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Entity, Licence, Manual, Relation, Reported, Schema, Split
 
 HOW = "Download NYT11 by the link in the read-me of data/NYT11 and unpack it; its train.json and test.json go here"
 PAGE = "https://github.com/truthless11/HRL-RE/tree/master/data/NYT11"
@@ -96,6 +96,7 @@ CORPUS = Corpus(
     title="NYT11-HRL",
     language="en",
     domain="news",
+    domain_zh="新闻",
     tasks=("RE",),
     homepage="https://github.com/truthless11/HRL-RE",
     citation="""@inproceedings{takanobu-etal-2019-hierarchical,
@@ -115,8 +116,8 @@ CORPUS = Corpus(
     description="Sentences whose training relations were found by distant supervision (a pair that Freebase relates "
     "is taken to be related wherever it is named) and whose test relations were annotated by hand.",
     verified="sample",
-    published={"train": Totals(62648), "test": Totals(369)},
-    published_source="InstructUIE, table 7",
+    reported=(Reported("InstructUIE", "RE", 12, 62_648, 149, 369),),
     differences="There is no official development set: the authors' code takes the first 5 % of the training file. "
     "Where the 149 development sentences of InstructUIE come from is not known.",
+    differences_zh="没有官方开发集：作者的代码取训练文件的前 5%。InstructUIE 的 149 个开发句出自何处不得而知。",
 )

@@ -27,9 +27,8 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import (
     Argument,
     Corpus,
@@ -41,7 +40,6 @@ from uiebench.types import (
     Licence,
     Manual,
     Schema,
-    Span,
     Split,
     Totals,
 )
@@ -81,27 +79,19 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """Windows with their event and its arguments."""
     for path in files:
         for window in json_records(path, ledger, Window):
-            tokens = list(chain.from_iterable(window.sentences))
-            text, starts = join_tokens(tokens, " ")
+            words = Tokens(list(chain.from_iterable(window.sentences)), ledger)
             try:
                 arguments: dict[Place, list[Argument]] = {}
-                for trigger, place, numbered in window.gold_evt_links:
-                    found, role = span(tokens, starts, place), NUMBERS.sub("", numbered, count=1)
-                    arguments.setdefault(trigger, []).append(Argument(found.text, found.start, found.end, role))
+                for trigger, (first, last), numbered in window.gold_evt_links:
+                    role = NUMBERS.sub("", numbered, count=1)
+                    arguments.setdefault(trigger, []).append(words.argument(first, last + 1, role))
                 events = [
-                    Event(type, span(tokens, starts, (first, last)), tuple(arguments.get((first, last), ())))
+                    Event(type, words.span(first, last + 1), tuple(arguments.get((first, last), ())))
                     for first, last, [[type, _]] in window.evt_triggers
                 ]
-            except (LookupError, ValueError) as error:
-                raise ledger.malformed(text, f"an event with one type, and tokens of the window ({error!r})") from None
-            yield Document("", text, events=tuple(events))
-
-
-def span(tokens: Sequence[str], starts: Sequence[int], place: Place) -> Span:
-    """The tokens of a place, joined as in the text."""
-    first, last = place
-    string, start = " ".join(tokens[first : last + 1]), starts[first]
-    return Span(string, start, start + len(string))
+            except ValueError as error:
+                raise ledger.malformed(words.text, f"an event with one type ({error!r})") from None
+            yield Document("", words.text, events=tuple(events))
 
 
 ROLES = {
@@ -516,6 +506,7 @@ CORPUS = Corpus(
     title="RAMS 1.0",
     language="en",
     domain="news",
+    domain_zh="新闻",
     tasks=("EE",),
     homepage="https://nlp.jhu.edu/rams/",
     citation="""@inproceedings{ebner-etal-2020-multi,
@@ -537,5 +528,6 @@ CORPUS = Corpus(
         "test": Totals(871, 0, 0, 871, 2016, drops={"repeated annotation": 7}),
     },
     differences="Splits agree; the train file has not been read here.",
+    differences_zh="各部分一致；训练文件未在此读过。",
     defects={"repeated annotation": "One span is given as both participants of an event: it is kept once."},
 )

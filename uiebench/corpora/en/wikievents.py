@@ -341,6 +341,7 @@ CORPUS = Corpus(
     title="WikiEvents",
     language="en",
     domain="news",
+    domain_zh="新闻",
     tasks=("NER", "EE"),
     homepage="https://github.com/raspberryice/gen-arg",
     citation="""@inproceedings{li-etal-2021-document,
@@ -361,4 +362,5 @@ CORPUS = Corpus(
     expect={"dev": Totals(20, 2256, 0, 345, 428), "test": Totals(20, 2673, 0, 364, 563)},
     differences="The test file has 364 events, one less than published; nothing is dropped in reading it. The train "
     "file has not been read here.",
+    differences_zh="测试文件有 364 个事件，比公布的少一个；读取时没有丢弃。训练文件未在此读过。",
 )

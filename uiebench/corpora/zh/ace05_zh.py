@@ -186,6 +186,7 @@ CORPUS = Corpus(
     title="ACE 2005 Chinese",
     language="zh",
     domain="news and weblogs",
+    domain_zh="新闻、博客",
     tasks=("NER", "RE", "EE"),
     homepage="https://catalog.ldc.upenn.edu/LDC2006T06",
     citation="""@misc{walker-etal-2006-ace,
@@ -213,4 +214,5 @@ CORPUS = Corpus(
     published={"train": Totals(633)},
     published_source="documentation of LDC2006T06",
     differences="There is no official split; papers cut the 633 documents in different ways.",
+    differences_zh="没有官方划分，各论文对这 633 篇的划分各不相同。",
 )

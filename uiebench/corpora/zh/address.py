@@ -44,6 +44,7 @@ CORPUS = Corpus(
     title="Neural Chinese Address Parsing",
     language="zh",
     domain="address",
+    domain_zh="地址",
     tasks=("NER",),
     homepage="https://github.com/leodotnet/neural-chinese-address-parsing",
     citation="""@inproceedings{li-etal-2019-neural,

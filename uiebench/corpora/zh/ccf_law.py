@@ -99,6 +99,7 @@ CORPUS = Corpus(
     title="ccf_law",
     language="zh",
     domain="law",
+    domain_zh="法律",
     tasks=("EE",),
     homepage="https://huggingface.co/datasets/zjunlp/iepile",
     citation="""@misc{gui2024iepile,
@@ -120,4 +121,5 @@ CORPUS = Corpus(
     verified="sample",
     differences="IEPile keeps all texts as one test split; its train and dev files are empty. The competition's own "
     "splits, and the number of texts, are unknown to us.",
+    differences_zh="IEPile 把全部文本作一个测试集，其训练和开发文件是空的。竞赛本身的划分和文本数不得而知。",
 )

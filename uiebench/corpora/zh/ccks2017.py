@@ -82,6 +82,7 @@ CORPUS = Corpus(
     title="CCKS 2017 clinical named entity recognition",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("NER",),
     homepage="https://www.biendata.xyz/competition/CCKS2017_2/",
     citation="""@misc{ccks2017-task2,
@@ -114,5 +115,9 @@ CORPUS = Corpus(
     expect={"train": Totals(1198, 29866, 0, 0, 0, repairs={"outer space": 1})},
     differences="300 and 100 are patients; each has up to four sections, and a section is a document here. Two of the "
     "1,200 training sections are missing from the published archive. The test part was not available to us.",
+    differences_zh=(
+        "300 和 100 是患者数；每位患者至多有四个部分，这里一个部分为一个文本。公布的压缩包缺少 1,200 个训练部分中的两"
+        "个。未能取得测试部分。"
+    ),
     defects={"outer space": "One mention of the training part (一般项目-248) begins with a space."},
 )

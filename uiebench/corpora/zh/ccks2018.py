@@ -81,6 +81,7 @@ CORPUS = Corpus(
     title="CCKS 2018 clinical named entity recognition",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("NER",),
     homepage="https://www.biendata.xyz/competition/CCKS2018_1/",
     citation="""@inproceedings{zhang-etal-2019-overview,

@@ -164,6 +164,7 @@ CORPUS = Corpus(
     title="CEC (Chinese Emergency Corpus)",
     language="zh",
     domain="news of emergencies",
+    domain_zh="突发事件新闻",
     tasks=("EE",),
     homepage="https://github.com/shijiebei2009/CEC-Corpus",
     citation="""@article{liu-etal-2017-cec,

@@ -170,6 +170,7 @@ CORPUS = Corpus(
     title="ChFinAnn",
     language="zh",
     domain="finance",
+    domain_zh="金融",
     tasks=("EEA",),
     homepage="https://github.com/dolphin-zs/Doc2EDAG",
     citation="""@inproceedings{zheng-etal-2019-doc2edag,
@@ -197,4 +198,5 @@ CORPUS = Corpus(
     published={"train": Totals(25632), "dev": Totals(3204), "test": Totals(3204)},
     published_source="Zheng et al. (2019)",
     differences="An argument has a place only where its string stands once among the annotated places of its document.",
+    differences_zh="只有当论元的字符串在该篇已标注的位置中仅出现一次时，它才有位置。",
 )

@@ -94,6 +94,7 @@ CORPUS = Corpus(
     title="CMeIE",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("RE",),
     homepage="https://tianchi.aliyun.com/dataset/dataDetail?dataId=95414",
     citation="""@inproceedings{guan-etal-2020-cmeie,
@@ -125,5 +126,6 @@ CORPUS = Corpus(
     },
     differences="The training file was not at hand. The schema is usually counted as 53 because it lists a "
     "relation once for each pair of types it joins; by name there are 44.",
+    differences_zh="未能取得训练文件。通常说有 53 种关系，是因为一种关系每连接一对类型就列一次；按名称计为 44 种。",
     defects={"repeated annotation": "A triple is listed twice in the same record, 13 times in dev; it is kept once."},
 )

@@ -451,6 +451,7 @@ CORPUS = Corpus(
     title="DuEE 1.0",
     language="zh",
     domain="news",
+    domain_zh="新闻",
     tasks=("EE",),
     homepage="https://aistudio.baidu.com/datasetdetail/65680",
     citation="""@inproceedings{li-etal-2020-duee,
@@ -483,6 +484,10 @@ CORPUS = Corpus(
     differences="We never saw the training file, so it has no hash and no totals of ours. The test file, which has no "
     "gold, holds 15,000 texts where the competition speaks of about 3,500: it is the later test set, enlarged by texts "
     "that do not count.",
+    differences_zh=(
+        "未见训练文件，因此没有其哈希和总数。没有标注的测试文件有 15,000 个文本，而竞赛说约 3,500 个：这是后来的测试"
+        "集，混入了不计分的文本。"
+    ),
     defects={
         "outer space": "An argument or a trigger begins with the space that stands before it: "
         "12 arguments and one trigger of the dev split. The space is taken off."

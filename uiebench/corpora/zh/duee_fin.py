@@ -257,6 +257,7 @@ CORPUS = Corpus(
     title="DuEE-Fin",
     language="zh",
     domain="finance",
+    domain_zh="金融",
     tasks=("EE",),
     homepage="https://aistudio.baidu.com/aistudio/competition/detail/65",
     citation="""@inproceedings{han-etal-2022-duee,
@@ -280,4 +281,8 @@ CORPUS = Corpus(
     differences="The announcement of the competition rounds the sizes to 6,900, 1,150 and 3,450 texts; the test file, "
     "the later of two, has no gold. Only some arguments get a place: amounts and names repeat in an article, and its "
     "text often repeats its title.",
+    differences_zh=(
+        "竞赛公告把规模取整为 6,900、1,150、3,450 个文本；测试文件是两份中较晚的一份，没有标注。只有部分论元有位置："
+        "金额和名称在一篇中反复出现，正文也常重复标题。"
+    ),
 )

@@ -131,6 +131,7 @@ CORPUS = Corpus(
     title="DuIE 1.0",
     language="zh",
     domain="encyclopedia and news",
+    domain_zh="百科、新闻",
     tasks=("RE",),
     homepage=PAGE,
     citation="""@inproceedings{li-etal-2019-duie,
@@ -167,6 +168,7 @@ CORPUS = Corpus(
         "test": Totals(500, 0, 0, 0, 0),
     },
     differences="The totals are those of the extracts; the whole files, which need registration, were not at hand.",
+    differences_zh="总数是节选文件的；完整文件需要注册，未能取得。",
     defects={
         "letter case": "Subjects with Latin letters may be in lower case whatever the text has (10 in the train "
         "extract). Where the text has the string at one place in other letter case (7 of the 10), its spelling is "

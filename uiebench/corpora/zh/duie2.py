@@ -149,6 +149,7 @@ CORPUS = Corpus(
     title="DuIE 2.0",
     language="zh",
     domain="encyclopedia, news and forum",
+    domain_zh="百科、新闻、论坛",
     tasks=("RE",),
     homepage=PAGE,
     citation="""@inproceedings{li-etal-2019-duie,
@@ -182,6 +183,7 @@ CORPUS = Corpus(
     },
     differences="The totals are those of the extracts; the whole files, which need registration, were not at hand. "
     "The slots of complex objects count as relations of their own.",
+    differences_zh="总数是节选文件的；完整文件需要注册，未能取得。复杂客体的各个槽位各计为一种关系。",
     defects={
         "repeated annotation": "A triple is listed twice, or two triples of one subject share the value of a slot "
         "(two awards of one year), which is kept once.",

@@ -268,6 +268,7 @@ CORPUS = Corpus(
     title="FewFC",
     language="zh",
     domain="finance",
+    domain_zh="金融",
     tasks=("EE",),
     homepage="https://github.com/TimeBurningFish/FewFC",
     citation="""@inproceedings{zhou-etal-2021-what,
@@ -291,6 +292,11 @@ CORPUS = Corpus(
     differences="The authors count 8,982 sentences in all, none for a split; ours are 3,552 + 2,551 + 2,879 = 8,982. "
     "Sentences repeat within and across the files: 84 texts of train_base are in dev_base too. The authors' folder "
     "rearranged holds the same sentences as train and test only; its test is dev_base, dev_trans and test_trans.",
+    differences_zh=(
+        "作者只给出总数 8,982 句，没有各部分的数字；我们的是 3,552 + 2,551 + 2,879 = 8,982。句子在文件内和文件间有重"
+        "复：train_base 有 84 个文本也在 dev_base 中。作者的 rearranged 文件夹是同样的句子，只分训练和测试；其测试集"
+        "即 dev_base、dev_trans 和 test_trans。"
+    ),
     defects={
         "repeated annotation": "The same event stands twice in its sentence (55 times), or the same mention twice in "
         "its event (8 times); it is kept once."

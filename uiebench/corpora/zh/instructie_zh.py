@@ -139,6 +139,7 @@ CORPUS = Corpus(
     title="InstructIE (Chinese)",
     language="zh",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("RE",),
     homepage="https://huggingface.co/datasets/zjunlp/InstructIE",
     citation="""@article{gui-etal-2023-instructie,

@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import Pair, gathered, read_lines
+from uiebench.formats import Row, gathered, read_lines, stated
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Licence, RelationLabel, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Licence, RelationLabel, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/SUDA-HLT/IPRE/3a9de8f358650d716146d0ed2ba5a573ed43b4af/"
 NAMES = Download(
@@ -48,13 +48,8 @@ NONE = "NA"
 SEGMENTATION = re.compile(r"(?<![A-Za-z]) | (?![A-Za-z])")
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The join of the names, the relations and the sentence files of a split, gathered by text."""
-    return gathered(joined(files, ledger), (NONE,), ledger)
-
-
-def joined(files: Sequence[Path], ledger: Ledger) -> Iterator[Pair]:
-    """Every relation of every sentence."""
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """Every relation of every sentence: the join of the names, the relations and the sentence files of a split."""
     names_file, relations_file, *sentence_files = files
     names = {number: name for name, number in _rows(names_file, 2, ledger)}
     numbers = dict(_rows(relations_file, 2, ledger))
@@ -66,7 +61,7 @@ def joined(files: Sequence[Path], ledger: Ledger) -> Iterator[Pair]:
             for number in numbers.pop(key).split(" "):
                 if number not in names:
                     raise ledger.malformed(number, f"a relation of {names_file.name}")
-                yield Pair(text, first, second, names[number])
+                yield stated(text, first, second, names[number], (NONE,), ledger)
     if numbers:
         raise ledger.malformed(next(iter(numbers)), "a sentence for every line of the relations")
 
@@ -84,6 +79,7 @@ CORPUS = Corpus(
     title="IPRE",
     language="zh",
     domain="web",
+    domain_zh="网页",
     tasks=("RE",),
     homepage="https://github.com/SUDA-HLT/IPRE",
     citation="""@misc{wang2019ipre,
@@ -93,7 +89,7 @@ CORPUS = Corpus(
 }""",
     licence=Licence("unknown", redistribute=False, terms="No licence is stated."),
     splits=(Split("train", TRAIN), Split("dev", DEV), Split("test", TEST)),
-    read=read,
+    read=gathered(rows),
     schema=Schema(
         relations=(
             RelationLabel("人物关系/亲属关系/配偶/丈夫/现夫", "现夫", "husband"),
@@ -138,4 +134,5 @@ CORPUS = Corpus(
     published={"train": Totals(287351), "dev": Totals(38417), "test": Totals(77092)},
     published_source="CCKS 2019 shared task on inter-personal relationship extraction: sentences",
     differences="The published figures count a sentence once for each ordered pair of persons; ours count texts.",
+    differences_zh="公布的数字中，一个句子的每个有序人物对各计一次；我们按文本计。",
 )

@@ -200,6 +200,7 @@ CORPUS = Corpus(
     title="LEVEN",
     language="zh",
     domain="law",
+    domain_zh="法律",
     tasks=("EET",),
     homepage="https://github.com/thunlp/LEVEN",
     citation="""@inproceedings{yao-etal-2022-leven,
@@ -220,4 +221,5 @@ CORPUS = Corpus(
     description="Sentences of the facts of Chinese criminal judgments with the triggers of 108 event types.",
     verified="sample",
     differences="Published for all splits together: 8,116 documents with 150,977 mentions. Ours are sentences.",
+    differences_zh="只公布了全部的总数：8,116 篇、150,977 个提及。我们以句为文本。",
 )
