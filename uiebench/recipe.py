@@ -99,8 +99,11 @@ def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
         return msgspec.yaml.decode(data, type=kind)
     except msgspec.ValidationError as error:
         unknown = re.search(r"unknown field `([^`]*)`", str(error))
-        hint = nearest(unknown[1], kind.__struct_fields__) if unknown else ""
-        told = str(error).replace("Invalid enum value", "Expected a list of names or 'all', got")
+        fields = Selection.__struct_fields__ if "`$.select[" in str(error) else kind.__struct_fields__
+        hint = nearest(unknown[1], fields) if unknown else ""
+        told = str(error)
+        if "`$.held_in`" in told:
+            told = told.replace("Invalid enum value", "Expected a list of names or 'all', got")
         told = "the recipe is empty" if told == "Expected `object`, got `null`" else told
         raise RecipeError(f"{origin}: {told}{hint}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
