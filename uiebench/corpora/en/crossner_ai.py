@@ -76,10 +76,15 @@ CORPUS = Corpus(
             Label("algorithm", "算法", "algorithm", description="an algorithm, a model or a method"),
             Label("researcher", "研究者", "researcher", description="a person who does research"),
             Label("metrics", "评价指标", "metric", description="a measure of quality such as accuracy"),
-            Label("programlang", "编程语言", "programming language"),
+            Label(
+                "programlang",
+                "编程语言",
+                "programming language",
+                description="a language in which programs are written",
+            ),
             Label("conference", "会议", "conference", description="an academic conference or its series"),
             Label("university", "大学", "university", description="a university, a college or one of its institutes"),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label("person", "人物", "person", description="a person who is not a researcher"),
             Label(
                 "organisation",

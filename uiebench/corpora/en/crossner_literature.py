@@ -79,7 +79,7 @@ CORPUS = Corpus(
                 "organization",
                 description="a company, agency, society, team or other organization",
             ),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "misc",
                 "其他实体",

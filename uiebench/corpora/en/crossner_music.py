@@ -60,17 +60,24 @@ CORPUS = Corpus(
             Label("musicgenre", "音乐流派", "music genre", description="a genre or a style of music"),
             Label("song", "歌曲", "song", description="a song or a single"),
             Label("band", "乐队", "band", description="a band, an orchestra or another group of musicians"),
-            Label("album", "音乐专辑", "music album"),
+            Label(
+                "album",
+                "音乐专辑",
+                "music album",
+                description="a collection of pieces of music that is published together",
+            ),
             Label(
                 "musicalartist",
                 "音乐人",
                 "musical artist",
                 description="a singer, a composer or another person who makes music",
             ),
-            Label("musicalinstrument", "乐器", "musical instrument"),
+            Label(
+                "musicalinstrument", "乐器", "musical instrument", description="an instrument on which music is played"
+            ),
             Label("award", "奖项", "award", description="a prize, an order or another honour"),
             Label("event", "事件", "event", description="a named event such as a war, a festival or a tournament"),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "location", "地点", "location", description="a city, region, river or other place that is not a country"
             ),

@@ -75,7 +75,7 @@ CORPUS = Corpus(
             ),
             Label("event", "事件", "event", description="a named event such as a war, a festival or a tournament"),
             Label("election", "选举", "election", description="an election or a referendum"),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "location", "地点", "location", description="a city, region, river or other place that is not a country"
             ),

@@ -66,7 +66,7 @@ CORPUS = Corpus(
                 "organization",
                 description="a company, agency, society, team or other organization",
             ),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "location", "地点", "location", description="a city, region, river or other place that is not a country"
             ),
@@ -81,15 +81,26 @@ CORPUS = Corpus(
             Label(
                 "protein", "蛋白质", "protein", concept="gene or protein", description="a protein that is not an enzyme"
             ),
-            Label("chemicalelement", "化学元素", "chemical element"),
-            Label("chemicalcompound", "化合物", "chemical compound", concept="chemical"),
+            Label("chemicalelement", "化学元素", "chemical element", description="an element of the periodic table"),
+            Label(
+                "chemicalcompound",
+                "化合物",
+                "chemical compound",
+                concept="chemical",
+                description="a substance made of several elements",
+            ),
             Label(
                 "astronomicalobject",
                 "天体",
                 "astronomical object",
                 description="a star, a planet, a comet or another object in space",
             ),
-            Label("academicjournal", "学术期刊", "academic journal"),
+            Label(
+                "academicjournal",
+                "学术期刊",
+                "academic journal",
+                description="a periodical in which research is published",
+            ),
             Label("event", "事件", "event", description="a named event such as a war, a festival or a tournament"),
             Label("theory", "理论", "theory", description="a scientific theory, a law or a hypothesis"),
             Label("award", "奖项", "award", description="a prize, an order or another honour"),

@@ -68,8 +68,8 @@ CORPUS = Corpus(
     read=gathered(rows),
     schema=Schema(
         entities=(
-            Label("vehicle_color", "车辆颜色", "vehicle color"),
-            Label("vehicle_brand", "车辆品牌", "vehicle brand"),
+            Label("vehicle_color", "车辆颜色", "vehicle color", description="the colour of the vehicle"),
+            Label("vehicle_brand", "车辆品牌", "vehicle brand", description="the maker or brand of the vehicle"),
             Label("vehicle_model", "车型", "vehicle model", description="the name of a model of one brand"),
             Label("vehicle_type", "车辆类型", "vehicle type", description="a kind of vehicle, such as sedan or bus"),
             Label(

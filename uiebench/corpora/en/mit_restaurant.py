@@ -59,7 +59,13 @@ CORPUS = Corpus(
     read=columns(scheme="BIO", separator=" ", joiner=" "),
     schema=Schema(
         entities=(
-            Label("Restaurant_Name", "餐厅名", "restaurant name", concept="restaurant"),
+            Label(
+                "Restaurant_Name",
+                "餐厅名",
+                "restaurant name",
+                concept="restaurant",
+                description="the name of a restaurant or chain",
+            ),
             Label("Cuisine", "菜系", "cuisine", description="a kind of cooking or of place, such as thai or deli"),
             Label("Dish", "菜品", "dish", description="a dish, a drink or an ingredient"),
             Label(

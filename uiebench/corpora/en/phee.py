@@ -118,16 +118,18 @@ def spans(body: str, field: Mapping[str, Any], ledger: Ledger) -> list[Span]:
 
 ROLES = (
     Label("Subject", "受试者", "subject", description="the patient or patients, with all that is said of them"),
-    Label("Subject.Age", "年龄", "age"),
-    Label("Subject.Gender", "性别", "gender"),
+    Label("Subject.Age", "年龄", "age", description="how old the patients are"),
+    Label("Subject.Gender", "性别", "gender", description="whether the patients are male or female"),
     Label("Subject.Race", "种族", "race", description="race or nationality of the patients"),
     Label("Subject.Population", "人数", "population", description="how many patients there are"),
     Label("Subject.Disorder", "受试者疾病", "disorder of the subject", description="what the patients suffer from"),
     Label("Treatment", "治疗", "treatment", description="the therapy, with all that is said of it"),
-    Label("Treatment.Drug", "药物", "drug"),
-    Label("Treatment.Dosage", "剂量", "dosage"),
+    Label("Treatment.Drug", "药物", "drug", description="the name of the drug"),
+    Label("Treatment.Dosage", "剂量", "dosage", description="how much of the drug is given"),
     Label("Treatment.Freq", "用药频率", "frequency", description="how often the drug is given"),
-    Label("Treatment.Route", "给药途径", "route of administration"),
+    Label(
+        "Treatment.Route", "给药途径", "route of administration", description="how the drug is given, such as by mouth"
+    ),
     Label("Treatment.Duration", "疗程", "duration", description="how long the treatment lasts"),
     Label("Treatment.Time_elapsed", "间隔时间", "time elapsed", description="from the treatment to its effect"),
     Label("Treatment.Disorder", "治疗的疾病", "treated disorder", description="what the treatment is meant against"),

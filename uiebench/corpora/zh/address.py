@@ -63,7 +63,7 @@ CORPUS = Corpus(
     ),
     schema=Schema(
         entities=(
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="国家名称"),
             Label("prov", "省级行政区", "province", description="省、自治区，也包括写在省级位置上的直辖市"),
             Label("city", "地级行政区", "city", description="地级市、直辖市、自治州、地区"),
             Label("district", "县级行政区", "district", description="市辖区、县级市、县"),
@@ -76,10 +76,10 @@ CORPUS = Corpus(
             Label("subroadno", "支路门牌号", "branch street number", description="支路的门牌号"),
             Label("poi", "兴趣点", "point of interest", description="小区、大厦、学校、园区等可定位的地点"),
             Label("subpoi", "子兴趣点", "subordinate point of interest", description="兴趣点内部或附近的下级地点"),
-            Label("houseno", "楼栋号", "building number"),
-            Label("cellno", "单元号", "unit number"),
-            Label("floorno", "楼层号", "floor number"),
-            Label("roomno", "房间号", "room number"),
+            Label("houseno", "楼栋号", "building number", description="楼、栋、幢的编号"),
+            Label("cellno", "单元号", "unit number", description="楼栋内单元的编号"),
+            Label("floorno", "楼层号", "floor number", description="所在的楼层"),
+            Label("roomno", "房间号", "room number", description="房间、室的编号"),
             Label("person", "楼内单位", "occupant", description="楼内的企业、机构、店铺或收件处"),
             Label("assist", "辅助定位词", "locating word", description="门口、旁边、对面等模糊的定位词"),
             Label("redundant", "冗余", "redundant text", description="重复的或对定位无帮助的内容，包括分隔符号"),

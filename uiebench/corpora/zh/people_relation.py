@@ -86,11 +86,11 @@ CORPUS = Corpus(
         relations=(
             RelationLabel("父母", "父母", "parent", description="一方是另一方的父亲或母亲"),
             RelationLabel("夫妻", "夫妻", "spouse", description="两人是夫妻或曾是夫妻"),
-            RelationLabel("兄弟姐妹", "兄弟姐妹", "sibling"),
+            RelationLabel("兄弟姐妹", "兄弟姐妹", "sibling", description="两人是兄弟姐妹"),
             RelationLabel("祖孙", "祖孙", "grandparent", description="一方是另一方的祖父母或外祖父母"),
             RelationLabel("亲戚", "亲戚", "relative", description="其他亲属，如叔侄、姻亲"),
             RelationLabel("情侣", "情侣", "romantic partner", description="两人相恋或曾相恋"),
-            RelationLabel("好友", "好友", "friend"),
+            RelationLabel("好友", "好友", "friend", description="两人是朋友"),
             RelationLabel("师生", "师生", "teacher", description="一方是另一方的老师"),
             RelationLabel("同门", "同门", "fellow student", description="两人师从同一人或是同学"),
             RelationLabel("合作", "合作", "collaborator", description="两人合作演出、创作或共事"),
