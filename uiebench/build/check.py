@@ -138,8 +138,12 @@ class Checker:
         return Span(bare, start, end)
 
 
-def checked(corpus: Corpus, split: Split, documents: Iterable[Document], ledger: Ledger) -> Iterator[Document]:
-    """The documents of a split, numbered ``<corpus>/<split>/<n>`` and verified; a part brings its number along.
+def checked(
+    corpus: Corpus, split: Split, documents: Iterable[Document], ledger: Ledger, *, numbered: bool = False
+) -> Iterator[Document]:
+    """The documents of a split, numbered ``<corpus>/<split>/<n>`` and verified.
+
+    `numbered`: they bring what stands for n along as their ids.
 
     Raises: MalformedInput with file and line for whatever the corpus does not declare; SourceError for
     a split without any document, and for files never seen before in which more than one annotation in
@@ -148,7 +152,7 @@ def checked(corpus: Corpus, split: Split, documents: Iterable[Document], ledger:
     check = Checker(corpus, ledger)
     prefix, number, annotations = f"{corpus.name}/{split.name}/", -1, 0
     for number, found in enumerate(documents):
-        document = check.document(found, prefix + (found.id or str(number)))
+        document = check.document(found, prefix + (found.id if numbered else str(number)))
         annotations += len(document.entities) + len(document.relations) + len(document.events)
         yield document
     if number < 0:

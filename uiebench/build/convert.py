@@ -66,13 +66,13 @@ def convert(corpus: Corpus, ready: Ready, ledger: Ledger, reading: str = "") -> 
     """
     files = [file.path for file in ready.files]
     if reading:
-        documents = numbered(corpus.readings[reading].read(files, ledger))
+        documents = parts_of(corpus.readings[reading].read(files, ledger))
     else:
         documents = (ready.split.read or corpus.read)(files, ledger)
-    return checked(corpus, ready.split, guarded(documents, ledger), ledger)
+    return checked(corpus, ready.split, guarded(documents, ledger), ledger, numbered=bool(reading))
 
 
-def numbered(documents: Iterator[Sequence[Document]]) -> Iterator[Document]:
+def parts_of(documents: Iterator[Sequence[Document]]) -> Iterator[Document]:
     """The parts of all documents, part p of document n with the id ``n.p``."""
     for number, parts in enumerate(documents):
         for place, part in enumerate(parts):

@@ -14,8 +14,9 @@ A document is a window: its tokens with one blank between them. Both participant
 (``arg01participant``, ``arg02participant``) have the role ``participant``.
 
 Only one event of a window is annotated, the one it was cut around: that a window holds no event of another
-type is not said. What the corpus measures is which arguments the given event has, also in other sentences
-(EEA); its triggers are kept so that nothing is lost.
+type is not said. So finding events is no task here, and whoever does it rightly would be punished for it. The
+authors give the trigger and its type and measure which arguments the event has, also in other sentences (EEA);
+the triggers are kept in the documents so that nothing is lost.
 
 The types and their roles are those of the authors' scorer. ``n/a`` is the event without further detail.
 """
@@ -905,7 +906,7 @@ CORPUS = Corpus(
     language="en",
     domain="news",
     domain_zh="新闻",
-    tasks=("EE",),
+    tasks=("EEA",),
     homepage="https://nlp.jhu.edu/rams/",
     citation="""@inproceedings{ebner-etal-2020-multi,
   title = {Multi-Sentence Argument Linking},
