@@ -11,6 +11,7 @@ the text, match it and are not repeated is checked for every family at one place
 
 from uiebench.formats.apf import apf
 from uiebench.formats.bare import lines, texts
+from uiebench.formats.beside import beside, tabled
 from uiebench.formats.bionlp import bionlp
 from uiebench.formats.columns import columns
 from uiebench.formats.elements import rewrite, xml_root
@@ -31,6 +32,7 @@ __all__ = [
     "Tokens",
     "apart",
     "apf",
+    "beside",
     "bionlp",
     "columns",
     "events",
@@ -51,6 +53,7 @@ __all__ = [
     "spans_of",
     "standoff",
     "stated",
+    "tabled",
     "texts",
     "triples",
     "xml_root",
