@@ -52,7 +52,7 @@ LEGEND: dict[Language, str] = {
     "Ours are whole corpora: what a recipe has to select to get InstructUIE's stands below, with every reason for a "
     "difference.",
     "zh": "我们的 / 作者的 / InstructUIE 的，一致时只列一次；`?` 为未知，`–` 为无此部分。我们的数字是完整语料；"
-    "recipe 怎样选取才得到 InstructUIE 的数字，以及各处差异的原因，见下。",
+    "配方怎样选取才得到 InstructUIE 的数字，以及各处差异的原因，见下。",
 }
 
 
