@@ -73,7 +73,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 class Document(msgspec.Struct, frozen=True, gc=False):
     """A text and everything a corpus says of it. `id` is ``<corpus>/<split>/<position in the source>``.
 
-    Readers leave `id` empty; the builder numbers.
+    Readers leave `id` empty; the builder numbers. The position of a part (see `Reading`) is ``<n>.<p>``.
     """
 
     id: str
