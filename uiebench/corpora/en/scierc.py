@@ -6,7 +6,8 @@ but count the tokens of the whole abstract, and the end is the last token of the
     {"doc_key": "N1", "sentences": [["We", "test", "it", "."], ["The", "parser", "is", "fast", "."]],
      "ner": [[[2, 2, "Generic"]], [[5, 5, "Method"]]], "relations": [[], []], "clusters": [[[2, 2], [5, 5]]]}
 
-A document is an abstract: its tokens with one blank between them. Brackets keep their Penn Treebank names
+A document is an abstract: its tokens with one blank between them; in the reading ``sentences`` it is one of its
+sentences, as results on relations often have it. Brackets keep their Penn Treebank names
 (``-LRB-``, ``-RRB-``). Coreference clusters are not read.
 """
 
