@@ -21,6 +21,22 @@ from uiebench.errors import RecipeError, nearest, shorten
 R = TypeVar("R", bound=msgspec.Struct)
 
 
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which documents of a corpus a benchmark takes, where that is not simply all of them.
+
+    Fields:
+        reading: the name of one of the corpus's `readings`, e.g. "sentences".
+        having: only documents that have at least one annotation of this kind.
+    """
+
+    reading: str = ""
+    having: Literal["", "entities", "relations", "events"] = ""
+
+    def __post_init__(self) -> None:
+        if not self.reading and not self.having:
+            raise ValueError("it chooses nothing: give `reading`, `having` or both")
+
+
 class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a benchmark holds.
 
@@ -29,6 +45,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: one line for its README.
         held_in: corpora whose training splits may be trained on; "all" for every corpus there is.
         held_out: groups of corpora used for zero-shot evaluation only, e.g. {zh-ner: [boson]}.
+        select: which documents to take, by corpus, e.g. {scierc: {reading: sentences, having: relations}}.
         samples: read the bundled samples in place of the original files.
         instructions: also write the instruction layer.
         seed: of every ranked choice.
@@ -38,6 +55,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     held_in: tuple[str, ...] | Literal["all"] = ()
     held_out: dict[str, tuple[str, ...]] = {}
+    select: dict[str, Selection] = {}
     samples: bool = False
     instructions: bool = True
     seed: int = 0
@@ -81,8 +99,11 @@ def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
         return msgspec.yaml.decode(data, type=kind)
     except msgspec.ValidationError as error:
         unknown = re.search(r"unknown field `([^`]*)`", str(error))
-        hint = nearest(unknown[1], kind.__struct_fields__) if unknown else ""
-        told = str(error).replace("Invalid enum value", "Expected a list of names or 'all', got")
+        fields = Selection.__struct_fields__ if "`$.select[" in str(error) else kind.__struct_fields__
+        hint = nearest(unknown[1], fields) if unknown else ""
+        told = str(error)
+        if "`$.held_in`" in told:
+            told = told.replace("Invalid enum value", "Expected a list of names or 'all', got")
         told = "the recipe is empty" if told == "Expected `object`, got `null`" else told
         raise RecipeError(f"{origin}: {told}{hint}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
