@@ -134,13 +134,13 @@ def _explained(name: str, repo: str, endpoint: str) -> Iterator[None]:
         yield
     except errors.GatedRepoError:
         raise SourceError(
-            f"{name}: gated; ask for access on its page at {hub}, and log in (hf auth login, or HF_TOKEN)"
+            f"{name}: gated; ask for access on its page at {hub}, and log in (hf auth login or HF_TOKEN)"
         ) from None
     except errors.DisabledRepoError:
         raise SourceError(f"{name}: disabled by {hub}") from None
     except errors.RepositoryNotFoundError:
         raise SourceError(
-            f"{name}: no such folder here, and no dataset {repo} at {hub}, or it is private (hf auth login, or HF_TOKEN)"
+            f"{name}: no such folder here, and no dataset {repo} at {hub}, or it is private (hf auth login or HF_TOKEN)"
         ) from None
     except errors.RevisionNotFoundError:
         raise SourceError(f"{name}: {repo} has no such revision at {hub}") from None

@@ -4,7 +4,8 @@
     {"id": "resume/test/1#NER", "output": {"人名": []}}
 
 `output` is what the model wrote, or the JSON value it stands for. The id is that of the prompt; other
-fields are passed over. Files in the order of the benchmark stream in constant memory; any other order is
+fields are passed over. The samples that lm-evaluation-harness logs are read too (id and output stand in
+`doc` and `filtered_resps`). Files in the order of the benchmark stream in constant memory; any other order is
 as good. Joining never goes by line number or by text.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -21,6 +22,20 @@ from uiebench.types import Prediction
 
 BOM = b"\xef\xbb\xbf"
 _DECODER = msgspec.json.Decoder(Prediction)
+
+
+class _Asked(msgspec.Struct, gc=False):
+    id: str
+
+
+class _Sample(msgspec.Struct, gc=False):
+    """A line of ``samples_<task>_<time>.jsonl``, as lm-evaluation-harness writes it with --log_samples."""
+
+    doc: _Asked
+    filtered_resps: Annotated[list[Any], msgspec.Meta(min_length=1)]
+
+
+_SAMPLES = msgspec.json.Decoder(_Sample)
 
 
 def read_predictions(path: Path) -> Iterator[Prediction]:
@@ -35,13 +50,26 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
                 if text.isspace() or not text:
                     continue
                 try:
-                    yield _DECODER.decode(text)
+                    prediction = _DECODER.decode(text)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    raise _explained(path, number, line, error) from None
+                    logged = _logged(text)
+                    if logged is None:
+                        raise _explained(path, number, line, error) from None
+                    prediction = logged
+                yield prediction
     except OSError as error:
         raise UiebenchError(f"{path}: cannot be read ({error.strerror})") from None
     if not number:
         raise UiebenchError(f"{path}: empty; every prompt of the benchmark needs a prediction")
+
+
+def _logged(line: bytes) -> Prediction | None:
+    """The prediction in a sample that lm-evaluation-harness logged; None if the line is none."""
+    try:
+        sample = _SAMPLES.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return Prediction(sample.doc.id, sample.filtered_resps[0])
 
 
 def _explained(path: Path, number: int, line: bytes, error: Exception) -> MalformedInput:

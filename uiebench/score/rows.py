@@ -11,7 +11,7 @@ NER, items with head and tail (or subject and object) are RE, items with trigger
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -119,14 +119,14 @@ def task_of(gold: Any) -> Task | None:
 
 
 def score_rows(
-    path: Path,
+    rows: Path | Sequence[Row],
     *,
     task: Task | None = None,
     rule: Rule | None = None,
     intervals: bool = True,
     watch: Watch | None = None,
 ) -> Report:
-    """Score a self-contained file. `task` says what rows are that do not tell it themselves.
+    """Score a self-contained file, or rows. `task` says what rows are that do not tell it themselves.
 
     `watch` is called with every item in the same pass.
 
@@ -134,39 +134,47 @@ def score_rows(
     """
     rule = rule or Rule()
     tally, described = Tally(rule), dict[str, Described]()
-    for item, _, readings in windows(path, task, rule):
+    for item, _, readings in windows(rows, task, rule):
         said, text = united([reading for reading in readings if reading is not None]), item.document.text
         described.setdefault(item.corpus, Described(item.corpus, "zh" if _chinese(text) else "en", "unknown", Schema()))
         tally.add(item, said, None)
         if watch:
             watch(item, said, None)
-    return report(tally, described, benchmark=path.name, intervals=intervals)
+    return report(tally, described, benchmark=_named(rows).name, intervals=intervals)
 
 
-def windows(path: Path, task: Task | None, rule: Rule) -> Iterator[Window]:
-    """The items of a self-contained file, each with the outputs of its rows and what they say.
+def windows(rows: Path | Sequence[Row], task: Task | None, rule: Rule) -> Iterator[Window]:
+    """The items of a self-contained file or of rows, each with the outputs of its rows and what they say.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
     found = task
     if found is None:
-        told = (row.task or task_of(row.gold) for row in islice(read_rows(path), LOOK_AHEAD))
+        told = (row.task or task_of(row.gold) for row in islice(_rows(rows), LOOK_AHEAD))
         found = next((kind for kind in told if kind), None)
     gathered: dict[tuple[str, str, Task], list[Row]] = {}
-    for row in read_rows(path):
+    for row in _rows(rows):
         kind = row.task or task or task_of(row.gold) or found
         if kind is None:
-            raise UiebenchError(f"{path}: no row tells its task; name it with --task {'|'.join(TASKS)}")
+            raise UiebenchError(f"{_named(rows)}: no row tells its task; name it with --task {'|'.join(TASKS)}")
         gathered.setdefault((row.source, row.id, kind), []).append(row)
     if not gathered:
-        raise UiebenchError(f"{path}: empty")
-    for (source, id, kind), rows in gathered.items():
-        gold = united([_read(row.gold, kind, rule) for row in rows])
-        text = max((row.text for row in rows), key=len)
+        raise UiebenchError(f"{_named(rows)}: empty")
+    for (source, id, kind), group in gathered.items():
+        gold = united([_read(row.gold, kind, rule) for row in group])
+        text = max((row.text for row in group), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
-        outputs = [row.said for row in rows]
+        outputs = [row.said for row in group]
         item = Item(f"{source}/{id}#{kind}", (), document, kind, source)
         yield item, outputs, [_read(output, kind, rule) for output in outputs]
+
+
+def _rows(rows: Path | Sequence[Row]) -> Iterator[Row]:
+    return read_rows(rows) if isinstance(rows, Path) else iter(rows)
+
+
+def _named(rows: Path | Sequence[Row]) -> Path:
+    return rows if isinstance(rows, Path) else Path("none")
 
 
 def _read(output: Any, task: Task, rule: Rule) -> Extraction:
