@@ -11,9 +11,13 @@ as good. Joining never goes by line number or by text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -21,6 +25,15 @@ from uiebench.errors import MalformedInput, UiebenchError, nearest
 from uiebench.types import Prediction
 
 BOM = b"\xef\xbb\xbf"
+STDIN = Path("-")
+DEEPEST = 100
+FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding a line may raise."""
+T = TypeVar("T")
+_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""A string, which is passed over, or a bracket."""
+_HALF_PAIR = re.compile(rb"\\\\|\\ud[89ab]..\\ud[c-f]..|(\\ud[89a-f]..)")
+"""Half a surrogate pair (group 1) as json.dumps escapes it, or what could be taken for one."""
 _DECODER = msgspec.json.Decoder(Prediction)
 
 
@@ -39,41 +52,93 @@ _SAMPLES = msgspec.json.Decoder(_Sample)
 
 
 def read_predictions(path: Path) -> Iterator[Prediction]:
-    """The predictions of a file. Raises: UiebenchError in one line for whatever is wrong with the file."""
-    number = 0
+    """The predictions of a file, or of standard input (``-``).
+
+    Raises: UiebenchError in one line for whatever is wrong with the file.
+    """
+    found = False
     if path.is_dir():
         raise UiebenchError(f"{path}: a folder, not a file of predictions")
     try:
-        with path.open("rb") as file:
+        with sys.stdin.buffer if path == STDIN else path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 text = line.removeprefix(BOM) if number == 1 else line
                 if text.isspace() or not text:
                     continue
                 try:
                     prediction = _DECODER.decode(text)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    logged = _logged(text)
-                    if logged is None:
-                        raise _explained(path, number, line, error) from None
-                    prediction = logged
+                except FAULTS as error:
+                    prediction = _second_reading(path, number, text, error)
                 yield prediction
+                found = True
     except OSError as error:
         raise UiebenchError(f"{path}: cannot be read ({error.strerror})") from None
-    if not number:
+    if not found:
         raise UiebenchError(f"{path}: empty; every prompt of the benchmark needs a prediction")
 
 
-def _logged(line: bytes) -> Prediction | None:
-    """The prediction in a sample that lm-evaluation-harness logged; None if the line is none."""
+def _second_reading(path: Path, number: int, line: bytes, error: Exception) -> Prediction:
+    """The prediction in a line that is no plain one. Raises: MalformedInput if there is none in it."""
     try:
-        sample = _SAMPLES.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return _logged(line)
+    except FAULTS:
+        pass
+    try:
+        return recovered(line, _DECODER.decode)
+    except FAULTS:
+        raise _explained(path, number, line, error) from None
+
+
+def _logged(line: bytes) -> Prediction:
+    """The prediction in a sample that lm-evaluation-harness logged."""
+    sample = _SAMPLES.decode(line)
     return Prediction(sample.doc.id, sample.filtered_resps[0])
+
+
+def recovered(line: bytes, decode: Callable[[bytes], T]) -> T:
+    """What a line says that was refused, perhaps for something a model may write and JSON may not hold.
+
+    That is nesting without end, half a surrogate pair, a number out of range, NaN. Nesting ends at a depth of
+    100, half a pair becomes U+FFFD, and such numbers are read as they are written.
+
+    Raises: msgspec.DecodeError where that is not what is wrong with the line.
+    """
+    try:
+        text = _shallow(line).decode("utf-8", "surrogatepass")
+        value = json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
+    return decode(_HALF_PAIR.sub(lambda found: b"\\ufffd" if found[1] else found[0], json.dumps(value).encode()))
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) < 19 else digits
+
+
+def _float(digits: str) -> float | str:
+    value = float(digits)
+    return value if math.isfinite(value) else digits
+
+
+def _shallow(line: bytes) -> bytes:
+    """JSON without what is nested too deep."""
+    kept, depth, start = [], 0, 0
+    for found in _BRACKET.finditer(line):
+        if found[0] in b"[{":
+            if depth == DEEPEST:
+                kept += [line[start : found.start()], b"null"]
+            depth += 1
+        elif found[0] in b"]}":
+            depth -= 1
+            if depth == DEEPEST:
+                start = found.end()
+    return b"".join([*kept, line[start:]]) if kept else line
 
 
 def _explained(path: Path, number: int, line: bytes, error: Exception) -> MalformedInput:
     shown = line[:200].decode("utf-8", "replace").strip()
+    if line.lstrip().startswith(b"["):
+        return MalformedInput(path, number, shown, 'lines of JSON, each a prediction {"id": …, "output": …}, no array')
     if not line.endswith(b"\n") and not isinstance(error, msgspec.ValidationError):
         return MalformedInput(path, number, shown, "a whole last line: the file looks truncated")
     return MalformedInput(path, number, shown, f'a prediction {{"id": …, "output": …}} ({error})')

@@ -22,7 +22,7 @@ from uiebench.errors import MalformedInput, UiebenchError
 from uiebench.instruct.target import Names
 from uiebench.score.gold import Described, Item
 from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
-from uiebench.score.predictions import BOM
+from uiebench.score.predictions import BOM, FAULTS, recovered
 from uiebench.score.report import Report, report
 from uiebench.score.run import Watch, Window, united
 from uiebench.score.tally import Rule, Tally
@@ -49,11 +49,14 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def is_self_contained(path: Path) -> bool:
-    """Whether the first row of a file holds gold as well as a prediction."""
+    """Whether the first row of a file holds gold as well as a prediction. A pipe does not: it is read once."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
-            first = _DECODE(file.readline().removeprefix(BOM))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            line = next((line for line in file if line.strip()), b"")
+        first = _decoded(line.removeprefix(BOM))
+    except (OSError, *FAULTS):
         return False
     return any(key in first for key in GOLD_KEYS) and any(key in first for key in PREDICTION_KEYS)
 
@@ -65,11 +68,18 @@ def read_rows(path: Path) -> Iterator[Row]:
             if not line.strip():
                 continue
             try:
-                row = _DECODE(line.removeprefix(BOM))
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                row = _decoded(line.removeprefix(BOM))
+            except FAULTS as error:
                 shown = line[:200].decode("utf-8", "replace").strip()
                 raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
             yield _row(row, path, number)
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    try:
+        return _DECODE(line)
+    except FAULTS:
+        return recovered(line, _DECODE)
 
 
 def _row(row: dict[str, Any], path: Path, number: int) -> Row:
