@@ -54,8 +54,8 @@ def is_self_contained(path: Path) -> bool:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            line = next((line for line in file if line.strip()), b"")
-        first = _decoded(line.removeprefix(BOM))
+            line = next((line for line in map(_bare, file) if line.strip()), b"")
+        first = _decoded(line)
     except (OSError, *FAULTS):
         return False
     return any(key in first for key in GOLD_KEYS) and any(key in first for key in PREDICTION_KEYS)
@@ -64,15 +64,19 @@ def is_self_contained(path: Path) -> bool:
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a self-contained file. Raises: UiebenchError with file and line."""
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(map(_bare, file), start=1):
             if not line.strip():
                 continue
             try:
-                row = _decoded(line.removeprefix(BOM))
+                row = _decoded(line)
             except FAULTS as error:
                 shown = line[:200].decode("utf-8", "replace").strip()
                 raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
             yield _row(row, path, number)
+
+
+def _bare(line: bytes) -> bytes:
+    return line.removeprefix(BOM)
 
 
 def _decoded(line: bytes) -> dict[str, Any]:
