@@ -104,12 +104,13 @@ def test_whatever_python_writes_as_json_is_read(path, output):
 
 def refused(function, *arguments):
     """The message of the UiebenchError that a function raises, or nothing; no other exception may come."""
+    message = ""
     try:
         function(*arguments)
     except UiebenchError as error:
-        assert "\n" not in str(error)
-        return str(error)
-    return ""
+        message = str(error)
+    assert "\n" not in message
+    return message
 
 
 PIECES = (

@@ -56,7 +56,7 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
 
     Raises: UiebenchError in one line for whatever is wrong with the file.
     """
-    found = False
+    prediction: Prediction | None = None
     if path.is_dir():
         raise UiebenchError(f"{path}: a folder, not a file of predictions")
     try:
@@ -70,10 +70,9 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
                 except FAULTS as error:
                     prediction = _second_reading(path, number, text, error)
                 yield prediction
-                found = True
     except OSError as error:
         raise UiebenchError(f"{path}: cannot be read ({error.strerror})") from None
-    if not found:
+    if prediction is None:
         raise UiebenchError(f"{path}: empty; every prompt of the benchmark needs a prediction")
 
 
