@@ -14,17 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uiebench.instruct.target import Names
 from uiebench.score import Rule
 from uiebench.score.adapters import load_metric
-from uiebench.score.gold import Described, Item
-from uiebench.score.output import read
-from uiebench.score.report import report
-from uiebench.score.tally import Tally
-from uiebench.types import Document, Entity, Label, Schema
+from uiebench.score.rows import Row, score_rows
 
 TYPES = ("PER", "LOC", "ORG")
-NAMES = Names("en", Schema(entities=tuple(Label(type, type, type) for type in TYPES)))
 DISTINCT = "".join(chr(0x4E00 + number) for number in range(12))  # every piece of this text stands in it once
 PIECES = ("甲", "乙丙", "丁")
 
@@ -59,19 +53,18 @@ def repeating(draw):
     return "".join(words), *sides
 
 
-def entities(text, mentions):
-    return tuple(Entity(text[start:end], start, end, type) for type, start, end in mentions)
+def lists(text, mentions):
+    """Mentions as a canonical answer, which has no places."""
+    return {type: [text[start:end] for kind, start, end in mentions if kind == type] for type in TYPES}
 
 
 def ours(documents, *, multiset=False):
-    """The row of (text, gold, said), the answers read from canonical JSON, which has no places."""
-    tally = Tally(Rule(multiset=multiset))
-    for number, (text, gold, said) in enumerate(documents):
-        lists = {type: [text[start:end] for kind, start, end in said if kind == type] for type in TYPES}
-        document = Document(f"c/{number}", text, entities(text, gold))
-        answer = read(json.dumps(lists, ensure_ascii=False), "NER", NAMES)
-        tally.add(Item(f"c/{number}#NER", (), document, "NER", "c"), answer, NAMES)
-    return report(tally, {"c": Described("c", "zh", "news", Schema())}, intervals=False).row("all", "all", "ner")
+    """The row of (text, gold, said), the answers given as text."""
+    rows = [
+        Row(str(number), "c", "NER", text, lists(text, gold), json.dumps(lists(text, said), ensure_ascii=False))
+        for number, (text, gold, said) in enumerate(documents)
+    ]
+    return score_rows(rows, rule=Rule(multiset=multiset), intervals=False).row("all", "all", "ner")
 
 
 def tags(text, mentions):
@@ -156,13 +149,7 @@ def test_repeats_are_told_apart_by_multiset_only():
 
 @given(st.lists(st.tuples(st.just(DISTINCT), flat(), flat()), min_size=1, max_size=4))
 def test_the_metric_for_lists_agrees_with_the_oracles_too(documents):
-    sides = [
-        [
-            {type: [text[start:end] for kind, start, end in both[side] if kind == type] for type in TYPES}
-            for text, *both in documents
-        ]
-        for side in (0, 1)
-    ]
+    sides = [[lists(text, both[side]) for text, *both in documents] for side in (0, 1)]
     found, strict = load_metric("NER").compute(references=sides[0], predictions=sides[1]), by_nervaluate(documents)
     assert (found["ner_precision"], found["ner_recall"], found["ner_f1"]) == pytest.approx(
         (strict.precision, strict.recall, strict.f1)
