@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import build, compare, corpora, predict, score
+from uiebench.cli import build, compare, corpora, lm_eval, predict, score
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("build")(build.build)
 app.command("predict")(predict.predict)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
+app.command("lm-eval")(lm_eval.lm_eval)
 
 
 def _version(wanted: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from uiebench.cli.score import BENCHMARK
+
 say = partial(print, file=sys.stderr)
 
 
@@ -17,7 +19,7 @@ def compare(
     right: Annotated[Path, typer.Argument(help="Predictions of the other.")],
     benchmark: Annotated[
         Path | None,
-        typer.Option("--benchmark", help="Folder of the benchmark.", show_default="the one built last in benchmarks/"),
+        typer.Option("--benchmark", help=BENCHMARK, show_default="the one built last in benchmarks/"),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
     flips: Annotated[int, typer.Option("--flips", help="Show so many items on which the two differ most.")] = 10,

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from uiebench.cli.score import BENCHMARK
+
 say = partial(print, file=sys.stderr)
 
 
@@ -16,7 +18,7 @@ def predict(
     baseline: Annotated[str, typer.Option("--baseline", help="lexicon: strings seen in training are found again.")],
     benchmark: Annotated[
         Path | None,
-        typer.Option("--benchmark", help="Folder of the benchmark.", show_default="the one built last in benchmarks/"),
+        typer.Option("--benchmark", help=BENCHMARK, show_default="the one built last in benchmarks/"),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
     out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("predictions.jsonl"),

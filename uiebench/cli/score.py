@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uiebench.types import SplitName, Task
 
 say = partial(print, file=sys.stderr)
+BENCHMARK = "Folder of the benchmark, or its id on the Hugging Face Hub: org/name or org/name@revision."
 
 
 def score(
@@ -22,7 +23,7 @@ def score(
     ],
     benchmark: Annotated[
         Path | None,
-        typer.Option("--benchmark", help="Folder of the benchmark.", show_default="the one built last in benchmarks/"),
+        typer.Option("--benchmark", help=BENCHMARK, show_default="the one built last in benchmarks/"),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
     duplicates: Annotated[
@@ -188,9 +189,16 @@ def show_as(
 
 
 def choose(benchmark: Path | None) -> Path:
-    """The benchmark named, or the one built last here, which is then said on stderr."""
+    """The benchmark named, from the Hub if it is none here, or the one built last here; what was chosen is said
+    on stderr where the command does not tell it.
+    """
+    from uiebench.hub import is_hub_id, pull
     from uiebench.score.gold import newest
 
+    if benchmark is not None and is_hub_id(benchmark):
+        pulled = pull(benchmark.as_posix())
+        say(f"benchmark: {pulled.repo}@{pulled.commit} ({pulled.folder})")
+        return pulled.folder
     if benchmark is not None:
         return benchmark
     folder = newest()

@@ -90,6 +90,7 @@ class Page:
             "rates": msgspec.to_builtins(report.rates),
             "kinds": KINDS,
             "errors": list(_errors(analysis)),
+            "slices": [msgspec.to_builtins(row) for row in report.slices if row.corpus == "all"],
             "items": self.items,
             "faulty": self.faulty,
         }
@@ -154,6 +155,7 @@ def _rows(report: Report) -> Iterator[dict[str, Any]]:
         if row.by in ("all", "language", "corpus") or (row.by == "type" and row.metric in headlines):
             shown = msgspec.structs.asdict(row)
             shown["key"] = shorten(row.key)
+            del shown["signature"]  # the page has it once
             for name in ("precision", "recall", "f1", "low", "high"):
                 shown[name] = None if shown[name] is None else round(shown[name], 6)
             yield shown

@@ -20,6 +20,15 @@
     means: ["Means over corpora", "各语料平均"],
     meansLead: ["Unweighted means of F1, the way papers average.", "各语料 F1 的算术平均，与论文口径一致。"],
     group: ["group", "分组"], corpora: ["corpora", "语料"], heldin: ["held-in", "域内"],
+    slices: ["By kinds of mentions and documents", "分项得分"],
+    slicesLead: [
+      "The headline counted over mentions, or documents, of one kind. Seen: annotated in a training document of the language, whatever the label. Nested entities are known on the gold side only, so they have recall alone.",
+      "按提及或文本的类别分别计分。“见过”指该提及在同语言训练文本中被标注过（不论标签）。嵌套仅能由标注判定，故只有召回率。"],
+    "in training": ["in training", "训练集中"], length: ["length of the mention", "提及长度"],
+    "in the text": ["in the text", "文中出现"], nesting: ["nesting", "嵌套"], "document length": ["length of the document", "文本长度"],
+    contamination: ["in training data", "训练污染"], seen: ["seen", "见过"], unseen: ["unseen", "未见过"], once: ["once", "一次"],
+    repeated: ["repeated", "多次"], flat: ["flat", "不嵌套"], nested: ["nested", "嵌套"], clean: ["clean", "未污染"],
+    contaminated: ["contaminated", "已污染"], characters: ["characters", "字"], words: ["words", "词"], word: ["word", "词"],
     rates: ["Rates", "比率"],
     ratesLead: ["What else is to be known of the answers; every one of these already shows in the scores.", "关于预测的其他信息，均已反映在得分中。"],
     rate_missing: ["missing", "缺失"], rate_unparsable: ["unparsable", "无法解析"], rate_repaired: ["repaired", "经修复"],
@@ -278,7 +287,37 @@
         el("thead", {}, el("tr", {}, el("th", {}, t("corpus")), el("th", {}, t("metric")), el("th", {}, axis()),
           ["F1", t("interval"), "P", "R", t("gold"), t("docs")].map((name) => el("th", { class: "n" }, name)))),
         el("tbody", {}, body))),
-      means(), rates());
+      means(), slices(), rates());
+  }
+
+  /** "seen", or a length such as "3–4 characters", in the language of the page. */
+  const sliceValue = (value) => value.split(" ").map((word) => (Object.hasOwn(WORDS, word) ? t(word) : word)).join(" ");
+
+  function slices() {
+    const rows = DATA.slices;
+    if (!rows.length) return null;
+    const body = [];
+    let before = "", aspect = "";
+    for (const row of rows) {
+      const group = `${row.task} ${row.metric}`;
+      if (group !== before) {
+        const metric = row.task.startsWith("EE") ? ` · ${metricName(row.metric)}` : "";
+        body.push(el("tr", { class: "group" }, el("td", { colspan: 9 }, taskName(row.task), metric)));
+      }
+      const first = group !== before || aspect !== row.aspect;
+      before = group;
+      aspect = row.aspect;
+      body.push(el("tr", {}, el("td", {}, first ? t(row.aspect) : ""), el("td", {}, sliceValue(row.value)),
+        el("td", { class: "plot" }, row.f1 === null ? "" : forest(row, false)),
+        el("td", { class: "n" }, row.f1 === null ? "–" : percent(row.f1)), el("td", { class: "n" }, spread(row)),
+        el("td", { class: "n" }, row.precision === null ? "–" : percent(row.precision)), el("td", { class: "n" }, percent(row.recall)),
+        el("td", { class: "n" }, number(row.gold)), el("td", { class: "n" }, number(row.documents))));
+    }
+    return [el("h3", { id: "slices" }, t("slices")), el("p", { class: "lead" }, t("slicesLead")),
+      el("div", { class: "scroll" }, el("table", { class: "figures" },
+        el("thead", {}, el("tr", {}, el("th", {}), el("th", {}), el("th", {}, axis()),
+          ["F1", t("interval"), "P", "R", t("gold"), t("docs")].map((name) => el("th", { class: "n" }, name)))),
+        el("tbody", {}, body)))];
   }
 
   function means() {

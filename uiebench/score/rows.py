@@ -11,7 +11,7 @@ NER, items with head and tail (or subject and object) are RE, items with trigger
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import msgspec
 from uiebench.errors import MalformedInput, UiebenchError
 from uiebench.score.gold import Described, Item
 from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
-from uiebench.score.predictions import BOM
+from uiebench.score.predictions import BOM, FAULTS, recovered
 from uiebench.score.report import Report, report
 from uiebench.score.run import Watch, counted
 from uiebench.score.said import AS_WRITTEN, Said, united
@@ -49,11 +49,14 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def is_self_contained(path: Path) -> bool:
-    """Whether the first row of a file holds gold as well as a prediction."""
+    """Whether the first row of a file holds gold as well as a prediction. A pipe does not: it is read once."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
-            first = _DECODE(file.readline().removeprefix(BOM))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            line = next((line for line in map(_bare, file) if line.strip()), b"")
+        first = _decoded(line)
+    except (OSError, *FAULTS):
         return False
     return any(key in first for key in GOLD_KEYS) and any(key in first for key in PREDICTION_KEYS)
 
@@ -61,15 +64,26 @@ def is_self_contained(path: Path) -> bool:
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a self-contained file. Raises: UiebenchError with file and line."""
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(map(_bare, file), start=1):
             if not line.strip():
                 continue
             try:
-                row = _DECODE(line.removeprefix(BOM))
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                row = _decoded(line)
+            except FAULTS as error:
                 shown = line[:200].decode("utf-8", "replace").strip()
                 raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
             yield _row(row, path, number)
+
+
+def _bare(line: bytes) -> bytes:
+    return line.removeprefix(BOM)
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    try:
+        return _DECODE(line)
+    except FAULTS:
+        return recovered(line, _DECODE)
 
 
 def _row(row: dict[str, Any], path: Path, number: int) -> Row:
@@ -119,7 +133,7 @@ def task_of(gold: Any) -> Task | None:
 
 
 def score_rows(
-    path: Path,
+    rows: Path | Sequence[Row],
     *,
     task: Task | None = None,
     rule: Rule | None = None,
@@ -128,7 +142,7 @@ def score_rows(
     slices: bool = False,
     watch: Watch | None = None,
 ) -> Report:
-    """Score a self-contained file. `task` says what rows are that do not tell it themselves.
+    """Score a self-contained file, or rows. `task` says what rows are that do not tell it themselves.
 
     `errors`, `slices` and `watch` are those of `score`; nothing is known of training data.
 
@@ -136,12 +150,12 @@ def score_rows(
     """
     rule, described = rule or Rule(), dict[str, Described]()
     sliced = Slices(rule, described=described) if slices else None
-    answers = _noted(read_answers(path, task, rule), described)
+    answers = _noted(read_answers(rows, task, rule), described)
     tally, mistakes = counted(answers, rule, {}, errors=errors, slices=sliced, watch=watch)
     return report(
         tally,
         described,
-        benchmark=path.name,
+        benchmark=_named(rows).name,
         intervals=intervals,
         errors=mistakes.analysis().breakdowns if mistakes else (),
         slices=sliced.rows(intervals=intervals) if sliced else (),
@@ -157,29 +171,37 @@ def _noted(answers: Iterable[tuple[Item, Said]], described: dict[str, Described]
         yield item, said
 
 
-def read_answers(path: Path, task: Task | None, rule: Rule) -> Iterator[tuple[Item, Said]]:
-    """The items of a self-contained file, each with what its rows say.
+def read_answers(rows: Path | Sequence[Row], task: Task | None, rule: Rule) -> Iterator[tuple[Item, Said]]:
+    """The items of a self-contained file or of rows, each with what its rows say.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
     found = task
     if found is None:
-        told = (row.task or task_of(row.gold) for row in islice(read_rows(path), LOOK_AHEAD))
+        told = (row.task or task_of(row.gold) for row in islice(_rows(rows), LOOK_AHEAD))
         found = next((kind for kind in told if kind), None)
     gathered: dict[tuple[str, str, Task], list[Row]] = {}
-    for row in read_rows(path):
+    for row in _rows(rows):
         kind = row.task or task or task_of(row.gold) or found
         if kind is None:
-            raise UiebenchError(f"{path}: no row tells its task; name it with --task {'|'.join(TASKS)}")
+            raise UiebenchError(f"{_named(rows)}: no row tells its task; name it with --task {'|'.join(TASKS)}")
         gathered.setdefault((row.source, row.id, kind), []).append(row)
     if not gathered:
-        raise UiebenchError(f"{path}: empty")
-    for (source, id, kind), rows in gathered.items():
-        gold = united([read(row.gold, kind, AS_WRITTEN, repair=rule.repair) for row in rows])
-        text = max((row.text for row in rows), key=len)
+        raise UiebenchError(f"{_named(rows)}: empty")
+    for (source, id, kind), group in gathered.items():
+        gold = united([read(row.gold, kind, AS_WRITTEN, repair=rule.repair) for row in group])
+        text = max((row.text for row in group), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
-        said = Said(kind, [row.said for row in rows], AS_WRITTEN, repair=rule.repair)
+        said = Said(kind, [row.said for row in group], AS_WRITTEN, repair=rule.repair)
         yield Item.about(document, kind, source), said
+
+
+def _rows(rows: Path | Sequence[Row]) -> Iterator[Row]:
+    return read_rows(rows) if isinstance(rows, Path) else iter(rows)
+
+
+def _named(rows: Path | Sequence[Row]) -> Path:
+    return rows if isinstance(rows, Path) else Path("none")
 
 
 def _chinese(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from uiebench.errors import UiebenchError
+from uiebench.errors import UiebenchError, nearest
 from uiebench.instruct.target import Names
 from uiebench.score.analysis import Mistakes
 from uiebench.score.gold import Benchmark, Item
@@ -124,9 +124,20 @@ class Answers:
         for item in self.gold.items(self.split):
             outputs = [take(id) for id in item.asked]
             if MISSING in outputs and not self.allow_missing:
-                raise UiebenchError(
-                    f"{self.origin}: no prediction for {item.asked[outputs.index(MISSING)]!r}; every prompt needs one, "
-                    "or count it as empty with --allow-missing"
-                )
+                raise self._missing(item.asked[outputs.index(MISSING)])
             yield item, Said(item.task, outputs, self.names[item.corpus], item.offered, repair)
         self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
+
+    def _missing(self, id: str) -> UiebenchError:
+        """What to say of a prompt without prediction: the file may be one of another benchmark or split."""
+        asked = {id for item in self.gold.items(self.split) for id in item.asked}
+        strangers = [given for given in self.joined.waiting if given not in asked]
+        if strangers:
+            hint = nearest(strangers[0], sorted(asked)[:50_000])
+            return UiebenchError(
+                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that the split {self.split} of "
+                f"{self.gold.head.name} does not ask, e.g. {strangers[0]!r}{hint}: predictions of another benchmark or split?"
+            )
+        return UiebenchError(
+            f"{self.origin}: no prediction for {id!r}; every prompt needs one, or count it as empty with --allow-missing"
+        )
