@@ -36,7 +36,7 @@ def predict(
         raise RecipeError(f"--baseline {baseline}: not one of lexicon")
     chosen = split_name(split)
     gold = Benchmark(choose(benchmark))
-    lexicon, names, count = Lexicon.learn(gold), {}, 0
+    lexicon, names, count = Lexicon.learn(gold, chosen), {}, 0
     with jsonl_sink(out) as write:
         for item in gold.items(chosen):
             if item.corpus not in names:

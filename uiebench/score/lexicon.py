@@ -20,7 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from uiebench.score.gold import Benchmark, Described, Item
-from uiebench.types import Argument, Document, Entity, Event, Language, Relation, Span
+from uiebench.types import Argument, Document, Entity, Event, Language, Relation, Span, SplitName
 
 CERTAIN = 0.5
 Concept = str
@@ -138,18 +138,29 @@ class Lexicon:
         self.languages: dict[str, Language] = {}
 
     @classmethod
-    def learn(cls, benchmark: Benchmark) -> Lexicon:
-        """Read the training split of every held-in corpus of a benchmark."""
+    def learn(cls, benchmark: Benchmark, split: SplitName = "test") -> Lexicon:
+        """Read the training splits that answering a split of a benchmark needs.
+
+        These are the ones of its own corpora, and all of a language that has a corpus without training data.
+        """
         lexicon = cls(benchmark)
-        for corpus in benchmark.corpora("train"):
+        asked, trained = benchmark.corpora(split), benchmark.corpora("train")
+        for corpus in asked:
+            lexicon._concepts(corpus)
+            if corpus not in trained:
+                lexicon.shared.setdefault(lexicon.languages[corpus], Book(lexicon.languages[corpus]))
+        for corpus in trained:
             concepts, language = lexicon._concepts(corpus), lexicon.languages[corpus]
-            own = lexicon.own[corpus] = Book(language)
-            shared = lexicon.shared.setdefault(language, Book(language))
-            for item in benchmark.items("train", [corpus]):
+            books = [lexicon.shared[language]] if language in lexicon.shared else []
+            if corpus in asked:
+                lexicon.own[corpus] = Book(language)
+                books.append(lexicon.own[corpus])
+            for item in benchmark.items("train", [corpus]) if books else ():
                 if item.first:
-                    own.note(item.document, concepts)
-                    shared.note(item.document, concepts)
-            own.close()
+                    for book in books:
+                        book.note(item.document, concepts)
+            if corpus in asked:
+                lexicon.own[corpus].close()
         for book in lexicon.shared.values():
             book.close()
         return lexicon

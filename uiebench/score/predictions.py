@@ -144,7 +144,7 @@ def _explained(path: Path, number: int, line: bytes, error: Exception) -> Malfor
 
 
 class Joined:
-    """Predictions handed out by id, read from their file only as far as needed; `waiting` are read and not yet asked."""
+    """Predictions handed out by id, read from their file only as far as needed; `waiting`: read, not yet asked."""
 
     def __init__(self, predictions: Iterable[Prediction], origin: str) -> None:
         self._coming = iter(predictions)

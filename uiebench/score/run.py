@@ -134,10 +134,10 @@ class Answers:
         strangers = [given for given in self.joined.waiting if given not in asked]
         if strangers:
             hint = nearest(strangers[0], sorted(asked)[:50_000])
+            there = f"{self.gold.head.name} {self.split}"
             return UiebenchError(
-                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that the split {self.split} of "
-                f"{self.gold.head.name} does not ask, e.g. {strangers[0]!r}{hint}: predictions of another benchmark or split?"
+                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that {there} does not ask, "
+                f"e.g. {strangers[0]!r}{hint}: are they of another benchmark or split?"
             )
-        return UiebenchError(
-            f"{self.origin}: no prediction for {id!r}; every prompt needs one, or count it as empty with --allow-missing"
-        )
+        remedy = "every prompt needs one, or count it as empty with --allow-missing"
+        return UiebenchError(f"{self.origin}: no prediction for {id!r}; {remedy}")
