@@ -34,6 +34,7 @@ golden: $(VENV)/.test  ## rewrite the golden files; read the diff
 
 bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
 	$(BIN)/python tests/bench.py $(if $(RAW),--raw $(RAW))
+	$(BIN)/python tests/bench_score.py
 
 SECONDS ?= 60
 fuzz: $(VENV)/.dev  ## fuzz the reading of predictions: SECONDS=60 for each target
