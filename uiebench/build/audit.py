@@ -20,7 +20,7 @@ symbol have an empty key and are equal to nothing. Dev splits are compared with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,10 +32,11 @@ from numpy.typing import NDArray
 
 from uiebench.build.conflicts import Annotated, Conflict, conflicts
 from uiebench.build.inside import Pieces, occurrences
-from uiebench.build.keys import Keys, Places, expand, keys_of, numbered
-from uiebench.build.neardup import Pairs, near_pairs
+from uiebench.build.keys import Places, expand, keys_of, numbered
+from uiebench.build.neardup import near_by_brute_force, near_pairs
 from uiebench.build.parts import read_manifest
-from uiebench.errors import SourceError
+from uiebench.errors import MalformedInput, SourceError
+from uiebench.hashing import rank
 from uiebench.types import SPLITS, Schema, Task
 
 SHORT = 20  # characters of a key under which equality says little
@@ -160,8 +161,10 @@ def benchmark_texts(folder: Path) -> list[Texts]:
     return layer_texts(folder, held_out, described)
 
 
-def layer_texts(folder: Path, held_out: Iterable[str], described: Mapping[str, Any]) -> list[Texts]:
-    """All texts of a corpus layer.
+def layer_texts(
+    folder: Path, held_out: Iterable[str], described: Mapping[str, Any], only: Collection[str] | None = None
+) -> list[Texts]:
+    """All texts of a corpus layer, or those of the files `only` (paths below `folder`).
 
     Args: `held_out` corpora are not trained on: their train split is an evaluation split if it is the only
     one with gold, else it is left out. `described` gives `tasks` and `schema` of each corpus.
@@ -169,11 +172,14 @@ def layer_texts(folder: Path, held_out: Iterable[str], described: Mapping[str, A
     found = []
     apart = set(held_out)
     paths = [path for layer in ("corpora", "unlabelled") for path in (folder / layer).glob("*/*.parquet")]
-    for path in sorted(paths, key=lambda path: (path.parent.name, SPLITS.index(path.stem), path.parts)):  # type: ignore[arg-type]
+    if only is not None:
+        paths = [path for path in paths if path.relative_to(folder).as_posix() in only]
+    there = {path.relative_to(folder).as_posix() for path in paths}
+    for path in sorted(paths, key=lambda path: (path.parent.name, SPLITS.index(path.stem), path.parts)):
         corpus, split = path.parent.name, path.stem
         side: Side = "train" if split == "train" else "dev" if split == "dev" else "test"
         if corpus in apart and split == "train":
-            if any((folder / "corpora" / corpus / f"{other}.parquet").exists() for other in ("dev", "test")):
+            if there & {f"corpora/{corpus}/{other}.parquet" for other in ("dev", "test")}:
                 continue
             side = "test"
         ids, texts = _columns(path)
@@ -190,6 +196,54 @@ def _columns(path: Path) -> tuple[list[str], list[str]]:
         return table.column("id").to_pylist(), table.column("text").to_pylist()
     except (OSError, pa.ArrowException, KeyError) as error:
         raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+
+
+def file_texts(path: Path, fields: Sequence[str] = ("text",)) -> Texts:
+    """The texts of somebody's training file of JSON lines, as a split that is trained on; ids are ``FILE:LINE``.
+
+    Args: `fields` of a row make its text together; a field that holds a list or an object (chat messages)
+    gives all the strings in it.
+    Raises: MalformedInput for a line that is no JSON object or lacks the fields; SourceError for a file that
+    cannot be read or holds nothing.
+    """
+    decode = msgspec.json.Decoder(dict[str, Any]).decode
+    ids: list[str] = []
+    texts: list[str] = []
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+                if not line.strip():
+                    continue
+                try:
+                    row = decode(line)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                    shown = line[:200].decode("utf-8", "replace").strip()
+                    raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
+                found = [row[field] for field in fields if field in row]
+                if not found:
+                    there = "', '".join(row) or "nothing"
+                    raise MalformedInput(
+                        path,
+                        number,
+                        f"the fields '{there}'",
+                        f"a field {fields[0]!r}; name the one to read with --field",
+                    )
+                ids.append(f"{path.name}:{number}")
+                texts.append("\n".join(_strings(found)))
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if not ids:
+        raise SourceError(f"{path}: empty; a training file has a JSON object on each line")
+    return Texts(str(path), "train", ids, texts)
+
+
+def _strings(value: Any) -> list[str]:
+    """All strings in a JSON value, in order."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [string for item in inner for string in _strings(item)]
 
 
 # --- comparing ------------------------------------------------------------------------------------
@@ -336,9 +390,7 @@ class Comparison:
         if gone is not None:
             exact = parts[0]
             parts[0] = exact.where(~(gone[exact.key] & self.trains[exact.split]))
-        rows = Hits(
-            *(np.concatenate([getattr(part, field) for part in parts]) for field in Hits.__struct_fields__)
-        )
+        rows = Hits(*(np.concatenate([getattr(part, field) for part in parts]) for field in Hits.__struct_fields__))
         order = np.lexsort((rows.source, -rows.similarity, rows.kind, rows.split, rows.key))
         rows = rows.where(order)
         new = np.ones(len(order), bool)
@@ -363,9 +415,7 @@ class Comparison:
             kept = ~(gone[right[position]] & self.trains[self.held_split[holding]])
             position, holding = position[kept], holding[kept]
         kinds = np.full(len(position), kind)
-        return Hits(
-            left[position], self.held_split[holding], kinds, self.held_first[holding], similarity[position]
-        )
+        return Hits(left[position], self.held_split[holding], kinds, self.held_first[holding], similarity[position])
 
     def _covered(self, gone: NDArray[np.bool_] | None) -> Hits:
         """How much of each evaluation key stands in passages of each source split: the union of its intervals."""
@@ -386,6 +436,20 @@ class Comparison:
         kinds = np.where(2 * covered >= self.lengths[groups // max(len(self.splits), 1)], PARTIAL, SOME)
         key, split = np.divmod(groups, max(len(self.splits), 1))
         return Hits(key, split, kinds, source[first], share)
+
+    def recall(self, sample: int) -> tuple[int, int]:
+        """Near pairs of `sample` evaluation texts: how many were found, and how many there are by brute force."""
+        comparable = self.lengths >= SHORT
+        candidates = {str(key) for key in np.flatnonzero(self.is_evaluated & comparable).tolist()}
+        # Texts without a near copy prove little: half of the sample are texts that have one.
+        known = {str(key) for key in np.unique(self.near.left).tolist()}
+        chosen = rank(known, 0, "", "recall")[: sample // 2]
+        chosen += rank(candidates - set(chosen), 0, "", "recall")[: sample - len(chosen)]
+        keys = np.array(sorted(map(int, chosen)), np.int64)
+        truth = near_by_brute_force(self.keys, keys, self.is_source & comparable)
+        rows = np.isin(self.near.left, keys)
+        found = set(zip(self.near.left[rows].tolist(), self.near.right[rows].tolist(), strict=True))
+        return len(truth & found), len(truth)
 
     # --- what follows -----------------------------------------------------------------------------
 
@@ -444,7 +508,20 @@ class Comparison:
             ]
             share = round(hit / len(right.texts), 4)
             found.append(
-                Pair(left.name, right.name, len(right.texts), *counts[:SOME], hit, share, *counts[SOME:], tuple(shown))
+                Pair(
+                    source=left.name,
+                    evaluation=right.name,
+                    texts=len(right.texts),
+                    exact=counts[EXACT],
+                    near=counts[NEAR],
+                    contained=counts[CONTAINED],
+                    partial=counts[PARTIAL],
+                    hit=hit,
+                    share=share,
+                    some=counts[SOME],
+                    short=counts[SOME + 1],
+                    examples=tuple(shown),
+                )
             )
         return sorted(found, key=lambda pair: (-pair.hit, -pair.some, -pair.short, pair.source, pair.evaluation))
 
@@ -525,18 +602,25 @@ def audit(
     drop: bool = False,
     progress: Progress = lambda doing, share: None,
 ) -> Audit:
-    """Compare train splits with evaluation splits, and dev splits with test splits.
+    """Compare train splits with evaluation splits, and dev splits with test splits; arguments as of `report`."""
+    comparison = Comparison(splits, jobs=jobs, progress=progress)
+    done = report(comparison, examples=examples, quote=quote, drop=drop)
+    progress("done", 1.0)
+    return done
+
+
+def report(comparison: Comparison, *, examples: int = 3, quote: int = 0, drop: bool = False) -> Audit:
+    """What a comparison found.
 
     Args: `examples` of each pair, quoted with `quote` characters (0: ids only). `drop` also says which train
     documents to leave out, and reports contamination as it is without them.
     """
-    comparison = Comparison(splits, jobs=jobs, progress=progress)
+    splits = comparison.splits
     dropped = comparison.withheld() if drop else {}
     contaminated, found_in = comparison.contaminated(dropped)
-    shorts = np.bincount(
-        comparison.split_of[comparison.lengths[comparison.key_of] < SHORT], minlength=len(splits)
-    ).tolist()
-    done = Audit(
+    short = comparison.split_of[comparison.lengths[comparison.key_of] < SHORT]
+    shorts = np.bincount(short, minlength=len(splits)).tolist()
+    return Audit(
         splits=tuple(
             Compared(split.name, split.side, len(split.texts), short)
             for split, short in zip(splits, shorts, strict=True)
@@ -547,5 +631,3 @@ def audit(
         conflicts=tuple(comparison.conflicts(examples)),
         dropped=dropped,
     )
-    progress("done", 1.0)
-    return done

@@ -137,10 +137,7 @@ def conflicts(splits: Sequence[Annotated], groups: Sequence[Group], examples: in
 def _comparable(left: Annotated, right: Annotated) -> dict[str, frozenset[Fact] | None]:
     """The kinds of annotation both splits have, and the labels that count: None for all those of one corpus."""
     kinds = {
-        kind
-        for task in left.tasks
-        for kind in OF_TASK[task]
-        if any(kind in OF_TASK[other] for other in right.tasks)
+        kind for task in left.tasks for kind in OF_TASK[task] if any(kind in OF_TASK[other] for other in right.tasks)
     }
     if left.corpus == right.corpus:
         return {kind: None for kind in KINDS if kind in kinds}
@@ -183,9 +180,7 @@ def _concepts(schema: Schema, kind: str) -> dict[Fact, Fact]:
         return {(label.name,): (label.concept,) for label in schema.relations}
     if kind == "triggers":
         return {(label.name,): (label.concept,) for label in schema.events}
-    return {
-        (label.name, role.name): (label.concept, role.concept) for label in schema.events for role in label.roles
-    }
+    return {(label.name, role.name): (label.concept, role.concept) for label in schema.events for role in label.roles}
 
 
 def _facts(document: Document, kind: str) -> Iterator[tuple[Fact, Fact]]:
@@ -212,9 +207,7 @@ def _differing(left: list[tuple[Facts, str]], right: list[tuple[Facts, str]]) ->
         for others, other in right:
             if facts != others:
                 only_left, only_right = sorted(facts - others), sorted(others - facts)
-                return Disagreement(
-                    id, other, only_left[0] if only_left else (), only_right[0] if only_right else ()
-                )
+                return Disagreement(id, other, only_left[0] if only_left else (), only_right[0] if only_right else ())
     return None
 
 

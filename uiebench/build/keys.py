@@ -175,7 +175,7 @@ def numbered(codes: Codes, starts: Places, lengths: Places) -> tuple[Places, Pla
     seen: dict[bytes, int] = {}
     numbers = np.empty(len(starts), np.int64)
     firsts: list[int] = []
-    data = memoryview(np.ascontiguousarray(codes)).cast("B")
+    data = codes.tobytes()
     blake2b = hashlib.blake2b
     for index, (start, length) in enumerate(zip((4 * starts).tolist(), (4 * lengths).tolist(), strict=True)):
         digest = blake2b(data[start : start + length], digest_size=16).digest()

@@ -14,9 +14,11 @@ nothing is hashed that decides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -34,9 +36,6 @@ LARGE = 200  # sets of more trigrams have a long signature too: they would fill 
 ODD = np.uint64(0x9E3779B97F4A7C15)
 NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # greater than every trigram
 Grams = NDArray[np.uint64]
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 class Pairs(msgspec.Struct, frozen=True):
@@ -101,6 +100,28 @@ def near_pairs(
     kept = near(shared, union)
     progress(1.0)
     return Pairs(left[kept], right[kept], shared[kept], union[kept])
+
+
+def near_by_brute_force(keys: Keys, chosen: Places, trained: NDArray[np.bool_]) -> set[tuple[int, int]]:
+    """The near pairs of a few chosen keys and all trained keys, every pair counted: what `near_pairs` must find.
+
+    Uses plain sets of strings, and none of the filters.
+    """
+    texts = {index: keys.text(index) for index in chosen.tolist()}
+    grams = {index: {text[i : i + N] for i in range(len(text) - N + 1)} for index, text in texts.items()}
+    holders: dict[str, list[int]] = {}
+    for index, found in grams.items():
+        for gram in found:
+            holders.setdefault(gram, []).append(index)
+    pairs = set()
+    for right in np.flatnonzero(trained).tolist():
+        text = keys.text(right)
+        others = {text[i : i + N] for i in range(len(text) - N + 1)}
+        shared = Counter(chain.from_iterable(holders[gram] for gram in others & holders.keys()))
+        for left, count in shared.items():
+            if left != right and near(count, len(grams[left]) + len(others) - count):
+                pairs.add((left, right))
+    return pairs
 
 
 class GramOrder:
@@ -287,9 +308,7 @@ def _parts(pairs: Places) -> list[slice]:
     return [slice(first, first + 50_000) for first in range(0, len(pairs), 50_000)]
 
 
-def _candidates(
-    probes: Postings, index: Postings, order: GramOrder, pool: ThreadPoolExecutor
-) -> tuple[Places, Places]:
+def _candidates(probes: Postings, index: Postings, order: GramOrder, pool: ThreadPoolExecutor) -> tuple[Places, Places]:
     """The pairs that share a trigram of both prefixes and may be near by size, place and signature; ordered."""
     sizes = order.sizes
     grams, inverse = np.unique(np.concatenate([probes.grams, index.grams]), return_inverse=True)
