@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
             && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help build-benchmark test check golden bench clean
+.PHONY: help build-benchmark test check golden bench bench-audit clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ golden: $(VENV)/.test  ## rewrite the golden files; read the diff
 
 bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
 	$(BIN)/python tests/bench.py $(if $(RAW),--raw $(RAW))
+
+bench-audit: $(VENV)/.test  ## measure the audit on a million invented texts with planted copies
+	$(BIN)/python tests/bench_audit.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) benchmarks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

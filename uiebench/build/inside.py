@@ -21,7 +21,7 @@ from uiebench.build.keys import Codes, Keys, Places, blocks, expand
 
 WINDOW = 20
 CHUNK = 1 << 20  # characters hashed, or compared, at a time
-TABLE = 26  # bits of the hash by which most windows are passed over
+TABLE = 26  # bits, at most, of the hash by which most windows are passed over
 ODD = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93))
 
 
@@ -64,13 +64,14 @@ def occurrences(
     )
     order = np.argsort(anchors, kind="stable")
     anchors = anchors[order]
-    table = np.zeros(1 << TABLE, bool)
-    table[anchors >> np.uint64(64 - TABLE)] = True
+    bits = min(max(len(anchors).bit_length() + 5, 8), TABLE)
+    table = np.zeros(1 << bits, bool)
+    table[anchors >> np.uint64(64 - bits)] = True
     ends = keys.starts[1:]
 
     def search(first: int) -> tuple[Places, Places, Places]:
         hashes = windows(keys.codes[first : first + CHUNK + WINDOW - 1])
-        places = np.flatnonzero(table[hashes >> np.uint64(64 - TABLE)])
+        places = np.flatnonzero(table[hashes >> np.uint64(64 - bits)])
         hashes = hashes[places]
         begin = np.searchsorted(anchors, hashes)
         counts = np.searchsorted(anchors, hashes, side="right") - begin

@@ -29,7 +29,8 @@ from uiebench.build.keys import Keys, Places, blocks, expand
 N = 3
 NEAR = (4, 5)  # the least Jaccard coefficient of a near pair, as a fraction: no rounding anywhere
 CELLS = 1 << 20  # trigrams sorted at a time: a few megabytes for each thread
-BUCKETS = 22  # bits of the hash by which trigrams are counted
+BUCKETS = 22  # bits, at most, of the hash by which trigrams are counted
+TABLE = 26  # bits, at most, of the hash by which trigrams that only one side has are passed over
 GRAIN = 16  # steps in which places in the prefix are told apart
 SHORT, LONG = 256, 2048  # bits of the signatures of a set
 LARGE = 200  # sets of more trigrams have a long signature too: they would fill a short one
@@ -138,10 +139,11 @@ class GramOrder:
         numbers = np.zeros(int(alphabet[-1]) + 1 if len(alphabet) else 1, np.uint32)
         numbers[alphabet] = np.arange(len(alphabet))
         self.characters = numbers[keys.codes]
-        counts = np.zeros(1 << BUCKETS, np.int64)
+        self.buckets = min(max(len(keys.codes).bit_length(), 8), BUCKETS)
+        counts = np.zeros(1 << self.buckets, np.int64)
         for first in range(0, max(len(self.characters) - N + 1, 0), 4 * CELLS):
             part = self.pack(self.characters[first : first + 4 * CELLS + N - 1])
-            counts += np.bincount(_bucket(part, BUCKETS), minlength=1 << BUCKETS)
+            counts += np.bincount(_bucket(part, self.buckets), minlength=1 << self.buckets)
         room = 63 - N * self.bits
         self.sizes = np.zeros(len(keys.starts) - 1, np.int64)
         self.signatures = np.zeros((SHORT // 64, len(keys.starts) - 1), np.uint64)
@@ -177,7 +179,7 @@ class GramOrder:
         width = int(lengths.max())
         places = np.minimum(starts[:, None] + np.arange(width), len(self.characters) - 1)
         grams = self.pack(self.characters[places])
-        grams |= self.rarity[_bucket(grams, BUCKETS)]
+        grams |= self.rarity[_bucket(grams, self.buckets)]
         grams[np.arange(width - N + 1) >= (lengths - N + 1)[:, None]] = NONE
         grams.sort(axis=1)
         repeated = grams[:, 1:] == grams[:, :-1]
@@ -205,7 +207,7 @@ class GramOrder:
         wide = int(prefix.max())
         chosen = np.arange(wide) < prefix[:, None]
         if other is not None:
-            chosen &= other[_bucket(grams[:, :wide], 26)]
+            chosen &= _is_marked(other, grams[:, :wide])
         rows, places = np.nonzero(chosen)
         return Postings(grams[:, :wide][chosen], indices[rows], places)
 
@@ -279,13 +281,19 @@ def _bucket(grams: Grams, bits: int) -> NDArray[np.uint64]:
 
 def _marks(grams: Grams) -> NDArray[np.bool_]:
     """A table in which the bucket of each of `grams` is marked: what is not marked is not among them."""
-    marks = np.zeros(1 << 26, bool)
-    marks[_bucket(grams, 26)] = True
+    bits = min(max(len(grams).bit_length() + 5, 8), TABLE)
+    marks = np.zeros(1 << bits, bool)
+    marks[_bucket(grams, bits)] = True
     return marks
 
 
+def _is_marked(marks: NDArray[np.bool_], grams: Grams) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = marks[_bucket(grams, len(marks).bit_length() - 1)]
+    return found
+
+
 def _only(postings: Postings, marks: NDArray[np.bool_]) -> Postings:
-    kept = marks[_bucket(postings.grams, 26)]
+    kept = _is_marked(marks, postings.grams)
     return Postings(postings.grams[kept], postings.owners[kept], postings.places[kept])
 
 
