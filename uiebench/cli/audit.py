@@ -60,9 +60,9 @@ def audit(
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from uiebench.build.audit import Comparison, benchmark_texts, file_texts, report
+    from uiebench.build.report import markdown
     from uiebench.cli.score import choose, print_table
     from uiebench.errors import RecipeError
-    from uiebench.score.tables import markdown
     from uiebench.storage import write_bytes
 
     if as_json and as_markdown:
@@ -92,7 +92,7 @@ def audit(
     if as_json or (out and not as_markdown):
         text = msgspec.json.format(msgspec.json.encode(found, order="deterministic"), indent=2).decode() + "\n"
     elif as_markdown:
-        text = markdown(shown, "")
+        text = "\n".join(f"## {t.title}\n\n{markdown(t.header, t.rows, t.numeric)}\n" for t in shown)
     else:
         for table in shown:
             print_table(structs.replace(table, rows=table.rows[:SHOWN]))
