@@ -120,6 +120,29 @@ def test_join_finds_exactly_the_pairs_that_brute_force_finds(texts, left, right,
     assert near_by_brute_force(keys_of(texts), chosen, trained) == set(wanted)
 
 
+@given(few_letters, st.integers(0, 2**25 - 1), st.integers(0, 2**50 - 1))
+def test_with_groups_no_text_and_no_group_is_lost(texts, left, labels):
+    texts = sorted(set(texts))
+    evaluated = np.array([left >> i & 1 for i in range(len(texts))], bool)
+    trained = np.ones(len(texts), bool)
+    groups = np.array([labels >> 2 * i & 3 for i in range(len(texts))], np.int64)
+    every = near_pairs(keys_of(texts), evaluated, trained)
+    enough = near_pairs(keys_of(texts), evaluated, trained, groups=groups)
+    assert set(enough.right.tolist()) == set(every.right.tolist())
+    meetings = [set(zip(p.left.tolist(), groups[p.right].tolist(), strict=True)) for p in (every, enough)]
+    assert meetings[0] == meetings[1]
+    pairs = [set(zip(p.left.tolist(), p.right.tolist(), p.shared.tolist(), strict=True)) for p in (enough, every)]
+    assert pairs[0] <= pairs[1]
+
+
+def test_texts_of_one_template_are_all_found_through_few_pairs():
+    texts = [f"{LONG}{i % 40}岁那年{i // 40}月他第一次出门远行，{LONG[::-1]}" for i in range(400)]
+    keys, half = keys_of(texts), np.arange(400) % 2 == 0
+    found = near_pairs(keys, half, ~half, groups=np.zeros(400, np.int64))
+    assert (len(set(found.left)), len(set(found.right))) == (200, 200)
+    assert len(found.left) <= 400
+
+
 @given(few_letters)
 def test_near_is_symmetric(texts):
     texts = sorted(set(texts))
@@ -506,7 +529,7 @@ def test_table_markdown_and_recall(benchmark):
     shown = run("--benchmark", benchmark, "--markdown", "--check-recall", 5)
     assert shown.returncode == 0, shown.stderr
     assert "| training texts |" in shown.stdout
-    assert re.search(r"recall: \d+ of \d+ near pairs", shown.stderr)
+    assert re.search(r"recall: \d+ of the \d+ near pairs", shown.stderr)
     assert run("--benchmark", benchmark).stdout.startswith("Evaluation texts in training texts")
 
 

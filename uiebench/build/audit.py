@@ -297,6 +297,7 @@ class Comparison:
             self.keys,
             self.is_evaluated & comparable,
             self.is_source & comparable,
+            groups=self._groups(),
             jobs=jobs,
             progress=lambda share: progress("near duplicates", 0.2 + 0.5 * share),
         )
@@ -316,6 +317,20 @@ class Comparison:
         found = np.zeros(len(self.lengths), bool)
         found[self.held_key[chosen[self.held_split]]] = True
         return found
+
+    def _groups(self) -> Places:
+        """A number for each key that says which source splits hold it."""
+        groups = np.full(len(self.lengths), -1, np.int64)
+        sets: dict[tuple[int, ...], int] = {}
+        position, holding = self.spread(np.arange(len(self.lengths)), self.sources)
+        held: dict[int, tuple[int, ...]] = {}
+        alone = np.bincount(position, minlength=len(groups))[position] == 1
+        groups[position[alone]] = self.held_split[holding[alone]]
+        for key, split in zip(position[~alone].tolist(), self.held_split[holding[~alone]].tolist(), strict=True):
+            held[key] = (*held.get(key, ()), split)
+        for key, splits in held.items():
+            groups[key] = len(self.splits) + sets.setdefault(splits, len(sets))
+        return groups
 
     def _contain(self, jobs: int, progress: Callable[[float], None]) -> None:
         """Find evaluation texts and their sentences in source texts, and source texts in evaluation texts."""
@@ -438,7 +453,10 @@ class Comparison:
         return Hits(key, split, kinds, source[first], share)
 
     def recall(self, sample: int) -> tuple[int, int]:
-        """Near pairs of `sample` evaluation texts: how many were found, and how many there are by brute force."""
+        """How many near pairs were found of those there are: of an evaluation text and the splits of a training text.
+
+        Of `sample` evaluation texts, each compared with every training text by brute force.
+        """
         comparable = self.lengths >= SHORT
         candidates = {str(key) for key in np.flatnonzero(self.is_evaluated & comparable).tolist()}
         # Texts without a near copy prove little: half of the sample are texts that have one.
@@ -446,9 +464,11 @@ class Comparison:
         chosen = rank(known, 0, "", "recall")[: sample // 2]
         chosen += rank(candidates - set(chosen), 0, "", "recall")[: sample - len(chosen)]
         keys = np.array(sorted(map(int, chosen)), np.int64)
-        truth = near_by_brute_force(self.keys, keys, self.is_source & comparable)
+        groups = self._groups()
+        pairs = near_by_brute_force(self.keys, keys, self.is_source & comparable)
+        truth = {(left, int(groups[right])) for left, right in pairs}
         rows = np.isin(self.near.left, keys)
-        found = set(zip(self.near.left[rows].tolist(), self.near.right[rows].tolist(), strict=True))
+        found = set(zip(self.near.left[rows].tolist(), groups[self.near.right[rows]].tolist(), strict=True))
         return len(truth & found), len(truth)
 
     # --- what follows -----------------------------------------------------------------------------

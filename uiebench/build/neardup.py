@@ -15,9 +15,9 @@ nothing is hashed that decides.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import msgspec
@@ -31,6 +31,8 @@ NEAR = (4, 5)  # the least Jaccard coefficient of a near pair, as a fraction: no
 CELLS = 1 << 20  # trigrams sorted at a time: a few megabytes for each thread
 BUCKETS = 22  # bits, at most, of the hash by which trigrams are counted
 TABLE = 26  # bits, at most, of the hash by which trigrams that only one side has are passed over
+WINDOW = 8  # times CELLS candidates looked at before what is near among them is counted
+LOW = 0xFFFFFFFF
 GRAIN = 16  # steps in which places in the prefix are told apart
 SHORT, LONG = 256, 2048  # bits of the signatures of a set
 LARGE = 200  # sets of more trigrams have a long signature too: they would fill a short one
@@ -71,13 +73,17 @@ def near_pairs(
     evaluated: NDArray[np.bool_],
     trained: NDArray[np.bool_],
     *,
+    groups: Places | None = None,
     jobs: int = 1,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Pairs:
     """All near pairs of an evaluated key (left) and a trained key (right); a key is no pair with itself.
 
-    Args: `keys` are distinct; keys under three characters have no trigram and no pair. `jobs` threads
-    (numpy releases the interpreter) change the time and nothing else. `progress` is told the share done.
+    Args: `keys` are distinct; keys under three characters have no trigram and no pair. With `groups`, a
+    number for each key, there are as many pairs as it takes: every left key has one with each group that
+    holds a near right key, and every right key that is near to any has one. (Texts made from a template
+    are all near to each other, thousands times thousands.) `jobs` threads (numpy releases the interpreter)
+    change the time and nothing else. `progress` is told the share done.
     """
     order = GramOrder(keys)
     progress(0.1)
@@ -92,15 +98,57 @@ def near_pairs(
         index = postings(trained, _marks(probes.grams))
         probes = _only(probes, _marks(index.grams))
         progress(0.6)
-        left, right = _candidates(probes, index, order, pool)
-        progress(0.8)
-        shared = np.concatenate(
-            [np.zeros(0, np.int64), *pool.map(lambda part: order.shared(left[part], right[part]), _parts(left))]
-        )
+        batches = _candidates(probes, index, order, pool)
+        if groups is None:
+            pairs = np.unique(np.concatenate([np.zeros(0, np.int64), *batches]))
+            found = _near(pairs, order, pool)
+        else:
+            found = _enough(batches, groups, order, pool)
+    progress(1.0)
+    return found
+
+
+def _near(pairs: Places, order: GramOrder, pool: ThreadPoolExecutor) -> Pairs:
+    """Those of the candidates (packed, ordered) that are near."""
+    left, right = pairs >> 32, pairs & LOW
+    parts = [slice(first, first + CELLS // 16) for first in range(0, len(pairs), CELLS // 16)]
+    counts = pool.map(lambda part: order.shared(left[part], right[part]), parts)
+    shared = np.concatenate([np.zeros(0, np.int64), *counts])
     union = order.sizes[left] + order.sizes[right] - shared
     kept = near(shared, union)
-    progress(1.0)
     return Pairs(left[kept], right[kept], shared[kept], union[kept])
+
+
+def _enough(batches: Iterable[Places], groups: Places, order: GramOrder, pool: ThreadPoolExecutor) -> Pairs:
+    """Near pairs among batches of candidates until each (left, group) and each right has one that can have one."""
+    nothing = np.zeros(0, np.int64)
+    reached, apart, found = nothing, nothing, [Pairs(nothing, nothing, nothing, nothing)]
+    paired = np.zeros(len(groups), bool)
+    for batch in batches:
+        pairs = batch[~np.isin(batch, apart)] if len(apart) else batch
+        for attempt in count():
+            right = pairs & LOW
+            meeting = (pairs >> 32 << 32) | groups[right]
+            new_left, new_right = ~np.isin(meeting, reached), ~paired[right]
+            wanted = new_left | new_right
+            pairs, right, meeting = pairs[wanted], right[wanted], meeting[wanted]
+            new_left, new_right = new_left[wanted], new_right[wanted]
+            if not len(pairs):
+                break
+            tried = np.ones(len(pairs), bool)
+            if attempt < 3:  # one pair for each of those without; nearly all candidates are near
+                tried[:] = False
+                tried[np.flatnonzero(new_left)[np.unique(meeting[new_left], return_index=True)[1]]] = True
+                tried[np.flatnonzero(new_right)[np.unique(right[new_right], return_index=True)[1]]] = True
+            some = _near(pairs[tried], order, pool)
+            found.append(some)
+            reached = np.union1d(reached, (some.left << 32) | groups[some.right])
+            paired[some.right] = True
+            apart = np.union1d(apart, np.setdiff1d(pairs[tried], (some.left << 32) | some.right))
+            pairs = pairs[~tried]
+    columns = [np.concatenate([getattr(part, field) for part in found]) for field in Pairs.__struct_fields__]
+    ordered = np.lexsort((columns[1], columns[0]))
+    return Pairs(*(column[ordered] for column in columns))
 
 
 def near_by_brute_force(keys: Keys, chosen: Places, trained: NDArray[np.bool_]) -> set[tuple[int, int]]:
@@ -119,8 +167,8 @@ def near_by_brute_force(keys: Keys, chosen: Places, trained: NDArray[np.bool_]) 
         text = keys.text(right)
         others = {text[i : i + N] for i in range(len(text) - N + 1)}
         shared = Counter(chain.from_iterable(holders[gram] for gram in others & holders.keys()))
-        for left, count in shared.items():
-            if left != right and near(count, len(grams[left]) + len(others) - count):
+        for left, common in shared.items():
+            if left != right and near(common, len(grams[left]) + len(others) - common):
                 pairs.add((left, right))
     return pairs
 
@@ -312,12 +360,12 @@ def _padded(sets: Grams, starts: Places, which: Places, width: int) -> Grams:
     return np.where(places < last[:, None], sets[np.minimum(places, len(sets) - 1)], NONE)
 
 
-def _parts(pairs: Places) -> list[slice]:
-    return [slice(first, first + 50_000) for first in range(0, len(pairs), 50_000)]
+def _candidates(probes: Postings, index: Postings, order: GramOrder, pool: ThreadPoolExecutor) -> Iterator[Places]:
+    """The pairs that share a trigram of both prefixes and may be near by size, place and signature.
 
-
-def _candidates(probes: Postings, index: Postings, order: GramOrder, pool: ThreadPoolExecutor) -> tuple[Places, Places]:
-    """The pairs that share a trigram of both prefixes and may be near by size, place and signature; ordered."""
+    In batches, ordered, each pair packed into an integer: left in the upper, right in the lower 32 bits. A
+    pair may be in several batches. What is in a batch does not depend on the number of threads.
+    """
     sizes = order.sizes
     grams, inverse = np.unique(np.concatenate([probes.grams, index.grams]), return_inverse=True)
     del grams
@@ -333,7 +381,6 @@ def _candidates(probes: Postings, index: Postings, order: GramOrder, pool: Threa
     # trigram and size, the entries that a probe may meet stand together.
     reach = GRAIN * entry_most // sizes[entry_owner]
     trigram = probe_keys >> 32 << 32
-    found: list[Places] = []
     for group in np.unique(reach).tolist():
         members = np.flatnonzero(reach == group)
         composite, owner, owner_most = entry_keys[members], entry_owner[members], entry_most[members]
@@ -357,9 +404,10 @@ def _candidates(probes: Postings, index: Postings, order: GramOrder, pool: Threa
             kept = order.alike(left, right)
             return np.unique((left[kept] << 32) | right[kept])
 
-        found += pool.map(join, list(blocks(counts, CELLS)))
-    pairs = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
-    return pairs >> 32, pairs & 0xFFFFFFFF
+        parts = list(blocks(counts, CELLS))
+        for start in range(0, len(parts), WINDOW):
+            found = list(pool.map(join, parts[start : start + WINDOW]))
+            yield np.unique(np.concatenate(found))
 
 
 def _ordered(grams: Places, sizes: Places) -> tuple[Places, Places]:

@@ -82,7 +82,7 @@ def audit(
         found = report(compared, examples=examples, quote=QUOTE)
     if check_recall:
         reached, there = compared.recall(check_recall)
-        say(f"recall: {reached:,} of {there:,} near pairs that brute force finds for {check_recall:,} evaluation texts")
+        say(f"recall: {reached:,} of the {there:,} near pairs that brute force finds for {check_recall:,} texts")
     if against:
         found = structs.replace(
             found, pairs=tuple(pair for pair in found.pairs if pair.source in {str(path) for path in against})
