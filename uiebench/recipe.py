@@ -49,6 +49,9 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         samples: read the bundled samples in place of the original files.
         instructions: also write the instruction layer.
         seed: of every ranked choice.
+        contamination: what to do about evaluation texts in the training data: "off" compares nothing, "report"
+            writes audit.json, "drop-train" also leaves the train documents concerned out of the instructions,
+            "fail" makes any an error. Off unless asked for: comparing takes longer than building.
     """
 
     name: str
@@ -59,6 +62,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     samples: bool = False
     instructions: bool = True
     seed: int = 0
+    contamination: Literal["off", "report", "drop-train", "fail"] = "off"
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\w[\w.-]*", self.name):

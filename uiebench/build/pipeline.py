@@ -7,6 +7,7 @@
     OUT/unlabelled/<corpus>/<split>.parquet      texts published without gold
     OUT/instructions/<split>/<corpus>.parquet    prompts and targets, and the same as .jsonl
     OUT/stats.json  OUT/README.md  OUT/labels.svg
+    OUT/audit.json                               evaluation texts in training data, if the recipe asks
     OUT/manifest.json                            written last: its presence means complete
 
 The unit of work is a split of a corpus. Every file appears whole or not at all, and a finished unit
@@ -30,7 +31,8 @@ import pyarrow
 
 import uiebench
 from uiebench import catalogue
-from uiebench.build import report
+from uiebench.build import policy, report
+from uiebench.build.audit import Audit
 from uiebench.build.check import Figures
 from uiebench.build.convert import Absent, Ready, convert, find, find_sample
 from uiebench.build.instructions import Instructor
@@ -95,7 +97,8 @@ def build(
             reused += was_there
             progress(len(parts), len(found), part.corpus)
         parts.sort(key=lambda part: (part.corpus, SPLITS.index(part.split)))
-        return finish(recipe, out, parts, absent, reused)
+        audited = policy.apply(recipe, out, parts, code(), jobs, lambda doing: progress(len(parts), len(parts), doing))
+        return finish(recipe, out, parts, absent, reused, audited)
 
 
 def locate_all(units: list[Unit], recipe: BuildRecipe, raw: Path) -> tuple[list[Located], list[tuple[str, Absent]]]:
@@ -182,8 +185,9 @@ def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
         (out / RECEIPTS).mkdir(exist_ok=True)
         (out / RECEIPTS / NAME).write_text(recipe.name, encoding="utf-8")
         with locked(out / RECEIPTS / "lock"):
-            for described in (MANIFEST, *DESCRIPTIONS):
+            for described in (MANIFEST, *DESCRIPTIONS, policy.AUDIT):
                 (out / described).unlink(missing_ok=True)
+            policy.put_back(out)
             for leftover in sorted(out.rglob(".*.tmp")):
                 leftover.unlink()  # what a kill left half-written
             yield
@@ -361,7 +365,14 @@ def code() -> str:
     return fingerprint([[path.relative_to(folder).as_posix(), sha256_file(path)] for path in sources])
 
 
-def finish(recipe: BuildRecipe, out: Path, parts: list[Part], absent: list[tuple[str, Absent]], reused: int) -> Built:
+def finish(
+    recipe: BuildRecipe,
+    out: Path,
+    parts: list[Part],
+    absent: list[tuple[str, Absent]],
+    reused: int,
+    audited: Audit | None = None,
+) -> Built:
     """Write what describes the whole, remove what is no part of it, and the manifest last."""
     corpora = sorted({part.corpus for part in parts})
     written = {path for part in parts for path in part.files}
@@ -371,8 +382,12 @@ def finish(recipe: BuildRecipe, out: Path, parts: list[Part], absent: list[tuple
         written.add(path)
     write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts]})
     write_bytes(out / "labels.svg", report.picture(parts).encode())
-    write_bytes(out / "README.md", report.readme(recipe, parts, absent).encode())
+    readme = report.readme(recipe, parts, absent)
     written |= set(DESCRIPTIONS)
+    if audited is not None:
+        readme += f"\n{policy.paragraph(audited)}\n"
+        written.add(policy.AUDIT)
+    write_bytes(out / "README.md", readme.encode())
     sources: dict[str, dict[str, dict[str, str]]] = {}
     for part in parts:
         sources.setdefault(part.corpus, {})[part.split] = part.sources
@@ -427,7 +442,7 @@ def remove_others(out: Path, written: set[str], parts: list[Part]) -> None:
                 path.unlink()
         if (out / layer).is_dir() and not any((out / layer).iterdir()):
             shutil.rmtree(out / layer)
-    receipts = {"lock", NAME, *(f"{part.corpus}.{part.split}.json" for part in parts)}
+    receipts = {"lock", NAME, *(written & {policy.AUDIT}), *(f"{part.corpus}.{part.split}.json" for part in parts)}
     for path in (out / RECEIPTS).iterdir():
         if path.name not in receipts and path.is_file():
             path.unlink()

@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import build, compare, corpora, lm_eval, predict, score
+from uiebench.cli import audit, build, compare, corpora, lm_eval, predict, score
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(corpora.app, name="corpora")
 app.command("build")(build.build)
+app.command("audit")(audit.audit)
 app.command("predict")(predict.predict)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
