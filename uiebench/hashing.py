@@ -67,7 +67,7 @@ def rank(items: Iterable[str], seed: int, document_id: str, purpose: str) -> lis
 
 
 BITS = 64
-MASK = 2**BITS - 1
+MASK = (1 << BITS) - 1
 
 
 def lot(*parts: object) -> int:
@@ -89,4 +89,4 @@ def mix(one: int, other: int) -> int:
 
 def threshold(share: float) -> int:
     """What a number of 64 bits is below in `share` of all cases."""
-    return int(share * 2**BITS)
+    return int(share * (1 << BITS))

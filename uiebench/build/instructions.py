@@ -33,7 +33,7 @@ from uiebench.build.selection import Survey, lowest
 from uiebench.hashing import MASK, fingerprint, lot, mix, sha256_file, threshold
 from uiebench.instruct.prompt import Renderer, Style
 from uiebench.instruct.target import encode, encode_auxiliary, mentions_of, pairs_of
-from uiebench.instruct.windows import Offer, Window, labels_in, labels_of, polled
+from uiebench.instruct.windows import PLACES, Offer, Window, labels_in, labels_of, polled
 from uiebench.recipe import BuildRecipe, Prompts
 from uiebench.storage import jsonl_sink, parquet_sink, read_parquet, write_json
 from uiebench.types import (
@@ -49,8 +49,6 @@ from uiebench.types import (
 
 AUXILIARY: dict[Task, tuple[AuxiliaryTask, ...]] = {"NER": ("NER-span", "NER-type"), "RE": ("RE-pair", "RE-type")}
 WORDING, STYLE = lot("wording"), lot("style")
-PLACES = [lot("place", place) for place in range(1000)]
-"""A number for each window of a document; no schema has so many labels that it runs out."""
 
 
 class Prompter:
@@ -75,10 +73,12 @@ class Prompter:
             return "other"
         return "masked" if number < self.masked else "described" if number < self.described else "plain"
 
-    def instruction(self, document: Document, window: Window, place: int, wording: int, style: Style) -> Instruction:
+    def instruction(
+        self, document: Document, window: Window, place: int, wording: int, style: Style, empty: bool
+    ) -> Instruction:
         """The prompt and target of a window; `place` is its number, or -1 if it is the only one."""
         renderer = self.renderer
-        before, after, shown, names = renderer.framed(wording, window, style)
+        before, after, shown, names, nothing = renderer.framed(wording, window, style)
         return Instruction(
             f"{document.id}#{self.task}" if place < 0 else f"{document.id}#{self.task}/{place}",
             document.id,
@@ -87,7 +87,9 @@ class Prompter:
             self.corpus.language,
             window,
             f"{before}{document.text}{after}",
-            encode(document, renderer.task, names, window, explicit_empty=renderer.explicit_empty),
+            nothing
+            if empty
+            else encode(document, renderer.task, names, window, explicit_empty=renderer.explicit_empty),
             shown,
         )
 
@@ -102,7 +104,7 @@ class Prompter:
                 f"（{head}，{tail}）" if chinese else f"({head}, {tail})" for head, tail in pairs_of(document, window)
             ),
         }
-        before, after, shown, names = renderer.filled(renderer.wording(number), window, "plain", more)
+        before, after, shown, names, _ = renderer.filled(renderer.wording(number), window, "plain", more)
         return Instruction(
             f"{document.id}#{task}" if place < 0 else f"{document.id}#{task}/{place}",
             document.id,
@@ -142,7 +144,8 @@ class Examiner:
             present = labels_in(document, prompter.renderer.task)
             for place, window in enumerate(windows):
                 at = place if len(windows) > 1 else -1
-                yield prompter.instruction(document, window, at, wording, "plain"), present.isdisjoint(window)
+                empty = present.isdisjoint(window)
+                yield prompter.instruction(document, window, at, wording, "plain", empty), empty
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -206,16 +209,14 @@ class Teacher:
         offer, survey = self.offer, self.survey
         places, answered = array("Q"), 0
         for position in chosen:
-            id, positives = survey.ids[position], survey.positives(self.task, position)
-            if offer.always_one:
-                if positives:
-                    answered += 1
-                else:
-                    places.append(offer.place(id, 0))
+            positives = survey.positives(self.task, position)
+            if positives and offer.always_one:
+                answered += 1
                 continue
-            for place, window in enumerate(offer(id, positives)):
+            number = offer.number(survey.ids[position])
+            for place, window in enumerate(offer(number, positives)):
                 if positives.isdisjoint(window):
-                    places.append(offer.place(id, place))
+                    places.append(offer.place(number, place))
                 else:
                     answered += 1
         self.kept = lowest(places, int(self.settings.empty * answered))
@@ -224,19 +225,19 @@ class Teacher:
         """The instructions of a document, and whether nothing is to be found; with `helpers`, half-tasks too."""
         offer, prompter = self.offer, self.prompter
         positives = self.survey.positives(self.task, position)
-        windows = offer(document.id, positives)
         number = offer.number(document.id)
+        windows = offer(number, positives)
         for place, window in enumerate(windows):
             empty = positives.isdisjoint(window)
-            if empty and self.kept <= MASK and offer.place(document.id, place) >= self.kept:
+            if empty and self.kept <= MASK and offer.place(number, place) >= self.kept:
                 continue
-            own = mix(number, PLACES[place]) if place else number
+            own = mix(number ^ WORDING, PLACES[place])
             at = place if len(windows) > 1 else -1
-            wording = prompter.renderer.wording(own ^ WORDING)
-            yield prompter.instruction(document, window, at, wording, prompter.style(own)), empty
+            wording = prompter.renderer.wording(own)
+            yield prompter.instruction(document, window, at, wording, prompter.style(own), empty), empty
             if helpers and not empty:
                 for task, helper in self.helpers:
-                    yield helper.auxiliary(document, task, window, at, own ^ WORDING), False
+                    yield helper.auxiliary(document, task, window, at, own), False
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -246,7 +247,9 @@ class Folders:
     """The open files of some folders of one corpus, and the counts of what goes in."""
 
     def __init__(self, out: Path, corpus: str, folders: Sequence[str], stack: ExitStack) -> None:
-        self.paths = [f"instructions/{folder}/{corpus}{suffix}" for folder in folders for suffix in (".parquet", ".jsonl")]
+        self.paths = [
+            f"instructions/{folder}/{corpus}{suffix}" for folder in folders for suffix in (".parquet", ".jsonl")
+        ]
         self.counts: dict[tuple[str, PromptTask], PromptCounts] = {}
         self.sinks = {
             folder: (
@@ -271,7 +274,7 @@ class Folders:
         counts.labels += len(instruction.labels)
         counts.prompt_characters += len(instruction.prompt)
         counts.target_characters += len(instruction.target)
-        if self.last.get(key) != instruction.document:
+        if self.last.get(key) is not instruction.document:  # the id of one document is one string
             self.last[key] = instruction.document
             counts.documents += 1
 
@@ -290,9 +293,7 @@ def instruct(prompts: PromptUnit, recipe: BuildRecipe, out: Path) -> tuple[Promp
         else:
             folders = examine(prompts, corpus, recipe, out, stack)
     counts = tuple(folders.counts[key] for key in sorted(folders.counts))
-    part = PromptPart(
-        key, unit.corpus, unit.split, {path: sha256_file(out / path) for path in folders.paths}, counts
-    )
+    part = PromptPart(key, unit.corpus, unit.split, {path: sha256_file(out / path) for path in folders.paths}, counts)
     write_json(receipt(out, unit, PromptPart), part)
     return part, False
 
@@ -345,9 +346,8 @@ def teach(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, s
             into = bits[position]
             if not into:
                 continue
-            if held_out_roles and document.events:
-                document = without_roles(document, held_out_roles)
-            for instruction, empty in teacher(document, position, helping and bool(into & 1)):
+            gold = without_roles(document, held_out_roles) if held_out_roles and document.events else document
+            for instruction, empty in teacher(gold, position, helping and bool(into & 1)):
                 if instruction.task != teacher.task:
                     folders.write("auxiliary", instruction, empty)
                     continue

@@ -26,7 +26,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 import pyarrow
@@ -261,20 +261,28 @@ def refuse_gaps(
 
 # --- work -----------------------------------------------------------------------------------------
 
-Each = Callable[[Callable[[T], R], Sequence[T]], Iterator[R]]
-"""Calls a function with every item and gives the results as they come."""
+
+class Each(Protocol):
+    """Calls a function with every item and gives the results as they come."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]: ...
+
+
+def one_by_one(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+    """Each, here and now."""
+    return map(function, items)
 
 
 @contextmanager
-def workers(jobs: int) -> Iterator[Each[T, R]]:
+def workers(jobs: int) -> Iterator[Each]:
     """Something that does the units one after another here, or in `jobs` processes."""
     if jobs <= 1:
-        yield lambda function, items: map(function, items)
+        yield one_by_one
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts) as pool:
 
-        def each(function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        def each(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
             todo: set[Future[R]] = {pool.submit(function, item) for item in items}
             while todo:
                 done, todo = wait(todo, return_when=FIRST_COMPLETED)
@@ -372,7 +380,9 @@ def prompt_units(
     asked = [unit for unit in units if asks(unit) and part_of[unit.corpus, unit.split].gold]
     corpora = {unit.corpus: trainable(catalogue.load(unit.corpus), recipe.held_out_types) for unit in asked}
     taught: dict[tuple[str, SplitName], list[Task]] = {
-        (unit.corpus, unit.split): [task for task in corpora[unit.corpus].tasks if labels_of(corpora[unit.corpus].schema, task)]
+        (unit.corpus, unit.split): [
+            task for task in corpora[unit.corpus].tasks if labels_of(corpora[unit.corpus].schema, task)
+        ]
         for unit in asked
         if unit.instruct == "train" or unit.few_shot
     }
@@ -406,7 +416,15 @@ def prompt_units(
                 left_out=tuple(dropped.get(f"{unit.corpus}/{unit.split}", ())) if tasks else (),
             )
         )
-    return sorted(found, key=lambda prompts: -len(labels_of(catalogue.load(prompts.unit.corpus).schema, catalogue.load(prompts.unit.corpus).tasks[-1])))
+
+    def work(prompts: PromptUnit) -> tuple[int, str, str]:
+        """Documents times labels: about as many windows as there can be."""
+        unit = prompts.unit
+        corpus, totals = corpora[unit.corpus], part_of[unit.corpus, unit.split].stats.totals
+        labels = sum(len(labels_of(corpus.schema, task)) for task in corpus.tasks)
+        return -(totals.documents or 0) * labels, unit.corpus, unit.split
+
+    return sorted(found, key=work)
 
 
 # --- the whole ------------------------------------------------------------------------------------
@@ -422,7 +440,7 @@ def finish(
 ) -> Built:
     """Write what describes the whole, remove what is no part of it, and the manifest last."""
     corpora = sorted({part.corpus for part in parts})
-    written = {path for part in (*parts, *prompts) for path in part.files}
+    written = {path for files in (*(p.files for p in parts), *(p.files for p in prompts)) for path in files}
     for name in corpora:
         path = f"corpora/{name}/corpus.json"
         write_json(out / path, describe(catalogue.load(name)))
@@ -486,8 +504,11 @@ def remove_others(out: Path, written: set[str], parts: list[Part], prompts: list
                 path.unlink()
         if (out / layer).is_dir() and not any((out / layer).iterdir()):
             shutil.rmtree(out / layer)
-    receipts = {"lock", NAME} | {
-        receipt(out, Unit(part.corpus, part.split, None), type(part)).name for part in (*parts, *prompts)
+    receipts = {
+        "lock",
+        NAME,
+        *(receipt(out, Unit(part.corpus, part.split, None), Part).name for part in parts),
+        *(receipt(out, Unit(part.corpus, part.split, None), PromptPart).name for part in prompts),
     }
     for path in (out / RECEIPTS).iterdir():
         if path.name not in receipts and path.is_file():

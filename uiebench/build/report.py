@@ -77,9 +77,7 @@ def markdown(header: Sequence[str], body: Iterable[Sequence[str]], numeric_from:
     )
 
 
-def readme(
-    recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], absent: list[tuple[str, Absent]]
-) -> str:
+def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], absent: list[tuple[str, Absent]]) -> str:
     """The README of a benchmark, in Markdown."""
     corpora = [catalogue.load(name) for name in sorted({part.corpus for part in parts})]
     sections = [f"# {recipe.name}", recipe.title] if recipe.title else [f"# {recipe.name}"]

@@ -19,9 +19,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from uiebench.hashing import lot, mix
-from uiebench.instruct.target import Names
-from uiebench.types import Label, Language, PromptTask, RelationLabel, Schema, Task
+from uiebench.instruct.target import Names, encode
+from uiebench.types import Document, Label, Language, PromptTask, RelationLabel, Schema, Task
 
 SEPARATORS: dict[Language, tuple[str, str]] = {"zh": ("、", "；"), "en": (", ", "; ")}
 """What stands between labels, and between labels that themselves hold commas or lists."""
@@ -73,31 +72,35 @@ def wordings_of(language: Language, task: PromptTask, templates: str) -> dict[st
 _HOLE = re.compile(r"\{(labels|names|roles|text|mentions|pairs)(?::([^{}]*))?\}")
 
 
+Hole = tuple[str, str]
+"""What is to be filled in, and what stands between the names of a list."""
+
+
 class Wording(NamedTuple):
-    """A template taken apart: every second piece is a hole (kind, separator)."""
+    """A template taken apart: what stands before the text and behind it, as pieces of text and holes."""
 
     id: str
-    hash: int
-    pieces: tuple[str, ...]
-    holes: tuple[tuple[str, str], ...]
+    before: tuple[str | Hole, ...]
+    after: tuple[str | Hole, ...]
 
     @classmethod
     def read(cls, id: str, template: str) -> Wording:
-        """A template such as "实体类型：{labels}。\\n文本：{text}"."""
+        """A template such as "实体类型：{labels}。\n文本：{text}"."""
         found = _HOLE.split(template)
-        holes = tuple(zip(found[1::3], (separator or "" for separator in found[2::3]), strict=True))
-        return cls(id, lot("wording", id), tuple(found[::3]), holes)
+        pieces: list[str | Hole] = []
+        text = 0
+        for plain, kind, separator in zip(found[::3], [*found[1::3], "text"], [*found[2::3], ""], strict=True):
+            pieces.append(plain)
+            if kind != "text":
+                pieces.append((kind, separator or ""))
+            elif not text:
+                text = len(pieces)
+        return cls(id, tuple(pieces[:text]), tuple(pieces[text:]))
 
-    def around(self, fill: Mapping[tuple[str, str], str]) -> tuple[str, str]:
-        """What stands before and behind the text, with the other holes filled."""
-        before, current = "", [self.pieces[0]]
-        for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
-            if hole[0] == "text":
-                before, current = "".join(current), []
-            else:
-                current.append(fill[hole])
-            current.append(piece)
-        return before, "".join(current)
+    @property
+    def holes(self) -> list[Hole]:
+        """What is to be filled in beside the text."""
+        return [piece for piece in (*self.before, *self.after) if not isinstance(piece, str)]
 
 
 class Spelling:
@@ -161,12 +164,21 @@ class Spelling:
 
 
 class Framed(NamedTuple):
-    """A prompt without its text, the names it shows for the labels of its window, and those names for the target."""
+    """A prompt without its text: what stands before and after it, and what it shows for labels.
+
+    Fields:
+        shown: the names of the window's labels; `names`: the same for encoding a target.
+        nothing: the target that says that nothing is there.
+    """
 
     before: str
     after: str
     shown: tuple[str, ...]
     names: Names
+    nothing: str
+
+
+NOBODY = Document("", "")
 
 
 class Renderer:
@@ -187,7 +199,6 @@ class Renderer:
     ) -> None:
         found = [Wording.read(id, wording) for id, wording in wordings_of(language, task, templates).items()]
         self.wordings = found if paraphrases else found[:1]
-        self.hashes = [wording.hash for wording in self.wordings]
         self.task: Task = BASE[task]
         other: Language = "en" if language == "zh" else "zh"
         self.spelling = Spelling(language, self.task, schema, language)
@@ -198,11 +209,7 @@ class Renderer:
 
     def wording(self, number: int) -> int:
         """The place of the wording that a prompt gets; `number` is the hash of what chooses."""
-        hashes = self.hashes
-        if len(hashes) == 1:
-            return 0
-        places = [mix(number, hash) for hash in hashes]
-        return places.index(min(places))
+        return number % len(self.wordings)
 
     def prompt(self, wording: int, window: tuple[str, ...], text: str, style: Style = "plain") -> str:
         """The prompt that asks for a window of labels in a text."""
@@ -220,18 +227,20 @@ class Renderer:
         if style == "masked":
             shown = spelling.numbered(window)
             names = names.renamed(self.task, shown)
-        fill: dict[tuple[str, str], str] = {}
-        for hole in wording.holes:
+
+        def filling(hole: Hole) -> str:
             kind, separator = hole
             if kind == "labels":
-                fill[hole] = spelling.labels(window, shown)
-            elif kind == "names":
-                fill[hole] = separator.join(shown[label] for label in window)
-            elif kind == "roles":
-                fill[hole] = separator.join(dict.fromkeys(r for label in window for r in spelling.roles.get(label, ())))
-            elif kind != "text":
-                fill[hole] = more[kind]
-        before, after = wording.around(fill)
+                return spelling.labels(window, shown)
+            if kind == "names":
+                return separator.join(shown[label] for label in window)
+            if kind == "roles":
+                return separator.join(dict.fromkeys(r for label in window for r in spelling.roles.get(label, ())))
+            return more[kind]
+
+        before = "".join([piece if isinstance(piece, str) else filling(piece) for piece in wording.before])
+        after = "".join([piece if isinstance(piece, str) else filling(piece) for piece in wording.after])
         if style in ("described", "masked"):
             before = spelling.explained(window, shown) + before
-        return Framed(before, after, tuple(shown[label] for label in window), names)
+        nothing = encode(NOBODY, self.task, names, window, explicit_empty=self.explicit_empty)
+        return Framed(before, after, tuple([shown[label] for label in window]), names, nothing)

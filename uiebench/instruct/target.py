@@ -61,7 +61,7 @@ class Names:
     def renamed(self, task: Task, shown: Mapping[str, str]) -> Names:
         """These names, with some labels of a task shown by other ones, as in a masked prompt."""
         other = copy(self)
-        names = self.of(task) | shown
+        names = {**self.of(task), **shown}
         back = {name: label for label, name in names.items()}
         if task == "NER":
             other.entities, other.entity_of = names, back
@@ -100,9 +100,7 @@ def encode(
             )
             return _encode([{"relation": r, "head": h, "tail": t} for r, h, t in triples]).decode()
         case _:
-            found = [
-                _event(event, task, names) for event in document.events if labels is None or event.type in labels
-            ]
+            found = [_event(event, task, names) for event in document.events if labels is None or event.type in labels]
             return b"".join((b"[", b",".join(dict.fromkeys(found)), b"]")).decode()
 
 

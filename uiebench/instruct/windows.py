@@ -1,7 +1,8 @@
 """Windows: which labels of a schema one prompt offers.
 
     offer = Offer("duie2", "RE", labels, Windows(), {"丈夫": ("妻子", "父亲")}, seed=0)
-    offer("duie2/train/7", frozenset({"丈夫"}))  →  [("父亲", "丈夫", "首都", "校长"), ("妻子", "气候", "号")]
+    offer(offer.number("duie2/train/7"), frozenset({"丈夫"}))
+                                                  →  [("父亲", "丈夫", "首都", "校长"), ("妻子", "气候", "号")]
     polled("duie2", "RE", labels, size=4)         →  all labels, the same windows for every document
 
 In training a document is asked for what it holds, for what that is mistaken for, and for a few others, in
@@ -16,8 +17,8 @@ not annotated here, so that its absence means nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from heapq import nsmallest
+from functools import cache, lru_cache
+from itertools import filterfalse, islice
 from typing import Protocol
 
 from uiebench.hashing import lot, mix, rank, threshold
@@ -29,9 +30,14 @@ Window = tuple[str, ...]
 Neighbours = Mapping[str, tuple[str, ...]]
 """Label → the labels it is most often mistaken for, most often first."""
 
-OTHERS, ORDER, DROP, VARY, SIZE, EMPTY = (
-    lot("windows", purpose) for purpose in ("others", "order", "drop", "vary", "size", "empty")
-)
+DROP, VARY, SIZE, EMPTY = (lot("windows", purpose) for purpose in ("drop", "vary", "size", "empty"))
+ORDERS = 256
+"""Orders of the labels of a schema, of which a document gets one for its others and one for its windows: 256
+ranked once cost less than one for each document, and no label's place tells anything of a document's gold."""
+
+
+PLACES = [lot("place", place) for place in range(1000)]
+"""A number for each window of a document; no schema has so many labels."""
 
 
 class Confusions(Protocol):
@@ -74,8 +80,10 @@ def labels_in(document: Document, task: Task) -> set[str]:
 
 def cut(labels: Sequence[str], size: int) -> list[Window]:
     """Labels in windows of `size`; a rest of less than half a window joins the last one (as IEPile)."""
+    if 2 * len(labels) < 3 * size:
+        return [tuple(labels)]
     starts = list(range(0, len(labels), size))
-    if len(starts) > 1 and 2 * (len(labels) - starts[-1]) < size:
+    if 2 * (len(labels) - starts[-1]) < size:
         starts.pop()
     return [tuple(labels[start:end]) for start, end in zip(starts, [*starts[1:], len(labels)], strict=True)]
 
@@ -109,41 +117,49 @@ class Offer:
         self.always_one = not (self.dropped or self.varied) and 2 * len(self.labels) < 3 * self.size
         self.base = lot(seed, "windows", corpus, task)
         self.hashes = {label: lot("label", label) for label in self.labels}
-        self._known: Callable[[frozenset[str]], tuple[Window, Window]] = lru_cache(8192)(self._split)
+        self._split: Callable[[frozenset[str]], tuple[Window, frozenset[str]]] = lru_cache(8192)(self._sure)
+        self._order: Callable[[int], dict[str, int]] = cache(
+            lambda number: {
+                label: place for place, label in enumerate(rank(labels, seed, f"{corpus}/{number}", f"windows:{task}"))
+            }
+        )
 
     def number(self, document: str) -> int:
         """The number that all choices about a document are mixed from."""
         return mix(lot(document), self.base)
 
-    def _split(self, positives: frozenset[str]) -> tuple[Window, Window]:
-        """The labels a document with these positives is asked for in any case, and the rest."""
+    def _sure(self, positives: frozenset[str]) -> tuple[Window, frozenset[str]]:
+        """The labels a document with these positives is asked for in any case, also as a set."""
         sure = dict.fromkeys(label for label in self.labels if label in positives)
         for label in tuple(sure):
             sure.update(dict.fromkeys(self.near.get(label, ())))
-        return tuple(sure), tuple(label for label in self.labels if label not in sure)
+        return tuple(sure), frozenset(sure)
 
-    def __call__(self, document: str, positives: frozenset[str]) -> list[Window]:
-        """The windows of a document, in order. Without drop-out each positive is in exactly one of them."""
+    def __call__(self, number: int, positives: frozenset[str]) -> list[Window]:
+        """The windows of the document with this number, in order.
+
+        Without drop-out each positive is in exactly one of them.
+        """
         settings = self.windows
         if settings is None:
             return [self.labels]
-        number, hashes = self.number(document), self.hashes
         size = self.size
         if self.varied and mix(number, VARY) < self.varied:
             size = 1 + mix(number, SIZE) % self.size
-        sure, rest = self._known(positives)
+        sure, known = self._split(positives)
+        others = self._order(number % ORDERS)
         wanted = settings.others if sure else size
-        if wanted < len(rest):
-            salted = number ^ OTHERS
-            rest = tuple(nsmallest(wanted, rest, key=lambda label: (mix(salted, hashes[label]), label)))
-        offered = sure + rest
+        if len(sure) + wanted >= len(self.labels):
+            offered = self.labels
+        else:
+            offered = sure + tuple(islice(filterfalse(known.__contains__, others), wanted))
         if self.dropped:
-            salted = number ^ DROP
+            salted, hashes = number ^ DROP, self.hashes
             # a document whose labels would all be dropped keeps them
             offered = tuple(n for n in offered if mix(salted, hashes[n]) >= self.dropped) or offered
-        salted = number ^ ORDER
-        return cut(sorted(offered, key=lambda label: (mix(salted, hashes[label]), label)), size)
+        order = self._order((number // ORDERS) % ORDERS)
+        return cut(sorted(offered, key=order.__getitem__), size)
 
-    def place(self, document: str, window: int) -> int:
+    def place(self, number: int, window: int) -> int:
         """The rank of an empty window among those of its corpus: the lowest are kept."""
-        return mix(self.number(document) ^ EMPTY, lot(window))
+        return mix(number ^ EMPTY, PLACES[window])
