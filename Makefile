@@ -34,6 +34,7 @@ golden: $(VENV)/.test  ## rewrite the golden files; read the diff
 
 bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
 	$(BIN)/python tests/bench.py $(if $(RAW),--raw $(RAW))
+	$(BIN)/python tests/bench_instructions.py $(if $(RAW),--raw $(RAW))
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) benchmarks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

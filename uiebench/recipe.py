@@ -136,7 +136,7 @@ def load_recipe(path: Path, kind: type[R]) -> R:
     """
     known = shipped()
     place = path
-    if not path.exists() and str(path.parent) in (".", "recipes"):  # "quickstart", or as the README writes it
+    if not path.is_file() and str(path.parent) in (".", "recipes"):  # "quickstart", or as the README writes it
         place = known.get(path.name.removesuffix(".yaml"), path)
     try:
         data = place.read_bytes()
