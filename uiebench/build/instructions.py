@@ -185,11 +185,7 @@ def without_roles(document: Document, roles: Mapping[str, frozenset[str]]) -> Do
 
 
 class Teacher:
-    """The training prompts of a corpus and task: windows of the labels at hand, few of them empty.
-
-    Args:
-        chosen: positions of the documents whose windows decide how many empty ones are kept.
-    """
+    """The training prompts of a corpus and task: windows of the labels at hand, few of them empty."""
 
     def __init__(
         self, corpus: Corpus, task: Task, recipe: BuildRecipe, near: Mapping[str, tuple[str, ...]], survey: Survey
@@ -200,7 +196,7 @@ class Teacher:
         self.offer = Offer(corpus.name, task, labels, self.settings, near, recipe.seed)
         self.prompter = Prompter(corpus, task, recipe.prompts)
         self.helpers = [(a, Prompter(corpus, a, recipe.prompts)) for a in AUXILIARY.get(task, ())]
-        self.kept = MASK + 1
+        self.kept = MASK + 1  # empty windows of a lower place are kept: all, until they are limited
 
     def limit_empty(self, chosen: Iterable[int]) -> None:
         """Keep so many empty windows as the recipe allows, counted over the documents at these positions."""

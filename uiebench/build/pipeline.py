@@ -317,7 +317,8 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
     corpus = catalogue.load(unit.corpus)
     ready = Ready(corpus.splits[located.split], located.files)
     hashes = [file.sha256 for file in ready.files]
-    key = fingerprint([unit.corpus, unit.split, located.split, recipe.samples, hashes, code(), pyarrow.__version__])
+    of_documents = msgspec.structs.replace(unit, instruct=None, few_shot=False)  # prompts have a receipt of their own
+    key = fingerprint([of_documents, located.split, recipe.samples, hashes, code(), pyarrow.__version__])
     if known := finished(out, unit, Part, key):
         return known, True
     ledger, statistics = Ledger(corpus.defects, seen=recipe.samples or ready.pinned), Statistics()

@@ -43,7 +43,6 @@ BASE: dict[PromptTask, Task] = {
 
 Style = Literal["plain", "described", "masked", "other"]
 """How labels are named: by their own names; with explanations; by numbers with explanations; in the other language."""
-Wordings = dict[Language, dict[PromptTask, dict[str, str]]]
 
 
 class TemplateSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
