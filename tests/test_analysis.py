@@ -11,6 +11,7 @@ from uiebench.instruct.target import Names
 from uiebench.score.analysis import NONE, UNOFFERED, Mistakes, judged
 from uiebench.score.facts import HEADLINES
 from uiebench.score.gold import Item
+from uiebench.score.said import Said
 from uiebench.score.tally import Rule, Tally
 from uiebench.types import (
     Argument,
@@ -279,13 +280,13 @@ def document_of(said, text=TEXT):
 @given(answers, answers, tasks, st.booleans(), st.sampled_from([TEXT, ""]))
 def test_mistakes_and_right_facts_are_all_facts(gold, said, task, multiset, text):
     rule = Rule(multiset=multiset)
-    item = Item("c/test/0#X", (), document_of(gold, text), task, "c")
-    counts = Tally(rule).add(item, said, NAMES)
+    item = Item.about(document_of(gold, text), task, "c")
+    _, counts = Tally(rule).add([item], [Said.of(said, task)])
     for verdict in judged(item.document, said, task, rule):
         with_gold = sum(m.gold is not None for m in verdict.mistakes)
         with_said = sum(m.said is not None for m in verdict.mistakes)
         right = len(verdict.right)
-        assert (right, right + with_gold, right + with_said) == counts[verdict.metric]
+        assert (right, right + with_gold, right + with_said) == counts[verdict.metric][0]
         for mistake in verdict.mistakes:
             alone = {"missed": (True, False), "spurious": (False, True), "hallucinated": (False, True)}
             sides = (mistake.gold is not None, mistake.said is not None)
@@ -314,14 +315,14 @@ def test_gold_against_itself_has_no_mistakes(gold, task):
 @given(st.lists(st.tuples(answers, answers), max_size=4), tasks)
 def test_rows_of_the_matrix_are_gold_facts_and_columns_predicted_ones(pairs, task):
     counted, tally = Mistakes(Rule()), Tally(Rule())
-    for number, (gold, said) in enumerate(pairs):
-        item = Item(f"c/test/{number}#X", (), document_of(gold), task, "c")
+    for gold, said in pairs:
+        item = Item.about(document_of(gold), task, "c")
         counted.add(item, said, NAMES)
-        tally.add(item, said, NAMES)
+        tally.add([item], [Said.of(said, task)])
     found = counted.analysis()
     assert [b.metric for b in found.breakdowns] == sorted(HEADLINES[task] if pairs else ())
     for b in found.breakdowns:
-        cell = tally.cells["c", task, b.metric]
+        cell = tally.groups["c", task].cells[b.metric]
         totals = tuple(sum(kind[i] * n for kind, n in cell.triples.items()) for i in range(3))
         assert (b.right, b.gold, b.predicted) == totals
         assert b.right + sum(b.kinds.values()) == sum(c.count for c in b.confusions)
@@ -339,7 +340,7 @@ def test_the_matrix_has_none_and_counts_foreign_labels_as_one():
     counted = Mistakes(Rule())
     gold = Document("c/test/0", TEXT, (entity("PER", "方明"), entity("ORG", "远山科技"), entity("LOC", "青石县")))
     said = (bare("ORG", "方明"), bare("颜色", "远山科技"), bare("气味", "柳青"), bare("PER", "虎"), bare("LOC", "青石"))
-    counted.add(Item("c/test/0#NER", (), gold, "NER", "c"), Extraction(said), NAMES)
+    counted.add(Item.about(gold, "NER", "c"), Extraction(said), NAMES)
     (found,) = counted.analysis().breakdowns
     assert {(c.gold, c.said): (c.count, c.right) for c in found.confusions} == {
         (("PER",), ("ORG",)): (1, 0),

@@ -16,10 +16,14 @@ import pytest
 
 from uiebench import catalogue
 from uiebench.build import pipeline
+from uiebench.build.check import totals
+from uiebench.build.convert import convert, find_sample
 from uiebench.build.parts import read_manifest
 from uiebench.errors import BrokenInvariant, MalformedInput, RecipeError, SourceError, UiebenchError
+from uiebench.hashing import sha256_file
 from uiebench.instruct.target import Names, decode
-from uiebench.recipe import BuildRecipe
+from uiebench.ledger import Ledger
+from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import read_parquet
 from uiebench.types import Document, Instruction
 
@@ -398,3 +402,110 @@ def test_a_benchmark_copied_without_its_receipts_is_not_overwritten_by_another(t
     shutil.rmtree(out / ".parts")
     with pytest.raises(RecipeError, match="holds the benchmark 'small'"):
         pipeline.build(BuildRecipe(name="other", held_in=("resume",), samples=True), raw=tmp_path, out=out)
+
+
+# --- which documents a recipe takes -------------------------------------------------------------------
+
+RELATED = BuildRecipe(
+    name="related",
+    held_in=("ade", "scierc"),
+    select={"ade": Selection(having="relations"), "scierc": Selection("sentences", "relations")},
+    samples=True,
+)
+
+
+def documents(folder: Path, corpus: str) -> dict[str, Document]:
+    return {found.id: found for found in read_parquet(folder / "corpora" / corpus / "train.parquet", Document)}
+
+
+def test_selected_documents_keep_the_ids_of_the_whole_corpus(tmp_path):
+    whole = BuildRecipe(name="whole", held_in=RELATED.held_in, samples=True)
+    pipeline.build(RELATED, raw=tmp_path, out=tmp_path / "some")
+    pipeline.build(whole, raw=tmp_path, out=tmp_path / "all")
+    some, all_ = documents(tmp_path / "some", "ade"), documents(tmp_path / "all", "ade")
+    assert 0 < len(some) < len(all_)
+    assert some == {id: document for id, document in all_.items() if document.relations}
+    abstracts = documents(tmp_path / "all", "scierc")
+    sentences = documents(tmp_path / "some", "scierc")
+    assert len(sentences) > 1
+    for id, sentence in sentences.items():
+        assert sentence.relations
+        assert sentence.text in abstracts[id.rpartition(".")[0]].text
+    prompts = read_parquet(tmp_path / "some" / "instructions" / "train" / "scierc.parquet", Instruction)
+    assert {prompt.document for prompt in prompts} == set(sentences)
+
+
+def test_what_a_recipe_leaves_out_is_counted_and_shown(tmp_path):
+    built = pipeline.build(RELATED, raw=tmp_path, out=tmp_path / "out")
+    (part,) = [part for part in built.parts if (part.corpus, part.split) == ("scierc", "train")]
+    corpus = catalogue.load("scierc")
+    ready = find_sample(corpus, corpus.alternatives("train")[0], catalogue.samples("scierc"))
+    whole = list(convert(corpus, ready, Ledger(corpus.defects), "sentences"))
+    assert part.stats.totals.documents + part.left_out["no relations"].documents == len(whole)
+    assert part.left_out["no relations"].relations == 0
+    readme = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert f"| scierc | train | a sentence | no relations | {part.left_out['no relations'].documents} |" in readme
+    stats = json.loads((tmp_path / "out" / "stats.json").read_text())["parts"]
+    assert {(p["corpus"], p["reading"]) for p in stats} == {("ade", ""), ("scierc", "sentences")}
+
+
+def test_another_selection_builds_its_corpus_again_and_no_other(tmp_path):
+    out = tmp_path / "out"
+    assert pipeline.build(RELATED, raw=tmp_path, out=out).reused == 0
+    built = pipeline.build(RELATED, raw=tmp_path, out=out)
+    assert built.reused == len(built.parts) + len(built.prompts)
+    other = msgspec.structs.replace(RELATED, select={"scierc": RELATED.select["scierc"]})
+    built = pipeline.build(other, raw=tmp_path, out=out)
+    assert built.reused == len([part for part in (*built.parts, *built.prompts) if part.corpus == "scierc"])
+
+
+def test_texts_without_gold_are_kept_whatever_a_recipe_asks_for(tmp_path):
+    recipe = BuildRecipe(name="x", held_in=("cmeie",), select={"cmeie": Selection(having="relations")}, samples=True)
+    built = pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+    assert {part.split: bool(part.left_out) for part in built.parts}["test"] is False
+
+
+@pytest.mark.parametrize(
+    ("select", "told"),
+    [
+        ({"adee": Selection(having="relations")}, "select.adee: the recipe holds no such corpus; did you mean 'ade'?"),
+        ({"gids": Selection(having="relations")}, "select.gids: the recipe holds no such corpus"),
+        ({"scierc": Selection("sentence")}, "scierc has no reading 'sentence' (known: sentences); did you mean 'sent"),
+        ({"resume": Selection("rows")}, "resume has no reading 'rows' (known: none)"),
+        ({"resume": Selection(having="events")}, "select.resume: resume annotates no events"),
+    ],
+)
+def test_a_selection_that_its_corpora_cannot_give_is_refused(tmp_path, select, told):
+    recipe = BuildRecipe(name="x", held_in=("ade", "scierc", "resume"), select=select, samples=True)
+    with pytest.raises(RecipeError) as caught:
+        pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+    assert told in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_pinned_file_with_other_totals_is_an_error_also_where_documents_are_left_out(tmp_path, monkeypatch):
+    raw = tmp_path / "raw"
+    shutil.copytree(catalogue.samples("ade") / "ade", raw / "ade")
+    corpus = catalogue.load("ade")
+    (split,) = corpus.splits
+    pinned = msgspec.structs.replace(
+        split,
+        files=tuple(
+            msgspec.structs.replace(source, sha256=sha256_file(raw / "ade" / source.path), bytes=0)
+            for source in split.files
+        ),
+    )
+    ready = find_sample(corpus, split, catalogue.samples("ade"))
+    ledger = Ledger(corpus.defects)
+    right = totals(convert(corpus, ready, ledger), ledger)
+    recipe = BuildRecipe(name="x", held_in=("ade",), select={"ade": Selection(having="relations")})
+    for documents_, outcome in ((right.documents, None), (right.documents + 1, BrokenInvariant)):
+        expect = {"train": msgspec.structs.replace(right, documents=documents_)}
+        changed = msgspec.structs.replace(corpus, splits=(pinned,), expect=expect)
+        monkeypatch.setattr(catalogue, "load", lambda name, changed=changed: changed)
+        if outcome is None:
+            (part,) = pipeline.build(recipe, raw=raw, out=tmp_path / "out").parts
+            assert part.left_out["no relations"].documents > 0
+        else:
+            with pytest.raises(outcome, match="ade train: expected"):
+                pipeline.build(recipe, raw=raw, out=tmp_path / "other")

@@ -9,7 +9,7 @@ from conftest import raw_folder
 
 from uiebench import catalogue
 from uiebench.build.check import totals
-from uiebench.build.convert import Absent, convert, find, find_sample
+from uiebench.build.convert import Absent, Ready, convert, find, find_sample
 from uiebench.ledger import Ledger
 from uiebench.types import SPLITS, Archive, BareDocument, Corpus, Download, HubFile
 
@@ -44,6 +44,22 @@ def test_literal_is_complete(name):
     for reason, why in corpus.defects.items():
         assert len(why) > 20, f"{reason} is not explained"
         assert why.endswith("."), f"{reason} is not explained in a sentence"
+
+
+@corpus_cases
+def test_what_stands_in_the_chinese_readme_is_chinese(name):
+    corpus = catalogue.load(name)
+    assert HAN.search(corpus.domain_zh)
+    assert bool(corpus.differences) == bool(corpus.differences_zh)
+    assert not corpus.differences or HAN.search(corpus.differences_zh)
+
+
+@corpus_cases
+def test_every_label_is_described(name):
+    schema = catalogue.load(name).schema
+    roles = [role for event in schema.events for role in event.roles]
+    labels = (*schema.entities, *schema.relations, *schema.events, *roles)
+    assert not [label.name for label in labels if not label.description]
 
 
 @corpus_cases
@@ -146,6 +162,66 @@ def test_differences_from_the_published_figures_are_explained(name):
         ours = corpus.expect.get(split)
         differs = ours is None or any(getattr(published, field) not in (None, getattr(ours, field)) for field in fields)
         assert not differs or corpus.differences or corpus.verified == "sample", split
+
+
+@corpus_cases
+def test_differences_from_what_others_report_are_explained(name):
+    corpus = catalogue.load(name)
+    for said in corpus.reported:
+        kinds = {"NER": corpus.schema.entities, "RE": corpus.schema.relations}.get(said.task, corpus.schema.events)
+        ours = {split: corpus.expect[split].documents for split in corpus.expect}
+        missing = {split for split in SPLITS if getattr(said, split) and not corpus.alternatives(split)}
+        if missing or len(kinds) != said.labels or any(getattr(said, split) != n for split, n in ours.items()):
+            for text in (corpus.differences, corpus.differences_zh):
+                assert said.work in text
+
+
+READINGS = [(name, reading) for name in NAMES for reading in catalogue.load(name).readings]
+
+
+@pytest.mark.parametrize(("name", "reading"), READINGS)
+def test_a_reading_cuts_the_documents_of_the_sample_into_parts(name, reading):
+    corpus = catalogue.load(name)
+    assert corpus.readings[reading].unit
+    documents = cut = 0
+    for split in corpus.splits:
+        assert split.gold, "a reading of texts without gold is not thought of"
+        assert split.read is None, "a reading takes the place of the corpus's reader, not of a split's own"
+        if split is not corpus.alternatives(split.name)[0]:
+            continue
+        ready = find_sample(corpus, split, catalogue.samples(name))
+        whole = {document.id: document for document in convert(corpus, ready, Ledger(corpus.defects))}
+        parts = list(convert(corpus, ready, Ledger(corpus.defects), reading))
+        assert len({part.id for part in parts}) == len(parts)
+        documents += len(whole)
+        cut += len(parts)
+        found = {id: [] for id in whole}
+        for part in parts:
+            found[part.id.rpartition(".")[0]].append(part)
+        for id, document in whole.items():
+            assert all(part.text in document.text for part in found[id])
+            stated = {(r.type, r.head.text, r.tail.text) for part in found[id] for r in part.relations}
+            assert stated == {(r.type, r.head.text, r.tail.text) for r in document.relations}
+            named = {(e.type, e.text) for part in found[id] for e in part.entities}
+            assert named == {(e.type, e.text) for e in document.entities}
+    assert cut > documents, "the sample does not show what the reading is for"
+
+
+@pytest.mark.parametrize(("name", "reading"), READINGS)
+def test_originals_convert_to_the_expected_totals_in_every_reading(name, reading):
+    raw = raw_folder()
+    if raw is None:
+        pytest.skip("no original files: set UIEBENCH_RAW")
+    corpus = catalogue.load(name)
+    seen = {}
+    for split in dict.fromkeys(split.name for split in corpus.splits):
+        ready = find(corpus, split, raw)
+        if isinstance(ready, Ready) and ready.pinned:
+            ledger = Ledger(corpus.defects)
+            seen[split] = totals(convert(corpus, ready, ledger, reading), ledger)
+    if not seen:
+        pytest.skip("its original files are not there")
+    assert seen == corpus.readings[reading].expect
 
 
 @corpus_cases

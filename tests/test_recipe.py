@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from uiebench.errors import RecipeError
-from uiebench.recipe import BuildRecipe, Prompts, Windows, load_recipe, parse_recipe
+from uiebench.recipe import BuildRecipe, Prompts, Selection, Windows, load_recipe, parse_recipe
 
 
 def parse(text):
@@ -33,6 +33,24 @@ def test_held_in_may_be_all():
     assert "Expected a list of names or 'all', got 'everything' - at `$.held_in`" in complaint(
         "name: x\nheld_in: everything"
     )
+
+
+def test_a_selection_names_a_reading_or_what_a_document_must_have():
+    recipe = parse("name: x\nselect: {scierc: {reading: sentences, having: relations}, ade: {having: relations}}")
+    assert recipe.select == {"scierc": Selection("sentences", "relations"), "ade": Selection(having="relations")}
+
+
+@pytest.mark.parametrize(
+    ("selection", "told"),
+    [
+        ("{}", "it chooses nothing: give `reading`, `having` or both - at `$.select[...]`"),
+        ("{having: triples}", "Invalid enum value 'triples' - at `$.select[...].having`"),
+        ("{haveing: relations}", "unknown field `haveing` - at `$.select[...]`; did you mean 'having'?"),
+        ("{reading: 1}", "Expected `str`, got `int` - at `$.select[...].reading`"),
+    ],
+)
+def test_a_selection_that_says_nothing_or_something_unknown_is_refused(selection, told):
+    assert told in complaint(f"name: x\nselect: {{ade: {selection}}}")
 
 
 def test_an_unknown_field_names_the_nearest():

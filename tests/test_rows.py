@@ -1,14 +1,15 @@
 """Delimited rows, one entity pair each, and texts without gold."""
 
 import pytest
-from native import known, read
+from native import known, read, write
 
 from uiebench.errors import MalformedInput
-from uiebench.formats import lines, pairs, texts
+from uiebench.formats import apart, gathered, lines, pairs, texts
 from uiebench.types import Document, Entity, Relation
 
 HOLDS = "高城股份持有远山科技，林川投资没有。"
-reader = pairs(head=0, tail=1, relation=2, text=3, none=("unknown", "NA"))
+ROWS = pairs(head=0, tail=1, relation=2, text=3, none=("unknown", "NA"))
+reader = gathered(ROWS)
 
 
 def row(head, tail, relation, text=HOLDS):
@@ -40,7 +41,7 @@ def test_a_denied_relation_stays_and_the_denial_is_counted(tmp_path):
     ledger = known("denied relation")
     assert read(reader, tmp_path, content, ledger=ledger) == [Document("", HOLDS, relations=(HOLDING,))]
     assert ledger.drops == {"denied relation": 1}
-    with pytest.raises(MalformedInput, match=r"native0:1: found '高城股份, 远山科技: unknown', expected no denied"):
+    with pytest.raises(MalformedInput, match=rf"native0:1: found '{HOLDS}', expected no denied relation"):
         read(reader, tmp_path, content)
 
 
@@ -50,7 +51,7 @@ def test_empty_lines_and_crlf_change_nothing(tmp_path):
 
 
 def test_columns_and_separator_are_parameters(tmp_path):
-    other = pairs(head=1, tail=2, relation=0, text=3, separator=" ", width=4)
+    other = gathered(pairs(head=1, tail=2, relation=0, text=3, separator=" ", width=4))
     (document,) = read(other, tmp_path, "持股 高城股份 远山科技 " + HOLDS)
     assert document.relations == (HOLDING,)
 
@@ -69,6 +70,15 @@ def test_the_place_in_the_ledger_is_that_of_the_row(tmp_path):
     for _ in reader([path], ledger):
         places.append((ledger.path, ledger.line))
     assert places == [(path, 1), (path, 2)]
+
+
+def test_rows_apart_are_documents_of_their_own_beside_those_of_their_text(tmp_path):
+    other = row("甲", "乙", "父母", "甲是乙的父亲")
+    denied = row("高城股份", "远山科技", "unknown")
+    path = write(tmp_path / "rows", HELD + other + denied)
+    held, single = apart(ROWS)([path], known())
+    assert held == [Document("", HOLDS, relations=(HOLDING,)), Document("", HOLDS)]
+    assert [(part.text, len(part.relations)) for part in single] == [("甲是乙的父亲", 1)]
 
 
 # --- texts without gold ---------------------------------------------------------------------------

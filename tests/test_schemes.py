@@ -209,9 +209,10 @@ def test_iepile_makes_f1_of_rounded_precision_and_recall():
     assert (score.precision, score.recall, score.f1) == (33.33, 14.29, 20.0)
 
 
-def test_iepile_joins_the_outputs_of_one_text_and_keeps_its_first_gold():
+@pytest.mark.parametrize("number", ["1", "0.1"])
+def test_iepile_joins_the_outputs_of_one_text_and_keeps_its_first_gold(number):
     first = doc("阿明去北京", ent("阿明"), id="toy/test/0")
-    second = doc("阿明去北京", ent("北京"), id="toy/test/1")
+    second = doc("阿明去北京", ent("北京"), id=f"toy/test/{number}")
     answers = [(first, said(ent("阿明"))), (second, said(ent("北京")))]
     score = rows("iepile", "NER", *answers)["normal ner"]
     assert (score.precision, score.recall, score.counts["n"]) == (50.0, 100.0, 1)

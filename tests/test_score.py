@@ -16,15 +16,16 @@ from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, Rule, score
 from uiebench.score.bootstrap import interval, permuted
 from uiebench.score.compare import compare
-from uiebench.score.facts import assignment, nfc_strip, paired
+from uiebench.score.facts import assignment, columns, facts, nfc_strip, paired, side
 from uiebench.score.foreign import score_as
 from uiebench.score.gold import Described, Item
 from uiebench.score.lexicon import Lexicon, Matcher
-from uiebench.score.output import read
+from uiebench.score.output import read, read_columns
 from uiebench.score.predictions import read_predictions
 from uiebench.score.report import report
-from uiebench.score.rows import is_self_contained, score_rows, windows
+from uiebench.score.rows import is_self_contained, read_answers, score_rows
 from uiebench.score.run import Answers
+from uiebench.score.said import Said
 from uiebench.score.tables import latex, markdown, tables
 from uiebench.score.tally import Tally
 from uiebench.storage import read_parquet
@@ -64,11 +65,19 @@ def ner(*pairs):
     return tuple(Entity(text, None, None, kind) for kind, text in pairs)
 
 
+def encode_pairs(*pairs):
+    """An answer in canonical JSON with (shown label, mention) pairs."""
+    lists = {}
+    for label, mention in pairs:
+        lists.setdefault(label, []).append(mention)
+    return json.dumps(lists, ensure_ascii=False)
+
+
 def run(pairs, task="NER", rule=None):
     """The report of (document, extraction) pairs."""
     tally = Tally(rule or Rule())
     for document, said in pairs:
-        tally.add(Item(f"{document.id}#{task}", (), document, task, "c"), said, NAMES)
+        tally.add([Item.about(document, task, "c")], [Said.of(said, task)])
     return report(tally, HERE, intervals=False)
 
 
@@ -153,9 +162,34 @@ def test_a_right_empty_answer_adds_nothing_to_the_counts_and_is_its_own_rate():
 
 
 def test_rates_tell_hallucinations_unknown_labels_and_repeats_apart():
-    said = Extraction(ner(("PER", "方明"), ("PER", "方明"), ("PER", "柳青"), ("颜色", "方明")))
-    rates = run([(Document("c/1", "方明来了", ner(("PER", "方明"))), said)]).rates["c NER"]
+    output = encode_pairs(("人物", "方明"), ("人物", "方明"), ("人物", "柳青"), ("颜色", "方明"))
+    tally = Tally(Rule())
+    item = Item.about(Document("c/1", "方明来了", ner(("PER", "方明"))), "NER", "c")
+    tally.add([item], [Said("NER", [output], NAMES, [frozenset({"PER", "ORG"})])])
+    rates = report(tally, HERE, intervals=False).rates["c NER"]
     assert (rates.facts, rates.repeated, rates.hallucinated, rates.unoffered) == (4, 1, 1, 1)
+
+
+def test_offsets_in_answers_are_read_wherever_they_stand():
+    said = read({"人物": [{"text": "方明", "start": 3, "end": 5}, "柳青"]}, "NER", NAMES)
+    assert said.entities == (Entity("方明", 3, 5, "PER"), Entity("柳青", None, None, "PER"))
+    head, tail = {"text": "方明", "start": 0, "end": 2, "type": "人物"}, {"text": "远山", "start": 4, "end": 6}
+    said = read([{"relation": "任职", "head": head, "tail": tail}], "RE", NAMES)
+    assert said.relations == (Relation("works_for", Entity("方明", 0, 2, "PER"), Entity("远山", 4, 6, "")),)
+    event = {"type": "裁员", "trigger": {"text": "裁", "start": 1, "end": 2}}
+    said = read([event | {"arguments": [{"role": "人数", "argument": "三", "start": 7, "end": 8}]}], "EE", NAMES)
+    assert said.events == (Event("layoff", Span("裁", 1, 2), (Argument("三", 7, 8, "n"),)),)
+
+
+def test_a_label_of_another_window_is_not_offered_but_united():
+    tally = Tally(Rule())
+    item = Item.about(Document("c/1", "方明来了", ner(("PER", "方明"))), "NER", "c")
+    outputs = [encode_pairs(("人物", "方明")), encode_pairs(("人物", "方明"))]
+    tally.add([item], [Said("NER", outputs, NAMES, [frozenset({"PER"}), frozenset({"ORG"})])])
+    found = report(tally, HERE, intervals=False)
+    assert found.rates["c NER"].unoffered == 1
+    row = found.row("corpus", "c", "ner")
+    assert (row.correct, row.gold, row.predicted) == (1, 1, 1)
 
 
 # --- invariants -------------------------------------------------------------------------------------
@@ -173,6 +207,57 @@ relations = st.lists(
     ),
     max_size=4,
 )
+
+
+jsons = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "甲", "人物", "裁员", "任职", " 甲"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "人物",
+                    "裁员",
+                    "任职",
+                    "relation",
+                    "head",
+                    "tail",
+                    "type",
+                    "trigger",
+                    "arguments",
+                    "裁员方",
+                    "text",
+                    "start",
+                    "end",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(jsons, st.sampled_from(["NER", "RE", "EE", "EET", "EEA"]), st.booleans())
+def test_the_short_way_from_json_to_columns_says_the_same_as_the_long_one(value, task, as_text):
+    output = json.dumps(value, ensure_ascii=False) if as_text else value
+    found, problem = read_columns(output, task, NAMES)
+    said = read(output, task, NAMES)
+    assert (found, problem) == (columns(said, task), said.problem)
+
+
+@given(st.lists(entities, min_size=1, max_size=3), st.lists(relations, min_size=1, max_size=3))
+def test_canonical_answers_take_the_short_way_and_say_the_same(people, pairs):
+    for task, document in [("NER", Document("c/1", "", tuple(p))) for p in people] + [
+        ("RE", Document("c/1", "", relations=tuple(p))) for p in pairs
+    ]:
+        output = encode(document, task, NAMES)
+        found, problem = read_columns(output, task, NAMES)
+        assert (found, problem) == (columns(read(output, task, NAMES), task), "")
+        assert sorted(set(facts(document, task, nfc_strip)["ner" if task == "NER" else "re"])) == sorted(
+            set(side(found, [len(found.types)], task, nfc_strip).facts["ner" if task == "NER" else "re"])
+        )
 
 
 def made_event(kind, trigger, mentions):
@@ -252,7 +337,10 @@ def test_assignment_is_the_best_matching(weights):
 
 @given(events, events)
 def test_paired_arguments_do_not_depend_on_order(gold, said):
-    assert paired(gold, said, nfc_strip, True) == paired(gold[::-1], said[::-1], nfc_strip, True)
+    def sides(*turned):
+        return [side(columns(Extraction(events=tuple(t)), "EE"), [len(t)], "EE", nfc_strip) for t in turned]
+
+    assert paired(*sides(gold, said)) == paired(*sides(gold[::-1], said[::-1]))
 
 
 def test_interval_covers_the_score_and_narrows_with_more_documents():
@@ -569,7 +657,7 @@ def test_a_file_of_predictions_is_not_taken_for_a_self_contained_one(tmp_path):
 
 def test_another_scorer_sees_the_same_predictions(benchmark_folder, answers):
     asked = Answers(Benchmark(benchmark_folder), answers, "test", Rule(), False, "p")
-    rows = {(row.corpus, row.name): row.score.f1 for row in score_as("iepile", asked.windows())}
+    rows = {(row.corpus, row.name): row.score.f1 for row in score_as("iepile", asked)}
     assert rows["resume", "set ner"] == 100.0
     assert rows["duee1", "normal event"] > 0
     assert {corpus for corpus, _ in rows} == {"resume", "finre", "duee1"}
@@ -580,13 +668,13 @@ def test_a_scorer_that_does_not_score_the_task_says_so(tmp_path):
         tmp_path / "p.jsonl", [{"label": '[{"relation": "持股", "head": "甲", "tail": "乙"}]', "predict": "[]"}]
     )
     with pytest.raises(UiebenchError, match="--as seqeval: it does not score RE"):
-        score_as("seqeval", windows(path, None, Rule()))
+        score_as("seqeval", read_answers(path, None, Rule()))
     with pytest.raises(UiebenchError, match="--as bleu: not one of iepile, uie"):
-        score_as("bleu", windows(path, None, Rule()))
+        score_as("bleu", read_answers(path, None, Rule()))
 
 
 def test_a_missing_answer_is_none_at_all(benchmark_folder, answers):
     gone = {id: target for id, target in answers.items() if not id.startswith("finre")}
     asked = Answers(Benchmark(benchmark_folder), gone, "test", Rule(), True, "p")
-    rows = {(row.corpus, row.name): row for row in score_as("knowcoder", asked.windows())}
+    rows = {(row.corpus, row.name): row for row in score_as("knowcoder", asked)}
     assert rows["finre", "RC"].score.recall == 0

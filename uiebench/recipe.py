@@ -84,6 +84,22 @@ class Prompts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other_language: Share = 0.0
 
 
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which documents of a corpus a benchmark takes, where that is not simply all of them.
+
+    Fields:
+        reading: the name of one of the corpus's `readings`, e.g. "sentences".
+        having: only documents that have at least one annotation of this kind.
+    """
+
+    reading: str = ""
+    having: Literal["", "entities", "relations", "events"] = ""
+
+    def __post_init__(self) -> None:
+        if not self.reading and not self.having:
+            raise ValueError("it chooses nothing: give `reading`, `having` or both")
+
+
 class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a benchmark holds.
 
@@ -92,6 +108,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: one line for its README.
         held_in: corpora whose training splits may be trained on; "all" for every corpus there is.
         held_out: groups of corpora used for zero-shot evaluation only, e.g. {zh-ner: [boson]}.
+        select: which documents to take, by corpus, e.g. {scierc: {reading: sentences, having: relations}}.
         samples: read the bundled samples in place of the original files.
         instructions: also write the instruction layer.
         seed: of every ranked choice about training. Evaluation prompts depend on no seed.
@@ -109,6 +126,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     held_in: tuple[str, ...] | Literal["all"] = ()
     held_out: dict[str, tuple[str, ...]] = {}
+    select: dict[str, Selection] = {}
     samples: bool = False
     instructions: bool = True
     seed: int = 0
@@ -172,8 +190,10 @@ WORDS = {
     "windows": "settings or 'all'",
     "prompts.templates": "'uiebench' or 'yayi'",
     "mixture": "zh or en",
+    "windows.size": f"one of {', '.join(SIZES)}",
+    "cap": f"one of {', '.join(SIZES)}",
 }
-"""What is expected where a recipe has a word that is not among the choices; elsewhere, a task."""
+"""What is expected where a recipe has a word that is not among the choices."""
 
 
 def _explained(told: str, kind: type[msgspec.Struct]) -> str:
@@ -183,6 +203,6 @@ def _explained(told: str, kind: type[msgspec.Struct]) -> str:
     at = re.search(r"(?: at| of)? `(?:key` in `)?\$\.?([\w.]*)[^`]*`$", told)
     place = at[1] if at else ""
     if unknown := re.search(r"unknown field `([^`]*)`", told):
-        inner = {"windows": Windows, "prompts": Prompts}.get(place, kind)
+        inner = {"windows": Windows, "prompts": Prompts, "select": Selection}.get(place, kind)
         return told + nearest(unknown[1], inner.__struct_fields__)
-    return told.replace("Invalid enum value", f"Expected {WORDS.get(place, 'one of ' + ', '.join(SIZES))}, got")
+    return told.replace("Invalid enum value", f"Expected {WORDS[place]}, got") if place in WORDS else told

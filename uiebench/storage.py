@@ -245,20 +245,25 @@ def write_parquet(path: Path, record: type[S], records: Iterable[S]) -> None:
             sink.write(item)
 
 
-def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
-    """The records of a Parquet file written by `write_parquet`.
+def parquet_batches(path: Path, record: type[S], rows: int = ROWS_PER_GROUP) -> Iterator[pa.RecordBatch]:
+    """The records of a Parquet file written by `write_parquet`, as Arrow batches of at most `rows`.
 
     Raises: SourceError if the file cannot be read or has other columns than `record`.
     """
     wanted = arrow_schema(record)
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             if not file.schema_arrow.equals(wanted):
                 raise SourceError(f"{path}: its columns are not those of {record.__name__}")
-            for batch in file.iter_batches(ROWS_PER_GROUP):
-                yield from from_arrow(batch, record)
+            yield from file.iter_batches(rows, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+
+
+def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
+    """The records of a Parquet file written by `write_parquet`. Raises: as `parquet_batches`."""
+    for batch in parquet_batches(path, record):
+        yield from from_arrow(batch, record)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 class Document(msgspec.Struct, frozen=True, gc=False):
     """A text and everything a corpus says of it. `id` is ``<corpus>/<split>/<position in the source>``.
 
-    Readers leave `id` empty; the builder numbers.
+    Readers leave `id` empty; the builder numbers. The position of a part (see `Reading`) is ``<n>.<p>``.
     """
 
     id: str
@@ -203,6 +203,8 @@ class Manual(msgspec.Struct, frozen=True, tag_field="kind", tag="manual"):
 Source = Download | Archive | HubFile | Manual
 Reader = Callable[[Sequence[Path], "Ledger"], Iterator[Document]]
 """Makes documents of the files of one split; see `uiebench.formats`."""
+Parts = Callable[[Sequence[Path], "Ledger"], Iterator[Sequence[Document]]]
+"""Makes the documents into which each document of a `Reader` can be cut, in the same order; see `Reading`."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -241,13 +243,39 @@ class Totals(msgspec.Struct, frozen=True, omit_defaults=True):
     repairs: dict[str, int] = {}
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """Another way to cut the same files into documents, e.g. abstracts into their sentences.
+
+    `unit` says what a document is then. Part p of document n is called ``<corpus>/<split>/<n>.<p>``, so
+    that what is built either way can be joined. `expect` are our totals for the pinned files.
+    """
+
+    unit: str
+    read: Parts
+    expect: dict[SplitName, Totals] = {}
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """What a work that uses a corpus says of its size: types of a task (and roles), documents in each split."""
+
+    work: str
+    task: Task
+    labels: int
+    train: int
+    dev: int
+    test: int
+    roles: int = 0
+
+
 class Corpus(msgspec.Struct, frozen=True):
     """Everything known about one corpus, in one place.
 
     `defects` names every known defect that may be dropped or repaired and explains it; anything else
     unexpected is an error. `expect` are our totals for the pinned files of each split; `published` the
-    figures of the authors, `differences` explains where the two differ. `verified` says whether the
-    reader was run on the original files or only on a sample in the documented format.
+    figures of the authors, `reported` those of others, `differences` explains where ours differ from
+    either. `verified` says whether the reader was run on the original files or only on a sample in the
+    documented format. `readings` are named alternatives to `read`, which a recipe may choose. What ends in
+    ``_zh`` says the same in Chinese, for the Chinese README; without it the English stands there.
     """
 
     name: str
@@ -266,8 +294,12 @@ class Corpus(msgspec.Struct, frozen=True):
     expect: dict[SplitName, Totals] = {}
     published: dict[SplitName, Totals] = {}
     published_source: str = ""
+    reported: tuple[Reported, ...] = ()
     differences: str = ""
+    differences_zh: str = ""
+    domain_zh: str = ""
     defects: dict[str, str] = {}
+    readings: dict[str, Reading] = {}
 
     def alternatives(self, name: SplitName) -> list[Split]:
         """The Splits called `name`, the preferred one first."""

@@ -138,8 +138,12 @@ class Checker:
         return Span(bare, start, end)
 
 
-def checked(corpus: Corpus, split: Split, documents: Iterable[Document], ledger: Ledger) -> Iterator[Document]:
+def checked(
+    corpus: Corpus, split: Split, documents: Iterable[Document], ledger: Ledger, *, numbered: bool = False
+) -> Iterator[Document]:
     """The documents of a split, numbered ``<corpus>/<split>/<n>`` and verified.
+
+    `numbered`: they bring what stands for n along as their ids.
 
     Raises: MalformedInput with file and line for whatever the corpus does not declare; SourceError for
     a split without any document, and for files never seen before in which more than one annotation in
@@ -148,7 +152,7 @@ def checked(corpus: Corpus, split: Split, documents: Iterable[Document], ledger:
     check = Checker(corpus, ledger)
     prefix, number, annotations = f"{corpus.name}/{split.name}/", -1, 0
     for number, found in enumerate(documents):
-        document = check.document(found, f"{prefix}{number}")
+        document = check.document(found, prefix + (found.id if numbered else str(number)))
         annotations += len(document.entities) + len(document.relations) + len(document.events)
         yield document
     if number < 0:
@@ -165,12 +169,27 @@ def checked(corpus: Corpus, split: Split, documents: Iterable[Document], ledger:
 
 def totals(documents: Iterable[Document], ledger: Ledger) -> Totals:
     """What a split holds, with the drops and repairs of `ledger` once the documents are read."""
-    count = entities = relations = events = arguments = 0
+    figures = Figures()
     for document in documents:
-        count += 1
-        entities += len(document.entities)
-        relations += len(document.relations)
-        events += len(document.events)
-        arguments += sum(len(event.arguments) for event in document.events)
+        figures.add(document)
     drops, repairs = dict(sorted(ledger.drops.items())), dict(sorted(ledger.repairs.items()))
-    return Totals(count, entities, relations, events, arguments, drops, repairs)
+    return msgspec.structs.replace(figures.totals(), drops=drops, repairs=repairs)
+
+
+class Figures:
+    """Counts documents and their annotations."""
+
+    def __init__(self) -> None:
+        self.documents = self.entities = self.relations = self.events = self.arguments = 0
+
+    def add(self, document: Document) -> None:
+        """Count one document."""
+        self.documents += 1
+        self.entities += len(document.entities)
+        self.relations += len(document.relations)
+        self.events += len(document.events)
+        self.arguments += sum(len(event.arguments) for event in document.events)
+
+    def totals(self) -> Totals:
+        """The figures so far."""
+        return Totals(self.documents, self.entities, self.relations, self.events, self.arguments)

@@ -6,7 +6,7 @@ for document in convert(corpus, found, ledger): …
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -59,11 +59,24 @@ def find_sample(corpus: Corpus, split: Split, folder: Path) -> Ready:
     return Ready(split, tuple(Found(place, sha256_of(source, place), pinned=False) for source, place in places))
 
 
-def convert(corpus: Corpus, ready: Ready, ledger: Ledger) -> Iterator[Document]:
-    """The checked documents of a split; `ledger` collects drops and repairs."""
-    read = ready.split.read or corpus.read
-    documents = guarded(read([file.path for file in ready.files], ledger), ledger)
-    return checked(corpus, ready.split, documents, ledger)
+def convert(corpus: Corpus, ready: Ready, ledger: Ledger, reading: str = "") -> Iterator[Document]:
+    """The checked documents of a split, in one of the corpus's `readings` if that is named.
+
+    `ledger` collects drops and repairs.
+    """
+    files = [file.path for file in ready.files]
+    if reading:
+        documents = parts_of(corpus.readings[reading].read(files, ledger))
+    else:
+        documents = (ready.split.read or corpus.read)(files, ledger)
+    return checked(corpus, ready.split, guarded(documents, ledger), ledger, numbered=bool(reading))
+
+
+def parts_of(documents: Iterator[Sequence[Document]]) -> Iterator[Document]:
+    """The parts of all documents, part p of document n with the id ``n.p``."""
+    for number, parts in enumerate(documents):
+        for place, part in enumerate(parts):
+            yield msgspec.structs.replace(part, id=f"{number}.{place}")
 
 
 def guarded(documents: Iterator[Document], ledger: Ledger) -> Iterator[Document]:

@@ -17,9 +17,9 @@ import uiebench
 from uiebench.build.stats import SplitStats
 from uiebench.errors import UiebenchError
 from uiebench.hashing import fingerprint, sha256_file
-from uiebench.recipe import BuildRecipe
+from uiebench.recipe import BuildRecipe, Selection
 from uiebench.sources import Found
-from uiebench.types import PromptTask, SplitName, Task
+from uiebench.types import PromptTask, SplitName, Task, Totals
 
 LAYERS = ("corpora", "unlabelled", "instructions")
 MANIFEST = "manifest.json"
@@ -32,13 +32,19 @@ class Unit(msgspec.Struct, frozen=True):
     """One split of one corpus to build.
 
     `instruct` is the split its instructions go into, if any; `few_shot`: whether few-shot sets may be
-    taken from it.
+    taken from it; `select` says which of its documents are wanted, where these are not all.
     """
 
     corpus: str
     split: SplitName
     instruct: SplitName | None
+    select: Selection | None = None
     few_shot: bool = False
+
+    @property
+    def reading(self) -> str:
+        """The reading of the corpus that is wanted; empty for the usual one."""
+        return self.select.reading if self.select else ""
 
 
 class Located(msgspec.Struct, frozen=True):
@@ -50,7 +56,11 @@ class Located(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A finished unit: what it was made from (`key`), the files it wrote, and what is in them."""
+    """A finished unit: what it was made from (`key`), the files it wrote, and what is in them.
+
+    `reading` and `left_out` (by reason) say what the recipe chose; drops and repairs in `stats` are those of
+    the whole split.
+    """
 
     key: str
     corpus: str
@@ -61,6 +71,8 @@ class Part(msgspec.Struct, frozen=True):
     extract: str
     files: dict[str, str]
     stats: SplitStats
+    reading: str = ""
+    left_out: dict[str, Totals] = {}
 
 
 class PromptUnit(msgspec.Struct, frozen=True):

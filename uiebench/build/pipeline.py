@@ -34,6 +34,7 @@ import pyarrow
 import uiebench
 from uiebench import catalogue
 from uiebench.build import report
+from uiebench.build.check import Figures
 from uiebench.build.convert import Absent, Ready, convert, find, find_sample
 from uiebench.build.instructions import instruct, trainable
 from uiebench.build.parts import (
@@ -53,13 +54,14 @@ from uiebench.build.parts import (
     read_manifest,
     receipt,
 )
+from uiebench.build.report import FIGURES
 from uiebench.build.selection import allotted
 from uiebench.build.stats import Statistics
 from uiebench.errors import BrokenInvariant, RecipeError, UiebenchError, nearest
 from uiebench.hashing import fingerprint, sha256_file
 from uiebench.instruct.windows import Confusions, labels_of, neighbours
 from uiebench.ledger import Ledger
-from uiebench.recipe import BuildRecipe
+from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import write_bytes, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Corpus, Document, SplitName, Task, plain
 
@@ -164,6 +166,7 @@ def plan(recipe: BuildRecipe) -> list[Unit]:
         raise RecipeError(f"recipe {recipe.name}: {both[0]!r} is both held in and held out")
     if not held_in | held_out:
         raise RecipeError(f"recipe {recipe.name}: it names no corpus")
+    refuse_impossible(recipe, held_in | held_out)
     units = []
     for name in sorted(held_in | held_out):
         corpus = catalogue.load(name)
@@ -174,7 +177,7 @@ def plan(recipe: BuildRecipe) -> list[Unit]:
                 if name in held_out and instruct:
                     instruct = "test" if split == evaluation_split(corpus) else None
                 shots = bool(recipe.few_shot) and split == "train" and alternatives[0].gold and instruct != "test"
-                units.append(Unit(name, split, instruct, shots and recipe.instructions))
+                units.append(Unit(name, split, instruct, recipe.select.get(name), shots and recipe.instructions))
     refuse_unknown_types(recipe, {unit.corpus for unit in units})
     return units
 
@@ -190,6 +193,23 @@ def refuse_unknown_types(recipe: BuildRecipe, corpora: set[str]) -> None:
         if concept not in known:
             hint = nearest(concept, known)
             raise RecipeError(f"recipe {recipe.name}: held_out_types: no label means {concept!r}{hint}")
+
+
+def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
+    """Raise if a recipe selects from a corpus it does not hold, or in a way the corpus does not know."""
+    for name, select in recipe.select.items():
+        place = f"recipe {recipe.name}: select.{name}"
+        if name not in names:
+            raise RecipeError(f"{place}: the recipe holds no such corpus{nearest(name, sorted(names))}")
+        corpus = catalogue.load(name)
+        if select.reading and select.reading not in corpus.readings:
+            known = ", ".join(corpus.readings) or "none"
+            raise RecipeError(
+                f"{place}: {name} has no reading {select.reading!r} (known: {known})"
+                f"{nearest(select.reading, corpus.readings)}"
+            )
+        if select.having and not getattr(corpus.schema, select.having):
+            raise RecipeError(f"{place}: {name} annotates no {select.having}")
 
 
 def evaluation_split(corpus: Corpus) -> SplitName:
@@ -322,7 +342,8 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
     if known := finished(out, unit, Part, key):
         return known, True
     ledger, statistics = Ledger(corpus.defects, seen=recipe.samples or ready.pinned), Statistics()
-    documents = statistics.watch(convert(corpus, ready, ledger))
+    left_out: dict[str, Figures] = {}
+    documents = statistics.watch(selected(convert(corpus, ready, ledger, unit.reading), ready, unit.select, left_out))
     path = f"{'corpora' if ready.split.gold else 'unlabelled'}/{unit.corpus}/{unit.split}.parquet"
     if ready.split.gold:
         write_parquet(out / path, Document, documents)
@@ -338,17 +359,42 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
         extract=ready.split.extract,
         files={path: sha256_file(out / path)},
         stats=statistics.summary(ledger),
+        reading=unit.reading,
+        left_out={reason: figures.totals() for reason, figures in left_out.items()},
     )
     refuse_other_totals(corpus, part)
     write_json(receipt(out, unit, Part), part)
     return part, False
 
 
+def selected(
+    documents: Iterator[Document], ready: Ready, select: Selection | None, left_out: dict[str, Figures]
+) -> Iterator[Document]:
+    """The documents that the recipe wants; the others are counted by reason.
+
+    Texts without gold are all kept: whether they have what is asked for is not known.
+    """
+    kind = select.having if select and ready.split.gold else ""
+    if not kind:
+        yield from documents
+        return
+    without = left_out.setdefault(f"no {kind}", Figures())
+    for document in documents:
+        if getattr(document, kind):
+            yield document
+        else:
+            without.add(document)
+
+
 def refuse_other_totals(corpus: Corpus, part: Part) -> None:
-    """Raise if a file pinned by its hash gave other totals than the corpus literal states."""
-    wanted = corpus.expect.get(part.split)
-    if part.pinned and wanted is not None and part.stats.totals != wanted:
-        raise BrokenInvariant(f"{corpus.name} {part.split}: expected {wanted}, found {part.stats.totals}")
+    """Raise if a file pinned by its hash gave other totals than the corpus literal states, left out or not."""
+    wanted = (corpus.readings[part.reading].expect if part.reading else corpus.expect).get(part.split)
+    found = part.stats.totals
+    for figure in FIGURES:
+        more = sum(getattr(totals, figure) for totals in part.left_out.values())
+        found = msgspec.structs.replace(found, **{figure: getattr(found, figure) + more})
+    if part.pinned and wanted is not None and found != wanted:
+        raise BrokenInvariant(f"{corpus.name} {part.split}: expected {wanted}, found {found}")
 
 
 # --- between documents and prompts ----------------------------------------------------------------
@@ -491,7 +537,7 @@ def describe(corpus: Corpus) -> dict[str, object]:
 
 def plain_stats(part: Part) -> dict[str, object]:
     """A part's statistics as they stand in stats.json."""
-    fields = ("corpus", "split", "gold", "extract", "pinned", "stats")
+    fields = ("corpus", "split", "gold", "extract", "pinned", "reading", "left_out", "stats")
     return {field: plain(getattr(part, field)) for field in fields}
 
 

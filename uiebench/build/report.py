@@ -31,6 +31,7 @@ class Row(msgspec.Struct, frozen=True):
     split: SplitName
     gold: bool
     extract: str
+    reading: str
     ours: Totals
     published: Totals
 
@@ -43,15 +44,16 @@ def number(ours: int | None, published: int | None) -> str:
 
 
 def rows(parts: Iterable[Part], samples: bool) -> list[Row]:
-    """The rows of a benchmark's table; invented samples stand beside no published figures."""
+    """The rows of a benchmark's table; no published figures stand beside samples and other readings of a corpus."""
     return [
         Row(
             p.corpus,
             p.split,
             p.gold,
             p.extract,
+            p.reading,
             p.stats.totals,
-            Totals() if samples else catalogue.load(p.corpus).published.get(p.split, Totals()),
+            Totals() if samples or p.reading else catalogue.load(p.corpus).published.get(p.split, Totals()),
         )
         for p in parts
     ]
@@ -63,6 +65,8 @@ def cells(row: Row) -> list[str]:
     split = row.split if row.gold else f"{row.split} (no gold)"
     if row.extract:
         split += " (extract)"
+    if row.reading:
+        split += f" ({row.reading})"
     if not row.gold:
         shown[1:] = [""] * (len(FIGURES) - 1)
     return [row.corpus, split, *shown]
@@ -122,6 +126,18 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
                 3,
             ),
         ]
+    if chosen := list(selection_rows(parts)):
+        sections += [
+            "## What the recipe chooses",
+            "The ids are those of the whole corpus: part 2 of document 7 is `…/7.2`. Drops and repairs below are those "
+            "of the whole split.",
+            markdown(["corpus", "split", "a document is", "left out", *FIGURES], chosen, 4),
+        ]
+    if compared := [] if recipe.samples else list(reported_rows(parts)):
+        sections += [
+            "## Documents, beside what others report",
+            markdown(["corpus", "split", "here", "whole corpus", "its authors", "reported", "by"], compared),
+        ]
     if groups := recipe.held_out:
         sections += [
             "## Zero-shot groups",
@@ -142,6 +158,26 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
     ]
     sections += ["## Citation", "```bibtex\n" + "\n\n".join(corpus.citation for corpus in corpora) + "\n```"]
     return "\n\n".join(sections) + "\n"
+
+
+def selection_rows(parts: Iterable[Part]) -> Iterable[list[str]]:
+    """What the recipe chose of each part: what a document is, and what was left out for which reason."""
+    for part in parts:
+        unit = catalogue.load(part.corpus).readings[part.reading].unit if part.reading else "as usual"
+        left = part.left_out or ({"nothing": Totals(0, 0, 0, 0, 0)} if part.reading else {})
+        for reason, totals in left.items():
+            yield [part.corpus, part.split, unit, reason, *(number(getattr(totals, f), None) for f in FIGURES)]
+
+
+def reported_rows(parts: Iterable[Part]) -> Iterable[list[str]]:
+    """The documents of each part beside the authors' and everybody else's figures."""
+    for part in parts:
+        corpus = catalogue.load(part.corpus)
+        known = [totals.get(part.split, Totals()).documents for totals in (corpus.expect, corpus.published)]
+        for said in corpus.reported:
+            by = f"{said.work}, {said.task}"
+            figures = [part.stats.totals.documents, *known, getattr(said, part.split)]
+            yield [part.corpus, part.split, *("?" if n is None else f"{n:,}" for n in figures), by]
 
 
 def text_cells(part: Part) -> list[str]:

@@ -85,6 +85,8 @@ def tell(built: Built) -> None:
         drops = sum(sum(part.stats.totals.drops.values()) for part in built.parts)
         repairs = sum(sum(part.stats.totals.repairs.values()) for part in built.parts)
         say(f"{drops:,} annotations dropped and {repairs:,} repaired, by reason in {built.out / 'README.md'}")
+    if left := sum(totals.documents or 0 for part in built.parts for totals in part.left_out.values()):
+        say(f"{left:,} documents left out as the recipe says, by corpus and reason in {built.out / 'README.md'}")
     if built.absent:
         say("not in this build, for want of files (what to do: its README.md, or uiebench corpora show NAME):")
         for way, is_it in (("to fetch", True), ("to ask for", False)):

@@ -68,11 +68,14 @@ def show(
 
     corpus = catalogue.load(name)
     if as_json:
-        fields = [field for field in corpus.__struct_fields__ if field not in ("read", "splits")]
+        fields = [field for field in corpus.__struct_fields__ if field not in ("read", "splits", "readings")]
         known = {field: plain(getattr(corpus, field)) for field in fields}
         known["splits"] = [
             {"name": s.name, "gold": s.gold, "extract": s.extract, "files": plain(s.files)} for s in corpus.splits
         ]
+        known["readings"] = {
+            name: {"unit": reading.unit, "expect": plain(reading.expect)} for name, reading in corpus.readings.items()
+        }
         _print_json(known)
         return
     print(f"{corpus.title} ({corpus.name})\n{corpus.description}\n")
@@ -107,9 +110,31 @@ def show(
         print("\nknown defects")
         for reason, why in corpus.defects.items():
             print(f"  {reason}: {why}")
+    if corpus.expect or corpus.published or corpus.reported:
+        print()
+        _print(_sizes(corpus))
     if corpus.differences:
-        print(f"\nagainst the published figures\n  {corpus.differences}")
+        print(f"\nwhere these differ\n  {corpus.differences}")
     print(f"\n{corpus.citation}")
+
+
+def _sizes(corpus: Corpus) -> Table:
+    """The documents of each split by our count, in each reading, by the authors' and by others'."""
+    from uiebench.types import SPLITS, Totals
+
+    table = _table("documents", *SPLITS)
+    rows = {"ours": corpus.expect}
+    rows |= {f"ours, reading {name} ({reading.unit})": reading.expect for name, reading in corpus.readings.items()}
+    if corpus.published:
+        rows[f"published ({corpus.published_source})"] = corpus.published
+    for what, totals in rows.items():
+        figures = [totals.get(split, Totals()).documents for split in SPLITS]
+        table.add_row(what, *("?" if n is None else f"{n:,}" for n in figures))
+    for said in corpus.reported:
+        labels = f"{said.labels} types" + (f", {said.roles} roles" if said.roles else "")
+        what = f"{said.work}, {said.task}, {labels}"
+        table.add_row(what, *(f"{n:,}" for n in (said.train, said.dev, said.test)))
+    return table
 
 
 @app.command()
@@ -221,7 +246,11 @@ def check(
                     verdict = f"missing: {', '.join(ready.missing)}: {ready.remedy}"
                     results.append({"corpus": name, "split": split, "verdict": verdict})
                 else:
-                    results.append(_convert(corpus, split, ready, show))
+                    results.append(_convert(corpus, split, ready, "", show))
+                    for reading in corpus.readings:
+                        if not as_json:
+                            _print_result(results[-1])
+                        results.append(_convert(corpus, split, ready, reading, show))
             except UiebenchError as error:
                 results.append({"corpus": name, "split": split, "verdict": f"error: {error}"})
             if not as_json:
@@ -234,15 +263,15 @@ def check(
         raise SourceError(f"{folder}: no files of {', '.join(names or ['any corpus'])}; name a folder with --raw")
 
 
-def _convert(corpus: Corpus, split: SplitName, ready: Any, show: int) -> dict[str, Any]:
-    """Convert a split, print `show` of its documents, and compare its totals."""
+def _convert(corpus: Corpus, split: SplitName, ready: Any, reading: str, show: int) -> dict[str, Any]:
+    """Convert a split in a reading, print `show` of its documents, and compare its totals."""
     from uiebench.build.convert import convert
     from uiebench.build.stats import Statistics
     from uiebench.ledger import Ledger
     from uiebench.types import plain
 
     ledger, statistics = Ledger(corpus.defects, seen=ready.pinned), Statistics()
-    documents = statistics.watch(convert(corpus, ready, ledger))
+    documents = statistics.watch(convert(corpus, ready, ledger, reading))
     if show:
         kept = list(documents)
         for document in kept[:: max(1, len(kept) // show)][:show]:
@@ -251,15 +280,16 @@ def _convert(corpus: Corpus, split: SplitName, ready: Any, show: int) -> dict[st
         for _ in documents:
             pass
     got = statistics.summary(ledger).totals
-    wanted = corpus.expect.get(split)
+    wanted = (corpus.readings[reading].expect if reading else corpus.expect).get(split)
     verdict = "unpinned" if not ready.pinned else "as expected" if got == wanted else f"expected {plain(wanted)}"
-    return {"corpus": corpus.name, "split": split, "verdict": verdict, "totals": plain(got)}
+    return {"corpus": corpus.name, "split": split, "reading": reading, "verdict": verdict, "totals": plain(got)}
 
 
 def _print_result(result: dict[str, Any]) -> None:
     totals = result.get("totals", {})
     figures = " ".join(f"{key}={value}" for key, value in totals.items() if value)
-    print(f"{result['corpus']} {result['split']}: {figures} {result['verdict']}".replace("  ", " "), flush=True)
+    split = f"{result['split']} ({result['reading']})" if result.get("reading") else result["split"]
+    print(f"{result['corpus']} {split}: {figures} {result['verdict']}".replace("  ", " "), flush=True)
 
 
 def _entry(corpus: Corpus, folder: Path) -> dict[str, Any]:

@@ -28,6 +28,16 @@ def score(
     duplicates: Annotated[
         str, typer.Option("--duplicates", help="set: repeats are ignored; multiset: they are wrong.")
     ] = "set",
+    match: Annotated[
+        str, typer.Option("--match", help="string: mentions are compared as strings; offset: by where they stand.")
+    ] = "string",
+    normalise: Annotated[
+        str,
+        typer.Option(
+            "--normalise",
+            help="Steps beyond NFC and stripping, e.g. case,articles: nfkc, case, quotes, articles, blanks.",
+        ),
+    ] = "",
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Count a missing prediction as an empty one.")
     ] = False,
@@ -49,6 +59,17 @@ def score(
         ),
     ] = None,
     types: Annotated[bool, typer.Option("--types", help="Also show every label.")] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Also show mistakes by kind, and labels taken for another.")
+    ] = False,
+    slices: Annotated[
+        bool,
+        typer.Option(
+            "--slices",
+            help="Also score by kinds of mentions and documents: seen in training or not, long, nested, repeated; "
+            "contaminated or not.",
+        ),
+    ] = False,
     intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="95 % bootstrap intervals.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
@@ -59,11 +80,13 @@ def score(
 ) -> None:
     """Score predictions: strict span F1 with intervals, rates and a signature."""
     import msgspec
+    import pyarrow as pa
 
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark, Rule
     from uiebench.score import score as run
-    from uiebench.score.html import Page
+    from uiebench.score.facts import MATCHES
+    from uiebench.score.normal import normaliser
     from uiebench.score.predictions import read_predictions
     from uiebench.score.rows import is_self_contained, score_rows
     from uiebench.score.tables import latex, markdown, tables
@@ -71,16 +94,35 @@ def score(
 
     if duplicates not in ("set", "multiset"):
         raise RecipeError(f"--duplicates {duplicates}: not one of set, multiset")
-    rule = Rule(multiset=duplicates == "multiset", repair=repair)
-    if scorer and html:
-        raise RecipeError(f"--html shows the strict headline: leave out --as {scorer}")
+    compared = next((name for name in MATCHES if name == match), None)
+    if compared is None:
+        raise RecipeError(f"--match {match}: not one of {', '.join(MATCHES)}")
+    normal, normal_name = normaliser(normalise.replace("+", ",").split(","))
+    rule = Rule(duplicates == "multiset", compared, normal, normal_name, repair)
+    if scorer and (html or errors or slices):
+        raise RecipeError(f"--html, --errors and --slices show the strict headline: leave out --as {scorer}")
+    if match == "offset" and (html or errors or slices):
+        raise RecipeError("--html, --errors and --slices compare strings: leave out --match offset")
     if scorer:
         show_as(scorer, predictions, benchmark, split, task, allow_missing, as_json)
         return
-    page, described = Page(rule) if html else None, {}
+    pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps some 30 MB that are never used again
+    page, described = None, {}
+    if html:
+        from uiebench.score.html import Page
+
+        page = Page(rule)
     watch = page.watch if page else None
     if benchmark is None and is_self_contained(predictions):
-        report = score_rows(predictions, task=task_name(task), rule=rule, intervals=intervals, watch=watch)
+        report = score_rows(
+            predictions,
+            task=task_name(task),
+            rule=rule,
+            intervals=intervals,
+            errors=errors,
+            slices=slices,
+            watch=watch,
+        )
     else:
         gold = Benchmark(choose(benchmark))
         report = run(
@@ -91,6 +133,8 @@ def score(
             allow_missing=allow_missing,
             intervals=intervals,
             origin=str(predictions),
+            errors=errors,
+            slices=slices,
             watch=watch,
         )
         described = {corpus: gold.describe(corpus) for corpus in gold.corpora(split_name(split))}
@@ -126,16 +170,16 @@ def show_as(
     from uiebench.score import Benchmark, Rule
     from uiebench.score.foreign import score_as, table
     from uiebench.score.predictions import read_predictions
-    from uiebench.score.rows import is_self_contained, windows
+    from uiebench.score.rows import is_self_contained, read_answers
     from uiebench.score.run import Answers
 
     if benchmark is None and is_self_contained(predictions):
-        answers, name = windows(predictions, task_name(task), Rule()), predictions.name
+        rows = score_as(scorer, read_answers(predictions, task_name(task), Rule()))
+        name = predictions.name
     else:
         gold, coming = Benchmark(choose(benchmark)), read_predictions(predictions)
-        asked = Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions))
-        answers, name = asked.windows(), f"{gold.head.name}@{gold.fingerprint}"
-    rows = score_as(scorer, answers)
+        rows = score_as(scorer, Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions)))
+        name = gold.title
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         return

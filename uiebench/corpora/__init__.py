@@ -8,8 +8,10 @@ Adding one takes two steps, and no other file is edited:
 
 1. The module. File paths below ``RAW/<name>/`` are those of the original; every URL is pinned to a
    commit or revision; every known defect is named in ``defects`` (anything else unexpected is an
-   error); ``expect`` holds our totals, ``published`` those of the authors, ``differences`` the reasons
-   where they differ.
+   error); ``expect`` holds our totals, ``published`` those of the authors, ``reported`` those of others,
+   ``differences`` the reasons where they differ. ``readings`` names other ways to cut the files into
+   documents that results were published on (rows, sentences). Every label has a description, and what
+   ends in ``_zh`` is for the Chinese README.
 2. The sample: 10 to 20 invented texts in the native format and under the native paths, which show the
    format's quirks and every declared defect. ``make golden`` writes ``samples/<name>/golden.jsonl``
    from it; read the diff.

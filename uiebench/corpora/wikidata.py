@@ -1,14 +1,11 @@
-"""What the corpora of Wikipedia sentences with Wikidata relations share: relation labels and texts of tokens.
+"""The relation labels that the corpora of Wikipedia sentences with Wikidata relations share.
 
-    relations("P19 P26")                      →  (RelationLabel("P19", "出生地", "place of birth", …), …)
-    join_words(["Mira", "Holt", "\\xa0", "."])  →  ("Mira Holt .", [0, 5, 10, 10], [4, 9, 9, 11])
+    relations("P19 P26")    →  (RelationLabel("P19", "出生地", "place of birth", …), …)
 
 DocRED, Re-DocRED, FewRel and Wiki-ZSL name their relations by Wikidata property. The English names here
 are Wikidata's own of the time of these corpora, since the literature knows the relations by them; where
 another corpus calls the same thing otherwise, the concept says so.
 """
-
-from collections.abc import Sequence
 
 from uiebench.types import RelationLabel
 
@@ -260,20 +257,3 @@ LABELS = {
 def relations(properties: str) -> tuple[RelationLabel, ...]:
     """The labels of Wikidata properties, given as words of a string."""
     return tuple([LABELS[name] for name in properties.split()])
-
-
-def join_words(tokens: Sequence[str]) -> tuple[str, list[int], list[int]]:
-    """The text of tokens joined with one blank, and where each of them starts and ends.
-
-    Tokens of white space alone, or empty, leave no trace in the text: such a token starts where the
-    next one does and ends where the last one did, so that a run of tokens that begins or ends with one
-    still has the place of its words.
-    """
-    words, starts, ends, at = [], [], [], 0
-    for token in tokens:
-        starts.append(at)
-        if token and not token.isspace():
-            words.append(token)
-            at += len(token) + 1
-        ends.append(max(at - 1, 0))
-    return " ".join(words), starts, ends

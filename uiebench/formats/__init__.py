@@ -11,6 +11,7 @@ the text, match it and are not repeated is checked for every family at one place
 
 from uiebench.formats.apf import apf
 from uiebench.formats.bare import lines, texts
+from uiebench.formats.beside import beside, tabled
 from uiebench.formats.bionlp import bionlp
 from uiebench.formats.columns import columns
 from uiebench.formats.elements import rewrite, xml_root
@@ -18,19 +19,25 @@ from uiebench.formats.events import events
 from uiebench.formats.markup import markup, parse_markup
 from uiebench.formats.offsets import offsets
 from uiebench.formats.reading import json_records, read_bytes, read_lines, read_text
-from uiebench.formats.rows import Pair, gathered, pairs
+from uiebench.formats.rows import Row, apart, gathered, pairs, stated
+from uiebench.formats.sentences import joined
 from uiebench.formats.standoff import TextBound, parse_ann, standoff
 from uiebench.formats.tags import spans_of
+from uiebench.formats.tokens import Tokens
 from uiebench.formats.triples import located, triples
 
 __all__ = [
-    "Pair",
+    "Row",
     "TextBound",
+    "Tokens",
+    "apart",
     "apf",
+    "beside",
     "bionlp",
     "columns",
     "events",
     "gathered",
+    "joined",
     "json_records",
     "lines",
     "located",
@@ -45,6 +52,8 @@ __all__ = [
     "rewrite",
     "spans_of",
     "standoff",
+    "stated",
+    "tabled",
     "texts",
     "triples",
     "xml_root",

@@ -1,8 +1,10 @@
-"""Delimited rows that hold one entity pair each, the sentence repeated for every pair.
+"""Rows that hold one entity pair each, the sentence repeated for every pair.
 
     高城股份<TAB>远山科技<TAB>持股<TAB>公告称，高城股份持有远山科技两成股份。
 
-    pairs(head=0, tail=1, relation=2, text=3, none=("unknown",))
+    rows = pairs(head=0, tail=1, relation=2, text=3, none=("unknown",))
+    read = gathered(rows)                          one document for each text
+    readings = {"rows": Reading("row", apart(rows))}   one document for each row
 
 Rows of one text make one document: asked for the relations of a sentence, a model is right to answer
 with all of them. A pair without relation (NA, unknown) adds nothing but its text, so a sentence whose
@@ -12,16 +14,31 @@ row of the text gives a relation contradicts it: the relation stays, the row is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from uiebench.formats.reading import read_lines
 from uiebench.formats.triples import located
 from uiebench.ledger import Ledger
-from uiebench.types import Document, Reader, Relation
+from uiebench.types import Document, Parts, Reader, Relation
 
 DENIED = "denied relation"
+
+
+class Row(NamedTuple):
+    """What one row says of a text, as a document, and what identifies the pair it is about.
+
+    A row about a pair, but without relations, states that there is none; without a pair it says nothing.
+    """
+
+    document: Document
+    pair: Hashable = None
+
+
+Rows = Callable[[Sequence[Path], Ledger], Iterator[Row]]
+"""Makes rows of the files of one split."""
 
 
 def pairs(
@@ -34,17 +51,13 @@ def pairs(
     separator: str = "\t",
     width: int = 4,
     encoding: str = "utf-8",
-) -> Reader:
-    """A reader of rows (head, tail, relation, text), given as column indices.
+) -> Rows:
+    """Rows (head, tail, relation, text), given as column indices. Empty lines are skipped.
 
-    `none` names the labels that state the absence of a relation. Empty lines are skipped. Documents
-    come in the order in which their text first occurs.
+    `none` names the labels that state the absence of a relation.
     """
 
-    def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-        return gathered(rows(files, ledger), none, ledger)
-
-    def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Pair]:
+    def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
         for path in files:
             for line in read_lines(path, ledger, encoding):
                 if not line.strip():
@@ -52,37 +65,58 @@ def pairs(
                 row = line.split(separator)
                 if len(row) != width:
                     raise ledger.malformed(line, f"{width} columns separated by {separator!r}")
-                yield Pair(row[text], row[head], row[tail], row[relation])
+                yield stated(row[text], row[head], row[tail], row[relation], none, ledger)
+
+    return rows
+
+
+def stated(text: str, head: str, tail: str, relation: str, none: Sequence[str], ledger: Ledger) -> Row:
+    """The row that gives a relation, or one of the labels `none`, to two strings of a text."""
+    if relation in none:
+        return Row(Document("", text), (head, tail))
+    ends = located(text, head, "", ledger), located(text, tail, "", ledger)
+    return Row(Document("", text, relations=(Relation(relation, *ends),)), (head, tail))
+
+
+def gathered(rows: Rows) -> Reader:
+    """A reader that makes one document of the rows of a text, in the order in which the texts first occur."""
+
+    def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
+        for text, places, found in _by_text(rows, files, ledger):
+            related = {row.pair for row in found if row.document.relations} if found[1:] else set()
+            for row, (ledger.path, ledger.line) in zip(found, places, strict=True):
+                if row.pair is not None and row.pair in related and not row.document.relations:
+                    ledger.drop(DENIED, text)
+            ledger.path, ledger.line = places[0]  # what is found wrong later is looked for from here on
+            yield Document(
+                "",
+                text,
+                tuple(chain.from_iterable(row.document.entities for row in found)),
+                tuple(chain.from_iterable(row.document.relations for row in found)),
+            )
 
     return read
 
 
-class Pair(NamedTuple):
-    """What one row says: the relation from head to tail in a text."""
+def apart(rows: Rows) -> Parts:
+    """The rows themselves, those of one text beside one another."""
 
-    text: str
-    head: str
-    tail: str
-    relation: str
+    def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Sequence[Document]]:
+        for _, places, found in _by_text(rows, files, ledger):
+            ledger.path, ledger.line = places[0]
+            yield [row.document for row in found]
+
+    return read
 
 
-def gathered(pairs: Iterable[Pair], none: Sequence[str], ledger: Ledger) -> Iterator[Document]:
-    """The documents that rows of one text make, in the order in which the texts first occur.
-
-    `none` names the labels that state the absence of a relation.
-    """
-    absent = frozenset(none)
-    found: dict[str, list[tuple[Path, int, Pair]]] = {}
-    for pair in pairs:
-        found.setdefault(pair.text, []).append((ledger.path, ledger.line, pair))
-    for text, rows in found.items():
-        relations = []
-        related = {(pair.head, pair.tail) for _, _, pair in rows if pair.relation not in absent} if rows[1:] else set()
-        for ledger.path, ledger.line, pair in rows:
-            if pair.relation not in absent:
-                ends = located(text, pair.head, "", ledger), located(text, pair.tail, "", ledger)
-                relations.append(Relation(pair.relation, *ends))
-            elif (pair.head, pair.tail) in related:
-                ledger.drop(DENIED, f"{pair.head}, {pair.tail}: {pair.relation}")
-        ledger.path, ledger.line, _ = rows[0]  # what is found wrong later is looked for from here on
-        yield Document("", text, relations=tuple(relations))
+def _by_text(
+    rows: Rows, files: Sequence[Path], ledger: Ledger
+) -> Iterator[tuple[str, list[tuple[Path, int]], list[Row]]]:
+    """Each text with the places of its rows and the rows."""
+    found: dict[str, tuple[list[tuple[Path, int]], list[Row]]] = {}
+    for row in rows(files, ledger):
+        places, same = found.setdefault(row.document.text, ([], []))
+        places.append((ledger.path, ledger.line))
+        same.append(row)
+    for text, (places, same) in found.items():
+        yield text, places, same

@@ -290,7 +290,7 @@ def _mistakes(metric: Metric, missed: list[Claim], wrong: list[Claim], text: str
     for pair, kind in pairs.items():
         yield Mistake("swapped" if pair in swapped else kind, missed[pair[0]], wrong[pair[1]])
     explained, explaining = {g for g, _ in pairs}, {w for _, w in pairs}
-    normal_text = rule.normal(text)
+    (normal_text,) = rule.normal([text])
     for w, claim in enumerate(wrong):
         if w not in explaining:
             yield Mistake("hallucinated" if _unseen(claim, normal_text) else "spurious", None, claim)

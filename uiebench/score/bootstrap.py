@@ -1,4 +1,4 @@
-"""Intervals and tests from sufficient statistics.
+"""Figures, intervals and tests from sufficient statistics.
 
 A document enters a score only through (correct, gold, predicted). Many documents have the same triple,
 so a bootstrap resample of a million documents is one multinomial draw over a few hundred distinct
@@ -17,6 +17,14 @@ import numpy.typing as npt
 Triple = tuple[int, int, int]
 Triples = Mapping[Triple, int]
 RESAMPLES, TRIALS, SEED = 1_000, 10_000, 20_240_501
+
+
+def ratios(correct: int, gold: int, predicted: int) -> tuple[float, float, float]:
+    """Precision, recall and F1; 0 where there is nothing to divide by."""
+    precision = correct / predicted if predicted else 0.0
+    recall = correct / gold if gold else 0.0
+    f1 = 2 * correct / (gold + predicted) if gold + predicted else 0.0
+    return precision, recall, f1
 
 
 def resampled(triples: Triples, resamples: int = RESAMPLES, seed: int = SEED) -> npt.NDArray[np.float64]:

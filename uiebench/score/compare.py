@@ -17,12 +17,12 @@ from typing import Any
 import msgspec
 
 from uiebench.errors import BrokenInvariant
-from uiebench.score.bootstrap import Triple, permuted
+from uiebench.score.bootstrap import Triple, permuted, ratios
 from uiebench.score.facts import HEADLINES, METRICS, Metric
 from uiebench.score.gold import Benchmark
-from uiebench.score.report import ratios, signature
+from uiebench.score.report import signature
 from uiebench.score.run import Answers
-from uiebench.score.tally import Rule, Tally
+from uiebench.score.tally import Rule, Tally, chunks
 from uiebench.types import Prediction, SplitName, Task
 
 Pairs = Counter[tuple[Triple, Triple]]
@@ -83,21 +83,22 @@ def compare(
     tallies = Tally(rule), Tally(rule)
     pairs: defaultdict[tuple[str, Task, Metric], Pairs] = defaultdict(Counter)
     flips: list[Flip] = []
-    for (item, ours, _), (other, theirs, _) in zip(*sides, strict=True):
-        if item.id != other.id:
-            raise BrokenInvariant(f"{item.id} and {other.id} are not the same item")
-        names = sides[0].names[item.corpus]
-        mine, yours = tallies[0].add(item, ours, names), tallies[1].add(item, theirs, names)
-        for metric, triple in mine.items():
-            pairs[item.corpus, item.task, metric][triple, yours[metric]] += 1
-        flips += [
-            Flip(item.id, metric, mine[metric], yours[metric])
-            for metric in HEADLINES[item.task]
-            if _f1(mine[metric]) != _f1(yours[metric])
-        ]
+    for (items, ours), (others, theirs) in zip(*map(chunks, sides), strict=True):
+        if [item.id for item in items] != [other.id for other in others]:
+            raise BrokenInvariant(f"{items[0].id} and {others[0].id} do not begin the same items")
+        corpus, task = items[0].corpus, items[0].task
+        (kept, mine), (_, yours) = tallies[0].add(items, ours), tallies[1].add(items, theirs)
+        for metric, triples in mine.items():
+            pairs[corpus, task, metric].update(zip(triples, yours[metric], strict=True))
+            if metric in HEADLINES[task]:
+                flips += [
+                    Flip(item.id, metric, left, right)
+                    for item, left, right in zip(kept, triples, yours[metric], strict=True)
+                    if _f1(left) != _f1(right)
+                ]
     flips.sort(key=lambda flip: (-abs(_f1(flip.left) - _f1(flip.right)), -flip.left[1], flip.id))
     return Comparison(
-        signature(rule, f"{gold.head.name}@{gold.fingerprint}"),
+        signature(rule, gold.title),
         tuple(_contrasts(pairs)),
         tuple(flips[:MOST_FLIPS]),
     )

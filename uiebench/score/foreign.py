@@ -1,6 +1,6 @@
 """The numbers that other scorers would print for the same predictions.
 
-    score_as("iepile", answers.windows())
+    score_as("iepile", answers)
     →  [ForeignRow(corpus="boson", task="NER", name="normal ner", score=Score(41.2, 38.9, 40.02)), …]
 
 Every corpus and task is scored by itself, as papers report it. The figures are in the unit in which that
@@ -14,8 +14,9 @@ from collections.abc import Iterable
 import msgspec
 
 from uiebench.errors import RecipeError
+from uiebench.score.gold import Item
 from uiebench.score.predictions import MISSING
-from uiebench.score.run import Window, united
+from uiebench.score.said import Said, united
 from uiebench.score.schemes import NAMES, SCHEMES, Scheme, Score, scheme
 from uiebench.score.tables import Table
 from uiebench.types import Task
@@ -31,15 +32,15 @@ class ForeignRow(msgspec.Struct, frozen=True):
     score: Score
 
 
-def score_as(name: str, answers: Iterable[Window]) -> list[ForeignRow]:
-    """Score windows by the rule of another scorer. Raises: RecipeError if there is no such scorer, or if it
+def score_as(name: str, answers: Iterable[tuple[Item, Said]]) -> list[ForeignRow]:
+    """Score answers by the rule of another scorer. Raises: RecipeError if there is no such scorer, or if it
     scores none of the tasks.
     """
     if name not in NAMES:
         raise RecipeError(f"--as {name}: not one of {', '.join(NAMES)}")
     rules: dict[tuple[str, Task], tuple[Scheme, list[int]]] = {}
     passed_over: dict[Task, None] = {}
-    for item, outputs, readings in answers:
+    for item, said in answers:
         if (name, item.task) not in SCHEMES:
             passed_over[item.task] = None
             continue
@@ -48,8 +49,9 @@ def score_as(name: str, answers: Iterable[Window]) -> list[ForeignRow]:
             rules[key] = scheme(name, item.task), [0]
         rule, documents = rules[key]
         documents[0] += 1
-        kept = [s for o, s in zip(outputs, readings, strict=True) if s is not None and not rule.refuses(o)]
-        there = [output for output in outputs if output is not MISSING]
+        readings = zip(said.outputs, said.readings(), strict=True)
+        kept = [reading for output, reading in readings if reading is not None and not rule.refuses(output)]
+        there = [output for output in said.outputs if output is not MISSING]
         output = MISSING if not there else there[0] if len(there) == 1 else tuple(there)
         rule.add(item.document, united(kept), output)
     if not rules:

@@ -1,6 +1,7 @@
 """What a model wrote, read as annotations. It is data: nothing here raises, nothing is executed.
 
     read('{"人名": ["高明"]}', "NER", names)             →  Extraction(entities=(Entity("高明", None, None, "NAME"),))
+    read_columns('{"人名": ["高明"]}', "NER", names)     →  (Mentions(["NAME"], ["高明"]), "")
     read('```json\\n[…]\\n```', "RE", names)               →  a code fence is taken off
     read("I found no entities.", "NER", names)           →  Extraction(problem="no JSON")
 
@@ -13,9 +14,10 @@ Read are the canonical form and, by their shape, those of others:
     EE   [{"type": …, "trigger": …, "arguments": {role: [mention] | mention}}]  canonical, YAYI-UIE
          {type: [{"trigger": …, "arguments": {…}}]}           IEPile
 
-A mention may be written as a number; anything else that is no string is passed over. Output that is not
-JSON at all is an empty extraction with a `problem`. Repairs (single quotes, a truncated end) are made
-only where they are asked for.
+A mention may be written as a number, or as an object that also says where it stands, {"text": "高明",
+"start": 0, "end": 2}; anything else that is no string is passed over. Output that is not JSON at all is an
+empty extraction with a `problem`. Repairs (single quotes, a truncated end) are made only where they are
+asked for.
 """
 
 from __future__ import annotations
@@ -23,15 +25,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Any
 
 import msgspec
 
 from uiebench.instruct.target import Names
+from uiebench.score.facts import Columns, Frames, Mentions, Triples, columns
 from uiebench.types import Argument, Entity, Event, Extraction, Relation, Span, Task
 
 _FENCE = re.compile(r"```[\w+-]*[ \t]*\r?\n?(.*?)```", re.DOTALL)
-_NER: msgspec.json.Decoder[dict[str, list[str]]] = msgspec.json.Decoder(dict[str, list[str]])
 _ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _FAULTS = (msgspec.DecodeError, RecursionError, UnicodeError, ValueError)
 
@@ -44,34 +47,82 @@ EVENT_KEYS = (*TYPE_KEYS, *TRIGGER_KEYS, "arguments")
 DEEPEST = 100
 
 
+class _Triple(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    relation: str
+    head: str
+    tail: str
+
+
+class _Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    type: str
+    trigger: str = ""
+    arguments: dict[str, list[str]] = {}
+
+
+_NER = msgspec.json.Decoder(dict[str, list[str]])
+_RE = msgspec.json.Decoder(list[_Triple])
+_EE = msgspec.json.Decoder(list[_Event])
+
+
+def read_columns(output: Any, task: Task, names: Names, *, repair: bool = False) -> tuple[Columns, str]:
+    """What an output says, in columns and native label names, and its problem; the same as `read` says.
+
+    Canonical answers, which most are, go from their JSON straight into columns.
+    """
+    if isinstance(output, str):
+        try:
+            if task == "NER":
+                return _mentions(_NER.decode(output), names), ""
+            if task == "RE":
+                return _triples(_RE.decode(output), names), ""
+            return _frames(_EE.decode(output), names), ""
+        except _FAULTS:
+            pass
+    said = read(output, task, names, repair=repair)
+    return columns(said, task), said.problem
+
+
+def _mentions(lists: dict[str, list[str]], names: Names) -> Mentions:
+    labels, found = map(names.entity_of.get, lists, lists), lists.values()
+    said = Mentions(list(chain.from_iterable(map(repeat, labels, map(len, found)))), list(chain.from_iterable(found)))
+    if "" in said.texts:  # no mention
+        said.types = [type for type, text in zip(said.types, said.texts, strict=True) if text]
+        said.texts = [text for text in said.texts if text]
+    return said
+
+
+def _triples(found: list[_Triple], names: Names) -> Triples:
+    label = names.relation_of.get
+    found = [triple for triple in found if triple.head and triple.tail]
+    untyped = [""] * len(found)
+    types, heads = [label(t.relation, t.relation) for t in found], [t.head for t in found]
+    return Triples(types, heads, [t.tail for t in found], untyped, untyped[:])
+
+
+def _frames(found: list[_Event], names: Names) -> Frames:
+    said = Frames([], [], [], [], [])
+    for event in found:
+        type = names.event_of.get(event.type, event.type)
+        label, before = names.role_of.get(type, {}).get, len(said.texts)
+        for shown, texts in event.arguments.items():
+            mentions = [text for text in texts if text] if "" in texts else texts
+            said.roles += [label(shown, shown)] * len(mentions)
+            said.texts += mentions
+        said.types.append(type)
+        said.triggers.append(event.trigger)
+        said.sizes.append(len(said.texts) - before)
+    return said
+
+
 def read(output: Any, task: Task, names: Names, *, repair: bool = False) -> Extraction:
     """An output (text, or a JSON value) as an extraction in native label names.
 
     A label the schema does not have stays as it was written. `problem` is set where nothing could be
     read, and begins with "repaired" where a repair was needed.
     """
-    if isinstance(output, str):
-        if task == "NER":
-            try:
-                lists = _NER.decode(output)
-            except _FAULTS:
-                pass
-            else:
-                label = names.entity_of.get
-                return Extraction(
-                    tuple(
-                        [
-                            Entity(text, None, None, label(shown, shown))
-                            for shown, texts in lists.items()
-                            for text in texts
-                        ]
-                    )
-                )
-        value, problem = parse(output, repair)
-        if problem and value is None:
-            return Extraction(problem=problem)
-    else:
-        value, problem = output, ""
+    value, problem = parse(output, repair) if isinstance(output, str) else (output, "")
+    if problem and value is None:
+        return Extraction(problem=problem)
     if not isinstance(value, dict | list):
         return Extraction(problem=f"JSON, but {_kind(value)} in place of an object or a list")
     match task:
@@ -181,19 +232,30 @@ def _text(value: Any) -> str | None:
 _ANY_TEXT = msgspec.json.Encoder().encode
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _span(value: Any) -> Span | None:
+    """A mention: a string, a number, or an object that says it and perhaps its place; None for anything else."""
+    if isinstance(value, dict):
+        text = _first(value, MENTION_KEYS)
+        return Span(text, *_place(value)) if text else None
+    text = _text(value)
+    return Span(text, None, None) if text else None
+
+
+def _spans(value: Any) -> Iterator[Span]:
     """The mentions in a list, or a single one that stands without a list; empty strings are no mentions."""
     for item in value if isinstance(value, list | tuple) else [value]:
-        text = _text(item)
-        if text:
-            yield text
+        span = _span(item)
+        if span is not None:
+            yield span
+
+
+def _value(item: dict[Any, Any], keys: tuple[str, ...]) -> Any:
+    """What stands under the first of some keys that an object has."""
+    return next((item[key] for key in keys if key in item), None)
 
 
 def _first(item: dict[Any, Any], keys: tuple[str, ...]) -> str | None:
-    for key in keys:
-        if key in item:
-            return _text(item[key])
-    return None
+    return _text(_value(item, keys))
 
 
 def _items(value: Any) -> Iterator[dict[Any, Any]]:
@@ -207,14 +269,13 @@ def _entities(value: Any, names: Names) -> Iterator[Entity]:
     label = names.entity_of.get
     if isinstance(value, dict):
         for shown, mentions in value.items():
-            for text in _texts(mentions):
-                yield Entity(text, None, None, label(str(shown), str(shown)))
+            for span in _spans(mentions):
+                yield Entity(span.text, span.start, span.end, label(str(shown), str(shown)))
         return
     for item in _items(value):
-        kind, mention = _first(item, TYPE_KEYS), _first(item, MENTION_KEYS)
+        kind, mention = _first(item, TYPE_KEYS), _span(item)
         if kind is not None and mention:
-            start, end = _place(item)
-            yield Entity(mention, start, end, label(kind, kind))
+            yield Entity(mention.text, mention.start, mention.end, label(kind, kind))
         elif kind is None and mention is None:
             yield from _entities(item, names)
 
@@ -242,15 +303,20 @@ def _relations(value: Any, names: Names) -> Iterator[Relation]:
 
 
 def _relation(shown: str, item: dict[Any, Any], names: Names) -> Iterator[Relation]:
-    head, tail = _first(item, HEAD_KEYS), _first(item, TAIL_KEYS)
+    head = _end(_value(item, HEAD_KEYS), _first(item, ("head_type", "subject_type")), names)
+    tail = _end(_value(item, TAIL_KEYS), _first(item, ("tail_type", "object_type")), names)
     if head and tail:
-        label = names.entity_of.get
-        head_type, tail_type = _first(item, ("head_type", "subject_type")), _first(item, ("tail_type", "object_type"))
-        yield Relation(
-            names.relation_of.get(shown, shown),
-            Entity(head, None, None, label(head_type, head_type) if head_type else ""),
-            Entity(tail, None, None, label(tail_type, tail_type) if tail_type else ""),
-        )
+        yield Relation(names.relation_of.get(shown, shown), head, tail)
+
+
+def _end(value: Any, type: str | None, names: Names) -> Entity | None:
+    """The head or tail of a relation, with the type that its relation, or itself, gives it."""
+    span = _span(value)
+    if span is None:
+        return None
+    if type is None and isinstance(value, dict):
+        type = _first(value, TYPE_KEYS)
+    return Entity(span.text, span.start, span.end, names.entity_of.get(type, type) if type else "")
 
 
 def _events(value: Any, names: Names) -> Iterator[Event]:
@@ -270,15 +336,16 @@ def _events(value: Any, names: Names) -> Iterator[Event]:
 def _event(shown: str, item: dict[Any, Any], names: Names) -> Iterator[Event]:
     type = names.event_of.get(shown, shown)
     roles = names.role_of.get(type, {})
-    trigger = _first(item, TRIGGER_KEYS)
     said = item.get("arguments")
     found: list[Argument] = []
     if isinstance(said, dict):
         for role, mentions in said.items():
-            found += [Argument(text, None, None, roles.get(str(role), str(role))) for text in _texts(mentions)]
+            label = roles.get(str(role), str(role))
+            found += [Argument(span.text, span.start, span.end, label) for span in _spans(mentions)]
     elif isinstance(said, list):
         for argument in _items(said):
-            role, text = _first(argument, ("role",)), _first(argument, ("argument", *MENTION_KEYS))
-            if role is not None and text:
-                found.append(Argument(text, None, None, roles.get(role, role)))
-    yield Event(type, Span(trigger, None, None) if trigger else None, tuple(found))
+            role, span = _first(argument, ("role",)), _span(_value(argument, ("argument", *MENTION_KEYS)))
+            if role is not None and span:
+                start, end = (span.start, span.end) if span.start is not None else _place(argument)
+                found.append(Argument(span.text, start, end, roles.get(role, role)))
+    yield Event(type, _span(_value(item, TRIGGER_KEYS)), tuple(found))

@@ -25,19 +25,18 @@ _DECODER = msgspec.json.Decoder(Prediction)
 
 def read_predictions(path: Path) -> Iterator[Prediction]:
     """The predictions of a file. Raises: UiebenchError in one line for whatever is wrong with the file."""
-    number = 0
+    number, decode = 0, _DECODER.decode
     if path.is_dir():
         raise UiebenchError(f"{path}: a folder, not a file of predictions")
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 text = line.removeprefix(BOM) if number == 1 else line
-                if text.isspace() or not text:
-                    continue
                 try:
-                    yield _DECODER.decode(text)
+                    yield decode(text)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                    raise _explained(path, number, line, error) from None
+                    if text.strip():
+                        raise _explained(path, number, line, error) from None
     except OSError as error:
         raise UiebenchError(f"{path}: cannot be read ({error.strerror})") from None
     if not number:

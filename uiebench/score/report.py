@@ -4,23 +4,28 @@
     report.means       Mean(key="zh-ner", task="NER", metric="ner", corpora=("boson", …), f1=0.41, …)
     report.rates       {"resume NER": {"items": 477, "unparsable": 0, …}}
     report.signature   "strict-f1|match:string|dup:set|norm:nfc+strip|unseen:fp|badjson:empty|bench:…|v:0.1.0"
+    report.errors      (Breakdown(corpus="resume", …), …), and report.slices: where they were asked for
 
-Sums are micro sums over documents, means are unweighted means of F1 over corpora, as the papers average.
-Precision, recall and F1 are computed from counts and rounded only for display.
+Sums are micro sums over documents, means are unweighted means of F1 over corpora, as the papers average; macro
+is the unweighted mean of F1 over the types that the gold of a corpus holds. Precision, recall and F1 are
+computed from counts and rounded only for display. Every row and mean carries the signature of its rule and task.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 import msgspec
 
 import uiebench
-from uiebench.score.bootstrap import Triple, interval, mean_interval
+from uiebench.score.analysis import Breakdown
+from uiebench.score.bootstrap import Triple, interval, mean_interval, ratios
 from uiebench.score.facts import HEADLINES, METRICS, Metric
 from uiebench.score.gold import Described
+from uiebench.score.slices import Slice
 from uiebench.score.tally import Cell, Rates, Rule, Tally
 from uiebench.types import Task
 
@@ -28,7 +33,10 @@ By = Literal["all", "language", "domain", "corpus", "type"]
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A sum over documents. `key` is the language, domain, corpus, or "corpus type"; low and high bound F1."""
+    """A sum over documents. `key` is the language, domain, corpus, or "corpus type"; low and high bound F1.
+
+    `macro` is the mean of F1 over the types of a corpus.
+    """
 
     by: By
     key: str
@@ -43,6 +51,8 @@ class Row(msgspec.Struct, frozen=True):
     f1: float
     low: float | None = None
     high: float | None = None
+    macro: float | None = None
+    signature: str = ""
 
 
 class Mean(msgspec.Struct, frozen=True):
@@ -55,6 +65,7 @@ class Mean(msgspec.Struct, frozen=True):
     f1: float
     low: float | None = None
     high: float | None = None
+    signature: str = ""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -66,6 +77,8 @@ class Report(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     means: tuple[Mean, ...]
     rates: dict[str, Rates]
+    errors: tuple[Breakdown, ...] = ()
+    slices: tuple[Slice, ...] = ()
 
     def row(self, by: By, key: str, metric: Metric) -> Row:
         """The row of a key and metric. Raises: KeyError if there is none."""
@@ -79,18 +92,11 @@ class Report(msgspec.Struct, frozen=True):
         return self.row("all", "all", metric).f1
 
 
-def ratios(correct: int, gold: int, predicted: int) -> tuple[float, float, float]:
-    """Precision, recall and F1; 0 where there is nothing to divide by."""
-    precision = correct / predicted if predicted else 0.0
-    recall = correct / gold if gold else 0.0
-    f1 = 2 * correct / (gold + predicted) if gold + predicted else 0.0
-    return precision, recall, f1
-
-
-def signature(rule: Rule, benchmark: str) -> str:
-    """The rule a number was made by, e.g. "strict-f1|match:string|dup:set|…"."""
+def signature(rule: Rule, benchmark: str, task: Task | None = None) -> str:
+    """The rule a number was made by, e.g. "strict-f1|task:ner|match:string|dup:set|…"."""
     parts = {
-        "match": "string",
+        **({"task": task.lower()} if task else {}),
+        "match": rule.match,
         "dup": "multiset" if rule.multiset else "set",
         "norm": rule.normal_name,
         "unseen": "fp",
@@ -109,56 +115,82 @@ def report(
     split: str = "",
     held_out: dict[str, tuple[str, ...]] | None = None,
     intervals: bool = True,
+    errors: tuple[Breakdown, ...] = (),
+    slices: tuple[Slice, ...] = (),
 ) -> Report:
     """The report of a tally. `described` tells language and domain of each corpus."""
     rows: list[Row] = []
     for task, metrics in METRICS.items():
+        sign = signature(tally.rule, benchmark, task)
         for metric in metrics:
-            cells = {corpus: cell for (corpus, t, m), cell in sorted(tally.cells.items()) if (t, m) == (task, metric)}
-            if metric == "re-typed":  # only where the answers say types; "strict" and "boundary" never mix
-                cells = {corpus: cell for corpus, cell in cells.items() if tally.typed[corpus]}
+            cells = _cells(tally, task, metric)
             if not cells:
                 continue
-            rows.append(_row("all", "all", task, metric, cells.values(), intervals))
+            row = partial(_row, task=task, metric=metric, intervals=intervals, sign=sign)
+            rows.append(row("all", "all", list(cells.values())))
             for by in ("language", "domain"):
                 keys = sorted({str(getattr(described[corpus], by)) for corpus in cells})
                 for key in keys:
                     chosen = [cell for corpus, cell in cells.items() if getattr(described[corpus], by) == key]
-                    rows.append(_row(by, key, task, metric, chosen, intervals))
+                    rows.append(row(by, key, chosen))
             for corpus, cell in cells.items():
-                rows.append(_row("corpus", corpus, task, metric, [cell], intervals))
-                for type in sorted(set().union(*cell.types), key=lambda name: (-cell.types[1][name], name)):
-                    correct, gold, predicted = (counts[type] for counts in cell.types)
-                    figures = ratios(correct, gold, predicted)
-                    rows.append(Row("type", f"{corpus} {type}", task, metric, 0, correct, gold, predicted, *figures))
+                types = _types(cell)
+                gold_types = [figures[2] for (_, gold, _), figures in types.values() if gold]
+                macro = sum(gold_types) / len(gold_types) if gold_types else None
+                rows.append(msgspec.structs.replace(row("corpus", corpus, [cell]), macro=macro))
+                for type, (counts, figures) in types.items():
+                    rows.append(Row("type", f"{corpus} {type}", task, metric, 0, *counts, *figures, signature=sign))
     return Report(
         benchmark=benchmark,
         split=split,
         signature=signature(tally.rule, benchmark),
         rows=tuple(rows),
-        means=tuple(_means(tally, described, held_out or {}, intervals)),
-        rates={f"{corpus} {task}": rates for (corpus, task), rates in sorted(tally.rates.items())},
+        means=tuple(_means(tally, described, held_out or {}, intervals, benchmark)),
+        rates={f"{corpus} {task}": group.rates for (corpus, task), group in sorted(tally.groups.items())},
+        errors=errors,
+        slices=slices,
     )
 
 
-def _row(by: By, key: str, task: Task, metric: Metric, cells: Iterable[Cell], intervals: bool) -> Row:
+def _cells(tally: Tally, task: Task, metric: Metric) -> dict[str, Cell]:
+    """The cell of each corpus. Types of heads and tails count only where answers say them: never mixed."""
+    return {
+        corpus: group.cells[metric]
+        for (corpus, kind), group in sorted(tally.groups.items())
+        if kind == task and metric in group.cells and (metric != "re-typed" or group.typed)
+    }
+
+
+def _types(cell: Cell) -> dict[str, tuple[Triple, tuple[float, float, float]]]:
+    """Counts and figures of each type, the most frequent in the gold first."""
+    types = sorted(set().union(*cell.types), key=lambda name: (-cell.types[1][name], name))
+    counts = {type: (cell.types[0][type], cell.types[1][type], cell.types[2][type]) for type in types}
+    return {type: (triple, ratios(*triple)) for type, triple in counts.items()}
+
+
+def _row(by: By, key: str, cells: Sequence[Cell], *, task: Task, metric: Metric, intervals: bool, sign: str) -> Row:
     triples: Counter[Triple] = Counter()
     for cell in cells:
         triples.update(cell.triples)
     correct, gold, predicted = (sum(kind[i] * n for kind, n in triples.items()) for i in range(3))
     low, high = interval(triples) if intervals else (None, None)
     figures = ratios(correct, gold, predicted)
-    return Row(by, key, task, metric, triples.total(), correct, gold, predicted, *figures, low, high)
+    documents = triples.total()
+    return Row(by, key, task, metric, documents, correct, gold, predicted, *figures, low, high, signature=sign)
 
 
 def _means(
-    tally: Tally, described: dict[str, Described], held_out: dict[str, tuple[str, ...]], intervals: bool
+    tally: Tally,
+    described: dict[str, Described],
+    held_out: dict[str, tuple[str, ...]],
+    intervals: bool,
+    benchmark: str,
 ) -> Iterable[Mean]:
     """Means over held-in corpora of one language and task, and over each zero-shot group."""
     outside = {corpus for group in held_out.values() for corpus in group}
     for task, metrics in HEADLINES.items():
         for metric in metrics:
-            cells = {corpus: cell for (corpus, t, m), cell in sorted(tally.cells.items()) if (t, m) == (task, metric)}
+            cells = _cells(tally, task, metric)
             groups = {f"held-in {language} {task}": [] for language in ("zh", "en")}  # type: dict[str, list[str]]
             for corpus in cells:
                 if corpus not in outside:
@@ -170,4 +202,5 @@ def _means(
                     sums = [tuple(sum(k[i] * n for k, n in triples.items()) for i in range(3)) for triples in chosen]
                     f1 = sum(ratios(*counts)[2] for counts in sums) / len(sums)
                     low, high = mean_interval(chosen) if intervals else (None, None)
-                    yield Mean(name, task, metric, tuple(group), f1, low, high)
+                    sign = signature(tally.rule, benchmark, task)
+                    yield Mean(name, task, metric, tuple(group), f1, low, high, sign)

@@ -11,7 +11,7 @@ NER, items with head and tail (or subject and object) are RE, items with trigger
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,21 @@ from typing import Any
 import msgspec
 
 from uiebench.errors import MalformedInput, UiebenchError
-from uiebench.instruct.target import Names
 from uiebench.score.gold import Described, Item
 from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
 from uiebench.score.predictions import BOM
 from uiebench.score.report import Report, report
-from uiebench.score.run import Watch, Window, united
-from uiebench.score.tally import Rule, Tally
-from uiebench.types import Document, Extraction, Schema, Task
+from uiebench.score.run import Watch, counted
+from uiebench.score.said import AS_WRITTEN, Said, united
+from uiebench.score.slices import Slices
+from uiebench.score.tally import Rule
+from uiebench.types import Document, Language, Schema, Task
 
 GOLD_KEYS = ("label", "gold", "reference", "messages", "conversations")
 PREDICTION_KEYS = ("output", "predict", "prediction", "response")
 TEXT_KEYS = ("input", "text", "prompt", "instruction")
 TASKS: tuple[Task, ...] = ("NER", "RE", "EE", "EET", "EEA")
 LOOK_AHEAD = 1_000
-_NAMES = Names("en", Schema())
 _DECODE = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -124,27 +124,41 @@ def score_rows(
     task: Task | None = None,
     rule: Rule | None = None,
     intervals: bool = True,
+    errors: bool = False,
+    slices: bool = False,
     watch: Watch | None = None,
 ) -> Report:
     """Score a self-contained file. `task` says what rows are that do not tell it themselves.
 
-    `watch` is called with every item in the same pass.
+    `errors`, `slices` and `watch` are those of `score`; nothing is known of training data.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
-    rule = rule or Rule()
-    tally, described = Tally(rule), dict[str, Described]()
-    for item, _, readings in windows(path, task, rule):
-        said, text = united([reading for reading in readings if reading is not None]), item.document.text
-        described.setdefault(item.corpus, Described(item.corpus, "zh" if _chinese(text) else "en", "unknown", Schema()))
-        tally.add(item, said, None)
-        if watch:
-            watch(item, said, None)
-    return report(tally, described, benchmark=path.name, intervals=intervals)
+    rule, described = rule or Rule(), dict[str, Described]()
+    sliced = Slices(rule, described=described) if slices else None
+    answers = _noted(read_answers(path, task, rule), described)
+    tally, mistakes = counted(answers, rule, {}, errors=errors, slices=sliced, watch=watch)
+    return report(
+        tally,
+        described,
+        benchmark=path.name,
+        intervals=intervals,
+        errors=mistakes.analysis().breakdowns if mistakes else (),
+        slices=sliced.rows(intervals=intervals) if sliced else (),
+    )
 
 
-def windows(path: Path, task: Task | None, rule: Rule) -> Iterator[Window]:
-    """The items of a self-contained file, each with the outputs of its rows and what they say.
+def _noted(answers: Iterable[tuple[Item, Said]], described: dict[str, Described]) -> Iterator[tuple[Item, Said]]:
+    """The answers, while what can be told of their corpora is noted: the language of the first text."""
+    for item, said in answers:
+        if item.corpus not in described:
+            language: Language = "zh" if _chinese(item.text) else "en"
+            described[item.corpus] = Described(item.corpus, language, "unknown", Schema())
+        yield item, said
+
+
+def read_answers(path: Path, task: Task | None, rule: Rule) -> Iterator[tuple[Item, Said]]:
+    """The items of a self-contained file, each with what its rows say.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
@@ -161,16 +175,11 @@ def windows(path: Path, task: Task | None, rule: Rule) -> Iterator[Window]:
     if not gathered:
         raise UiebenchError(f"{path}: empty")
     for (source, id, kind), rows in gathered.items():
-        gold = united([_read(row.gold, kind, rule) for row in rows])
+        gold = united([read(row.gold, kind, AS_WRITTEN, repair=rule.repair) for row in rows])
         text = max((row.text for row in rows), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
-        outputs = [row.said for row in rows]
-        item = Item(f"{source}/{id}#{kind}", (), document, kind, source)
-        yield item, outputs, [_read(output, kind, rule) for output in outputs]
-
-
-def _read(output: Any, task: Task, rule: Rule) -> Extraction:
-    return read(output, task, _NAMES, repair=rule.repair)
+        said = Said(kind, [row.said for row in rows], AS_WRITTEN, repair=rule.repair)
+        yield Item.about(document, kind, source), said
 
 
 def _chinese(text: str) -> bool:

@@ -10,16 +10,15 @@ from typing import Any
 
 from uiebench.errors import UiebenchError
 from uiebench.instruct.target import Names
+from uiebench.score.analysis import Mistakes
 from uiebench.score.gold import Benchmark, Item
-from uiebench.score.output import read
 from uiebench.score.predictions import MISSING, Joined
 from uiebench.score.report import Report, report
-from uiebench.score.tally import Rule, Tally
-from uiebench.types import Entity, Event, Extraction, Prediction, Relation, SplitName
+from uiebench.score.said import Said
+from uiebench.score.slices import Seen, Slices
+from uiebench.score.tally import Rule, Tally, chunks
+from uiebench.types import Extraction, Prediction, SplitName
 
-NOTHING = Extraction()
-Window = tuple[Item, list[Any], list[Extraction | None]]
-"""An item, the output to each of its prompts, and what each of them says, None where it is missing."""
 Watch = Callable[[Item, Extraction, Names | None], object]
 """Is shown every item, the united answers to it, and the names of its labels (None: as they are written)."""
 
@@ -33,6 +32,8 @@ def score(
     allow_missing: bool = False,
     intervals: bool = True,
     origin: str = "predictions",
+    errors: bool = False,
+    slices: bool = False,
     watch: Watch | None = None,
 ) -> Report:
     """Score predictions against a split of a benchmark.
@@ -43,24 +44,53 @@ def score(
         allow_missing: count an item without prediction as answered with nothing, in place of an error.
         intervals: also compute 95 % bootstrap intervals.
         origin: what errors call the predictions, e.g. their path.
+        errors: also tell the mistakes by kind, and which label was taken for which (`Report.errors`).
+        slices: also score by kinds of mentions and documents (`Report.slices`); reads the training split.
         watch: called with every item in the same pass, e.g. `Page.watch` for the HTML report.
 
     Raises: UiebenchError for missing, repeated and unknown ids. What a model wrote is never an error.
     """
     rule = rule or Rule()
-    tally, answers = Tally(rule), Answers(gold, predictions, split, rule, allow_missing, origin)
-    for item, said, missing in answers:
-        tally.add(item, said, answers.names[item.corpus], missing=missing)
-        if watch:
-            watch(item, said, answers.names[item.corpus])
+    answers = Answers(gold, predictions, split, rule, allow_missing, origin)
+    sliced = None
+    if slices:
+        seen, contaminated = Seen.learn(gold, rule), gold.contaminated()
+        sliced = Slices(rule, seen, described=answers.described, contaminated=contaminated)
+    tally, mistakes = counted(answers, rule, answers.names, errors=errors, slices=sliced, watch=watch)
     return report(
         tally,
         answers.described,
-        benchmark=f"{gold.head.name}@{gold.fingerprint}",
+        benchmark=gold.title,
         split=split,
         held_out=gold.head.recipe.held_out,
         intervals=intervals,
+        errors=mistakes.analysis().breakdowns if mistakes else (),
+        slices=sliced.rows(intervals=intervals) if sliced else (),
     )
+
+
+def counted(
+    answers: Iterable[tuple[Item, Said]],
+    rule: Rule,
+    names: Mapping[str, Names],
+    *,
+    errors: bool,
+    slices: Slices | None,
+    watch: Watch | None,
+) -> tuple[Tally, Mistakes | None]:
+    """The one pass over all answers. `names` holds the label names of corpora, as far as they are known."""
+    tally, mistakes = Tally(rule), Mistakes(rule) if errors else None
+    watches: list[Watch] = [watch] if watch else []
+    if mistakes:
+        watches.append(mistakes.add)
+    if slices:
+        watches.append(slices.watch)
+    for items, said in chunks(answers):
+        tally.add(items, said)
+        for watcher in watches:
+            for item, answer in zip(items, said, strict=True):
+                watcher(item, answer.extraction, names.get(item.corpus))
+    return tally, mistakes
 
 
 class Answers:
@@ -89,38 +119,14 @@ class Answers:
         self.described = {corpus: gold.describe(corpus) for corpus in corpora}
         self.names = {corpus: gold.names(corpus) for corpus in corpora}
 
-    def __iter__(self) -> Iterator[tuple[Item, Extraction, bool]]:
-        """(item, the united answers to its prompts, whether any of them is missing)."""
-        for item, _, readings in self.windows():
-            yield item, united([said for said in readings if said is not None]), None in readings
-
-    def windows(self) -> Iterator[Window]:
-        """Each item with the outputs to its prompts, and what each of them says (None: it is missing)."""
+    def __iter__(self) -> Iterator[tuple[Item, Said]]:
+        take, repair = self.joined.take, self.rule.repair
         for item in self.gold.items(self.split):
-            outputs = [self.joined.take(id) for id in item.asked]
+            outputs = [take(id) for id in item.asked]
             if MISSING in outputs and not self.allow_missing:
                 raise UiebenchError(
                     f"{self.origin}: no prediction for {item.asked[outputs.index(MISSING)]!r}; every prompt needs one, "
                     "or count it as empty with --allow-missing"
                 )
-            names = self.names[item.corpus]
-            repair = self.rule.repair
-            yield item, outputs, [None if o is MISSING else read(o, item.task, names, repair=repair) for o in outputs]
+            yield item, Said(item.task, outputs, self.names[item.corpus], item.offered, repair)
         self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
-
-
-def united(said: list[Extraction]) -> Extraction:
-    """The answers to the windows of one document as one extraction."""
-    if not said:
-        return NOTHING
-    if len(said) == 1:
-        return said[0]
-    entities: list[Entity] = []
-    relations: list[Relation] = []
-    events: list[Event] = []
-    for extraction in said:
-        entities += extraction.entities
-        relations += extraction.relations
-        events += extraction.events
-    problem = next((extraction.problem for extraction in said if extraction.problem), "")
-    return Extraction(tuple(entities), tuple(relations), tuple(events), problem)

@@ -11,9 +11,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from uiebench.score.analysis import KINDS
 from uiebench.score.facts import HEADLINES
 from uiebench.score.report import Mean, Report, Row
+from uiebench.score.slices import Slice
 from uiebench.score.tally import Rates
+
+MOST_CONFUSIONS = 20
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -30,7 +34,7 @@ def percent(value: float) -> str:
     return f"{100 * value:.2f}"
 
 
-def spread(row: Row | Mean) -> str:
+def spread(row: Row | Mean | Slice) -> str:
     """The interval of a figure, e.g. "54.1–59.2", or nothing if there is none."""
     if row.low is None or row.high is None:
         return ""
@@ -53,13 +57,14 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
             percent(row.recall),
             percent(row.f1),
             spread(row),
+            "" if row.macro is None else percent(row.macro),
             f"{row.documents:,}",
             f"{row.gold:,}",
         )
         for row in scores
         if not (single and row.by == "all")
     ]
-    header = ("corpus", "task", "metric", "P", "R", "F1", "95 %", "documents", "gold")
+    header = ("corpus", "task", "metric", "P", "R", "F1", "95 %", "macro F1", "documents", "gold")
     found.append(Table("Scores", header, body, 3))
     if report.means:
         means = [
@@ -69,6 +74,10 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
         ]
         found.append(Table("Means over corpora", ("group", "metric", "F1", "95 %", "corpora", ""), means, 2))
     found.append(_rates(report))
+    if report.errors:
+        found += [_errors(report), _confusions(report)]
+    if report.slices:
+        found.append(_slices(report))
     if types:
         rows = [
             (
@@ -110,6 +119,54 @@ def _share(rates: Rates, part: str, whole: str) -> str:
     """A count and its share, "12 (3.4 %)"; a dash where there was nothing to count."""
     count, of = getattr(rates, part), getattr(rates, whole)
     return f"{count:,} ({count / of:.1%})" if count else "0" if of else "–"
+
+
+def _errors(report: Report) -> Table:
+    kinds = [kind for kind in KINDS if any(kind in breakdown.kinds for breakdown in report.errors)]
+    body = [
+        (b.corpus, b.task, b.metric, f"{b.right:,}", *(f"{b.kinds.get(kind, 0):,}" for kind in kinds))
+        for b in report.errors
+    ]
+    return Table("Mistakes", ("corpus", "task", "metric", "right", *kinds), body, 3)
+
+
+def _confusions(report: Report) -> Table:
+    """The labels most often taken for another one."""
+    wrong = [
+        (-confusion.count, breakdown.corpus, breakdown.task, confusion)
+        for breakdown in report.errors
+        for confusion in breakdown.confusions
+        if confusion.gold != confusion.said and confusion.gold and confusion.said
+    ]
+    wrong.sort(key=lambda found: (*found[:3], found[3].gold, found[3].said))
+    body = [
+        (corpus, task, "/".join(c.gold), "/".join(c.said) or "(not offered)", f"{c.count:,}")
+        for _, corpus, task, c in wrong[:MOST_CONFUSIONS]
+    ]
+    title = "Labels most often taken for another" if body else "No label was taken for another"
+    return Table(title, ("corpus", "task", "gold", "said", "times"), body, 4)
+
+
+def _slices(report: Report) -> Table:
+    """The sums over corpora, or the one corpus there is."""
+    body = [
+        (
+            row.task,
+            row.metric,
+            row.aspect,
+            row.value,
+            "–" if row.precision is None else percent(row.precision),
+            percent(row.recall),
+            "–" if row.f1 is None else percent(row.f1),
+            spread(row),
+            f"{row.documents:,}",
+            f"{row.gold:,}",
+        )
+        for row in report.slices
+        if row.corpus == "all"
+    ]
+    header = ("task", "metric", "of", "that are", "P", "R", "F1", "95 %", "documents", "gold")
+    return Table("By kinds of mentions and documents", header, body, 4)
 
 
 def markdown(found: Iterable[Table], signature: str) -> str:

@@ -19,7 +19,7 @@ out, is kept. Read only in samples of the documented form.
 """
 
 from uiebench.formats import apf
-from uiebench.types import Corpus, Label, Licence, Manual, RelationLabel, Schema, Split
+from uiebench.types import Corpus, Label, Licence, Manual, RelationLabel, Reported, Schema, Split
 
 DATA = Manual(
     "data/English",
@@ -35,6 +35,7 @@ CORPUS = Corpus(
     title="ACE 2004 English",
     language="en",
     domain="news and conversations",
+    domain_zh="新闻、对话",
     tasks=("NER", "RE"),
     homepage="https://catalog.ldc.upenn.edu/LDC2005T09",
     citation="""@misc{mitchell-etal-2005-ace,
@@ -76,36 +77,145 @@ CORPUS = Corpus(
             Label("VEH", "交通工具", "vehicle", description="a device for moving people or things"),
         ),
         relations=(
-            RelationLabel("PHYS:Located", "位于", "located in"),
-            RelationLabel("PHYS:Near", "邻近", "proximity"),
-            RelationLabel("PHYS:Part-Whole", "部分属于整体", "part of", "part-whole"),
-            RelationLabel("PER-SOC:Business", "业务往来", "business associate"),
-            RelationLabel("PER-SOC:Family", "亲属", "family"),
-            RelationLabel("PER-SOC:Other", "其他社会关系", "other personal relation"),
-            RelationLabel("EMP-ORG:Employ-Executive", "任高管", "executive of"),
-            RelationLabel("EMP-ORG:Employ-Staff", "任职员", "staff of"),
-            RelationLabel("EMP-ORG:Employ-Undetermined", "受雇于（职位未定）", "employed by"),
-            RelationLabel("EMP-ORG:Member-of-Group", "成员", "member of"),
-            RelationLabel("EMP-ORG:Subsidiary", "下属机构", "subsidiary of", "parent organization"),
-            RelationLabel("EMP-ORG:Partner", "合作机构", "partner organization"),
-            RelationLabel("EMP-ORG:Other", "其他雇佣或组织关系", "other relation to organization"),
-            RelationLabel("ART:User-or-Owner", "使用或拥有", "user or owner"),
-            RelationLabel("ART:Inventor-or-Manufacturer", "发明或制造", "inventor or maker"),
-            RelationLabel("ART:Other", "其他与物品的关系", "other relation to artifact"),
-            RelationLabel("OTHER-AFF:Ethnic", "族裔归属", "ethnic affiliation"),
-            RelationLabel("OTHER-AFF:Ideology", "信仰归属", "ideological affiliation"),
-            RelationLabel("OTHER-AFF:Other", "其他归属", "other affiliation"),
-            RelationLabel("GPE-AFF:Citizen-or-Resident", "公民或居民", "citizen or resident of"),
-            RelationLabel("GPE-AFF:Based-In", "机构所在地", "location of organization"),
-            RelationLabel("GPE-AFF:Other", "其他与政区的关系", "other relation to geopolitical entity"),
-            RelationLabel("DISC", "语篇关系", "discourse relation"),
+            RelationLabel(
+                "PHYS:Located",
+                "位于",
+                "located in",
+                description="the person or thing in the head is in the place in the tail",
+            ),
+            RelationLabel("PHYS:Near", "邻近", "proximity", description="the head is close to the tail, but not in it"),
+            RelationLabel(
+                "PHYS:Part-Whole",
+                "部分属于整体",
+                "part of",
+                "part-whole",
+                description="the head is a part of the place or thing in the tail",
+            ),
+            RelationLabel(
+                "PER-SOC:Business",
+                "业务往来",
+                "business associate",
+                description="the two work or do business with each other",
+            ),
+            RelationLabel("PER-SOC:Family", "亲属", "family", description="the two are relatives"),
+            RelationLabel(
+                "PER-SOC:Other",
+                "其他社会关系",
+                "other personal relation",
+                description="the two know each other in another way, as friends or neighbours",
+            ),
+            RelationLabel(
+                "EMP-ORG:Employ-Executive",
+                "任高管",
+                "executive of",
+                description="the person leads the organization or holds a high office in it",
+            ),
+            RelationLabel(
+                "EMP-ORG:Employ-Staff",
+                "任职员",
+                "staff of",
+                description="the person works for the organization in an ordinary position",
+            ),
+            RelationLabel(
+                "EMP-ORG:Employ-Undetermined",
+                "受雇于（职位未定）",
+                "employed by",
+                description="the person works for the organization, in which position is not said",
+            ),
+            RelationLabel(
+                "EMP-ORG:Member-of-Group",
+                "成员",
+                "member of",
+                description="the head belongs to the group or organization",
+            ),
+            RelationLabel(
+                "EMP-ORG:Subsidiary",
+                "下属机构",
+                "subsidiary of",
+                "parent organization",
+                description="the organization in the head belongs to the one in the tail",
+            ),
+            RelationLabel(
+                "EMP-ORG:Partner", "合作机构", "partner organization", description="the two organizations work together"
+            ),
+            RelationLabel(
+                "EMP-ORG:Other",
+                "其他雇佣或组织关系",
+                "other relation to organization",
+                description="the head is related to the organization in another way",
+            ),
+            RelationLabel(
+                "ART:User-or-Owner",
+                "使用或拥有",
+                "user or owner",
+                description="the head uses or owns the thing in the tail",
+            ),
+            RelationLabel(
+                "ART:Inventor-or-Manufacturer",
+                "发明或制造",
+                "inventor or maker",
+                description="the head invented or makes the thing in the tail",
+            ),
+            RelationLabel(
+                "ART:Other",
+                "其他与物品的关系",
+                "other relation to artifact",
+                description="the head has to do with the thing in another way",
+            ),
+            RelationLabel(
+                "OTHER-AFF:Ethnic",
+                "族裔归属",
+                "ethnic affiliation",
+                description="the person belongs to the ethnic group in the tail",
+            ),
+            RelationLabel(
+                "OTHER-AFF:Ideology",
+                "信仰归属",
+                "ideological affiliation",
+                description="the person shares the religion or conviction in the tail",
+            ),
+            RelationLabel(
+                "OTHER-AFF:Other",
+                "其他归属",
+                "other affiliation",
+                description="the person belongs to the tail in another way",
+            ),
+            RelationLabel(
+                "GPE-AFF:Citizen-or-Resident",
+                "公民或居民",
+                "citizen or resident of",
+                description="the person is a citizen or resident of the place",
+            ),
+            RelationLabel(
+                "GPE-AFF:Based-In",
+                "机构所在地",
+                "location of organization",
+                description="the organization has its seat in the place",
+            ),
+            RelationLabel(
+                "GPE-AFF:Other",
+                "其他与政区的关系",
+                "other relation to geopolitical entity",
+                description="the head belongs to the place in another way",
+            ),
+            RelationLabel(
+                "DISC",
+                "语篇关系",
+                "discourse relation",
+                description='the two belong together in this text only, as in "many of these people"',
+            ),
         ),
     ),
     description="News and telephone talks with 7 entity types and 23 relations.",
     verified="sample",
+    reported=(Reported("InstructUIE", "NER", 7, 6202, 745, 812),),
     differences=(
         "The texts were not at hand: our totals are unknown. There is no official split: papers on relations "
         "cross-validate over the newswire and broadcast news, papers on entities have splits of their own "
         "(InstructUIE: 6,202, 745 and 812 sentences)."
+    ),
+    differences_zh=(
+        "未能取得文本，故不知我们的总数。没有官方划分：做关系的论文在通讯社新闻和广播新闻上做交叉验证，做实体的论文各"
+        "有划分（InstructUIE 为 6,202、745 和 812 句）。"
     ),
 )

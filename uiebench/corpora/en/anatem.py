@@ -13,7 +13,7 @@ and others (2017).
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/cambridgeltl/"
@@ -43,6 +43,7 @@ CORPUS = Corpus(
     title="AnatEM",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="http://nactem.ac.uk/anatomytagger/",
     citation="""@article{pyysalo-ananiadou-2014-anatomical,
@@ -78,11 +79,12 @@ CORPUS = Corpus(
     ),
     description="Sentences of abstracts and full-text passages of biomedical articles; headings are sentences too.",
     verified="original",
-    published={"train": Totals(5861, 6946), "dev": Totals(2118, 2139), "test": Totals(3830, 4616)},
-    published_source="InstructUIE, table 7 (sentences); the corpus's standoff edition (mentions)",
+    published={"train": Totals(entities=6946), "dev": Totals(entities=2139), "test": Totals(entities=4616)},
+    published_source="the corpus's standoff edition",
     expect={
         "train": Totals(5861, 6946, 0, 0, 0),
         "dev": Totals(2118, 2139, 0, 0, 0),
         "test": Totals(3830, 4616, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 1, 5861, 2118, 3830),),
 )

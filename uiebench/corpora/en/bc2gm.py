@@ -12,7 +12,7 @@ the task are divided into train and dev, as in the edition of Crichton and other
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/cambridgeltl/"
@@ -42,6 +42,7 @@ CORPUS = Corpus(
     title="BC2GM (BioCreative II gene mention)",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="https://github.com/cambridgeltl/MTL-Bioinformatics-2016",
     citation="""@article{smith-etal-2008-overview,
@@ -71,15 +72,18 @@ CORPUS = Corpus(
     ),
     description="Sentences of MEDLINE abstracts with the genes and proteins they name; many name none.",
     verified="original",
-    published={"train": Totals(12500), "dev": Totals(2500), "test": Totals(5000)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(12574, 15197, 0, 0, 0),
         "dev": Totals(2519, 3061, 0, 0, 0),
         "test": Totals(5038, 6325, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 1, 12_500, 2500, 5000),),
     differences=(
-        "The figures are those of the task's sentences; the files hold 131 blocks more, 0.6 %, probably because a few "
-        "sentences were cut in two when they were tokenised. Each block is one document."
+        "InstructUIE's figures are those of the task's sentences; the files hold 131 blocks more, 0.6 %, probably "
+        "because a few sentences were cut in two when they were tokenised. Each block is one document."
+    ),
+    differences_zh=(
+        "InstructUIE 的数字是评测任务的句数；文件多出 131 块（0.6%），大概是分词时有少数句子被切成了两段。这里一块为"
+        "一个文本。"
     ),
 )

@@ -12,7 +12,7 @@ and others (2017), where the seven classes of the original (trivial, systematic,
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split
 
 BASE = (
     "https://raw.githubusercontent.com/cambridgeltl/"
@@ -27,6 +27,7 @@ CORPUS = Corpus(
     title="BC4CHEMD (CHEMDNER)",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="https://biocreative.bioinformatics.udel.edu/resources/biocreative-iv/chemdner-corpus/",
     citation="""@article{krallinger-etal-2015-chemdner,
@@ -61,6 +62,7 @@ CORPUS = Corpus(
     ),
     description="Sentences of 10,000 PubMed abstracts of all fields of chemistry.",
     verified="sample",
-    published={"train": Totals(30682), "dev": Totals(30639), "test": Totals(26364)},
-    published_source="InstructUIE, table 7",
+    reported=(Reported("InstructUIE", "NER", 1, 30_682, 30_639, 26_364),),
+    differences="The files were not at hand: our totals are unknown.",
+    differences_zh="未能取得文件，故不知我们的总数。",
 )

@@ -13,7 +13,7 @@ and others (2017); the relations between chemicals and diseases are not part of 
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/cambridgeltl/"
@@ -43,6 +43,7 @@ CORPUS = Corpus(
     title="BC5CDR",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="http://www.biocreative.org/tasks/biocreative-v/track-3-cdr/",
     citation="""@article{li-etal-2016-biocreative,
@@ -75,11 +76,10 @@ CORPUS = Corpus(
         "mentions of dev are cut in two by a wrong sentence break; the file tags each half as a mention."
     ),
     verified="original",
-    published={"train": Totals(4560), "dev": Totals(4581), "test": Totals(4797)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(4560, 9385, 0, 0, 0),
         "dev": Totals(4581, 9593, 0, 0, 0),
         "test": Totals(4797, 9809, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 2, 4560, 4581, 4797),),
 )

@@ -31,6 +31,7 @@ from uiebench.types import (
     EventLabel,
     Label,
     Licence,
+    Reported,
     Schema,
     Span,
     Split,
@@ -101,31 +102,58 @@ def one_event(item: Any, shift: int) -> Event:
 ROLES = {
     role.name: role
     for role in (
-        Label("Attacker", "攻击者", "attacker"),
+        Label("Attacker", "攻击者", "attacker", description="who carries out or attempts the attack"),
         Label("Attack-Pattern", "攻击方式", "attack pattern", description="how the attack is carried out"),
-        Label("Victim", "受害者", "victim"),
-        Label("Number-of-Victim", "受害者数量", "number of victims"),
-        Label("Compromised-Data", "泄露数据", "compromised data"),
+        Label("Victim", "受害者", "victim", description="who suffers from the attack"),
+        Label(
+            "Number-of-Victim", "受害者数量", "number of victims", description="how many people or organizations suffer"
+        ),
+        Label(
+            "Compromised-Data",
+            "泄露数据",
+            "compromised data",
+            description="which data are stolen, exposed or encrypted",
+        ),
         Label("Number-of-Data", "数据数量", "amount of data", description="how many records or files are affected"),
         Label("Damage-Amount", "损失金额", "damage amount", description="the financial loss"),
         Label("Trusted-Entity", "被冒充方", "impersonated party", description="the party the attacker pretends to be"),
-        Label("Purpose", "目的", "purpose"),
+        Label("Purpose", "目的", "purpose", description="what the attacker wants to achieve"),
         Label("Tool", "工具", "tool", description="malware, files, e-mails or websites used in the attack"),
         Label("Price", "赎金", "ransom", description="the amount of money demanded or paid"),
-        Label("Payment-Method", "支付方式", "payment method"),
-        Label("Place", "地点", "place"),
-        Label("Time", "时间", "time"),
-        Label("Vulnerability", "漏洞", "vulnerability"),
+        Label(
+            "Payment-Method",
+            "支付方式",
+            "payment method",
+            description="how the money is to be paid, such as a currency",
+        ),
+        Label("Place", "地点", "place", description="where it happens"),
+        Label("Time", "时间", "time", description="when it happens, begins or is found out"),
+        Label("Vulnerability", "漏洞", "vulnerability", description="the weakness of the software or hardware"),
         Label("CVE", "CVE编号", "CVE identifier", description="the number of a vulnerability in the CVE list"),
         Label("Capabilities", "漏洞危害", "capability", description="what the vulnerability lets an attacker do"),
         Label("Discoverer", "发现者", "discoverer", description="who finds or reports the vulnerability"),
-        Label("Vulnerable_System", "受影响系统", "vulnerable system"),
-        Label("Vulnerable_System_Owner", "受影响系统所有者", "owner of the vulnerable system"),
-        Label("Vulnerable_System_Version", "受影响版本", "vulnerable version"),
+        Label(
+            "Vulnerable_System",
+            "受影响系统",
+            "vulnerable system",
+            description="the software or device with the weakness",
+        ),
+        Label(
+            "Vulnerable_System_Owner",
+            "受影响系统所有者",
+            "owner of the vulnerable system",
+            description="the maker or owner of the software or device",
+        ),
+        Label(
+            "Vulnerable_System_Version",
+            "受影响版本",
+            "vulnerable version",
+            description="which versions have the weakness",
+        ),
         Label("Supported_Platform", "运行平台", "supported platform", description="what the vulnerable system runs on"),
         Label("Releaser", "发布者", "releaser", description="who publishes the patch"),
-        Label("Patch", "补丁", "patch"),
-        Label("Patch-Number", "补丁编号", "patch number"),
+        Label("Patch", "补丁", "patch", description="the update that mends the weakness"),
+        Label("Patch-Number", "补丁编号", "patch number", description="the number or name of the update"),
         Label("Issues-Addressed", "修复的问题", "issue addressed", description="what the patch mends"),
     )
 }
@@ -141,6 +169,7 @@ CORPUS = Corpus(
     title="CASIE",
     language="en",
     domain="cyber-security",
+    domain_zh="网络安全",
     tasks=("EE",),
     homepage="https://github.com/Ebiquity/CASIE",
     citation="""@inproceedings{satyapanich2020casie,
@@ -209,8 +238,16 @@ CORPUS = Corpus(
             repairs={LEFT_OVER: 2, "outer space": 2, SHIFTED: 1094},
         )
     },
-    differences="The repository has no splits: all articles are train. InstructUIE cuts them into sentences of its own "
-    "(3,751 train, 788 dev, 1,500 test), a division that is not published with the corpus.",
+    reported=(Reported("InstructUIE", "EE", 5, 3751, 788, 1500, roles=26),),
+    differences=(
+        "The repository has no splits: all articles are train. InstructUIE cuts them into sentences of its own "
+        "(3,751 train, 788 dev, 1,500 test), a division that is not published with the corpus, so that no reading "
+        "gives it."
+    ),
+    differences_zh=(
+        "仓库没有划分，全部文章作训练集。InstructUIE 把文章切成句子（训练 3,751、开发 788、测试 1,500），其划分没有随"
+        "语料公布，因此没有读法能得到它。"
+    ),
     defects={
         SHIFTED: "In 32 files all offsets are too high by one number (1, 2 or 12): they are moved by the one number "
         "that makes every mention of the file fit.",

@@ -15,18 +15,17 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import (
     Corpus,
     Document,
     Download,
-    Entity,
     Label,
     Licence,
     Relation,
     RelationLabel,
+    Reported,
     Schema,
     Split,
     Totals,
@@ -81,15 +80,13 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """Sentences whose mentions are given by tokens, whose relations by the positions of mentions."""
     for path in files:
         for sentence in json_records(path, ledger, Sentence):
-            text, starts = join_tokens(sentence.tokens, " ")
+            words = Tokens(sentence.tokens, ledger)
+            entities = words.entities((m.start, m.end, m.type) for m in sentence.entities)
             try:
-                ends = [start + len(token) for start, token in zip(starts, sentence.tokens, strict=True)]
-                places = [(starts[m.start], ends[m.end - 1], m.type) for m in sentence.entities]
-                entities = [Entity(text[start:end], start, end, type) for start, end, type in places]
                 relations = [Relation(r.type, entities[r.head], entities[r.tail]) for r in sentence.relations]
             except IndexError:
-                raise ledger.malformed(text, "positions inside the lists of tokens and entities") from None
-            yield Document("", text, tuple(entities), tuple(relations))
+                raise ledger.malformed(words.text, "positions inside the list of entities") from None
+            yield Document("", words.text, entities, tuple(relations))
 
 
 CORPUS = Corpus(
@@ -97,6 +94,7 @@ CORPUS = Corpus(
     title="CoNLL04",
     language="en",
     domain="news",
+    domain_zh="新闻",
     tasks=("NER", "RE"),
     homepage="http://lavis.cs.hs-rm.de/storage/spert/public/datasets/conll04/",
     citation="""@inproceedings{roth-yih-2004-linear,
@@ -166,11 +164,10 @@ CORPUS = Corpus(
     description="Sentences of news with at least one relation, annotated with entities and relations by hand. Of the "
     "texts, 52 occur twice, 18 of them in both train and test.",
     verified="original",
-    published={"train": Totals(922), "dev": Totals(231), "test": Totals(288)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(922, 3377, 1283, 0, 0),
         "dev": Totals(231, 893, 343, 0, 0),
         "test": Totals(288, 1079, 422, 0, 0),
     },
+    reported=(Reported("InstructUIE", "RE", 5, 922, 231, 288),),
 )

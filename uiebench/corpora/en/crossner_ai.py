@@ -13,7 +13,7 @@ The tokens are joined with one blank. Train is smaller than dev: the corpus is m
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/zliucr/CrossNER/2e7ba2a7798c961e3f29fbc51252c5a8d40224bf/ner_data/ai/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="CrossNER: AI",
     language="en",
     domain="artificial intelligence",
+    domain_zh="人工智能",
     tasks=("NER",),
     homepage="https://github.com/zliucr/CrossNER",
     citation="""@inproceedings{liu2021crossner,
@@ -75,10 +76,15 @@ CORPUS = Corpus(
             Label("algorithm", "算法", "algorithm", description="an algorithm, a model or a method"),
             Label("researcher", "研究者", "researcher", description="a person who does research"),
             Label("metrics", "评价指标", "metric", description="a measure of quality such as accuracy"),
-            Label("programlang", "编程语言", "programming language"),
+            Label(
+                "programlang",
+                "编程语言",
+                "programming language",
+                description="a language in which programs are written",
+            ),
             Label("conference", "会议", "conference", description="an academic conference or its series"),
             Label("university", "大学", "university", description="a university, a college or one of its institutes"),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label("person", "人物", "person", description="a person who is not a researcher"),
             Label(
                 "organisation",
@@ -100,11 +106,10 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia articles on artificial intelligence.",
     verified="original",
-    published={"train": Totals(100), "dev": Totals(350), "test": Totals(431)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(100, 532, 0, 0, 0),
         "dev": Totals(350, 1549, 0, 0, 0),
         "test": Totals(431, 1809, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 14, 100, 350, 431),),
 )

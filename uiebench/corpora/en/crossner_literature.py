@@ -13,7 +13,7 @@ The tokens are joined with one blank. Train is smaller than dev: the corpus is m
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/zliucr/CrossNER/2e7ba2a7798c961e3f29fbc51252c5a8d40224bf/ner_data/literature/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="CrossNER: Literature",
     language="en",
     domain="literature",
+    domain_zh="文学",
     tasks=("NER",),
     homepage="https://github.com/zliucr/CrossNER",
     citation="""@inproceedings{liu2021crossner,
@@ -78,7 +79,7 @@ CORPUS = Corpus(
                 "organization",
                 description="a company, agency, society, team or other organization",
             ),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "misc",
                 "其他实体",
@@ -90,11 +91,10 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia articles on literature.",
     verified="original",
-    published={"train": Totals(100), "dev": Totals(400), "test": Totals(416)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(100, 541, 0, 0, 0),
         "dev": Totals(400, 2130, 0, 0, 0),
         "test": Totals(416, 2266, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 12, 100, 400, 416),),
 )

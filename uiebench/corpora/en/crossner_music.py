@@ -13,7 +13,7 @@ The tokens are joined with one blank. Train is smaller than dev: the corpus is m
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/zliucr/CrossNER/2e7ba2a7798c961e3f29fbc51252c5a8d40224bf/ner_data/music/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="CrossNER: Music",
     language="en",
     domain="music",
+    domain_zh="音乐",
     tasks=("NER",),
     homepage="https://github.com/zliucr/CrossNER",
     citation="""@inproceedings{liu2021crossner,
@@ -59,17 +60,24 @@ CORPUS = Corpus(
             Label("musicgenre", "音乐流派", "music genre", description="a genre or a style of music"),
             Label("song", "歌曲", "song", description="a song or a single"),
             Label("band", "乐队", "band", description="a band, an orchestra or another group of musicians"),
-            Label("album", "音乐专辑", "music album"),
+            Label(
+                "album",
+                "音乐专辑",
+                "music album",
+                description="a collection of pieces of music that is published together",
+            ),
             Label(
                 "musicalartist",
                 "音乐人",
                 "musical artist",
                 description="a singer, a composer or another person who makes music",
             ),
-            Label("musicalinstrument", "乐器", "musical instrument"),
+            Label(
+                "musicalinstrument", "乐器", "musical instrument", description="an instrument on which music is played"
+            ),
             Label("award", "奖项", "award", description="a prize, an order or another honour"),
             Label("event", "事件", "event", description="a named event such as a war, a festival or a tournament"),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "location", "地点", "location", description="a city, region, river or other place that is not a country"
             ),
@@ -91,11 +99,10 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia articles on music.",
     verified="original",
-    published={"train": Totals(100), "dev": Totals(380), "test": Totals(465)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(100, 648, 0, 0, 0),
         "dev": Totals(380, 2679, 0, 0, 0),
         "test": Totals(465, 3336, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 13, 100, 380, 465),),
 )

@@ -13,7 +13,7 @@ The tokens are joined with one blank. Train is smaller than dev: the corpus is m
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/zliucr/CrossNER/2e7ba2a7798c961e3f29fbc51252c5a8d40224bf/ner_data/politics/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="CrossNER: Politics",
     language="en",
     domain="politics",
+    domain_zh="政治",
     tasks=("NER",),
     homepage="https://github.com/zliucr/CrossNER",
     citation="""@inproceedings{liu2021crossner,
@@ -74,7 +75,7 @@ CORPUS = Corpus(
             ),
             Label("event", "事件", "event", description="a named event such as a war, a festival or a tournament"),
             Label("election", "选举", "election", description="an election or a referendum"),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "location", "地点", "location", description="a city, region, river or other place that is not a country"
             ),
@@ -89,12 +90,12 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia articles on politics.",
     verified="original",
-    published={"train": Totals(199), "dev": Totals(540), "test": Totals(650)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(200, 1304, 0, 0, 0),
         "dev": Totals(541, 3482, 0, 0, 0),
         "test": Totals(651, 4209, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 9, 199, 540, 650),),
     differences="InstructUIE counts one document fewer in every split; the files hold 200, 541 and 651.",
+    differences_zh="InstructUIE 的每个部分都少计一个文本；文件中有 200、541、651 个。",
 )

@@ -13,7 +13,7 @@ The tokens are joined with one blank. Train is smaller than dev: the corpus is m
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/zliucr/CrossNER/2e7ba2a7798c961e3f29fbc51252c5a8d40224bf/ner_data/science/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="CrossNER: Science",
     language="en",
     domain="science",
+    domain_zh="科学",
     tasks=("NER",),
     homepage="https://github.com/zliucr/CrossNER",
     citation="""@inproceedings{liu2021crossner,
@@ -65,7 +66,7 @@ CORPUS = Corpus(
                 "organization",
                 description="a company, agency, society, team or other organization",
             ),
-            Label("country", "国家", "country"),
+            Label("country", "国家", "country", description="a state"),
             Label(
                 "location", "地点", "location", description="a city, region, river or other place that is not a country"
             ),
@@ -80,15 +81,26 @@ CORPUS = Corpus(
             Label(
                 "protein", "蛋白质", "protein", concept="gene or protein", description="a protein that is not an enzyme"
             ),
-            Label("chemicalelement", "化学元素", "chemical element"),
-            Label("chemicalcompound", "化合物", "chemical compound", concept="chemical"),
+            Label("chemicalelement", "化学元素", "chemical element", description="an element of the periodic table"),
+            Label(
+                "chemicalcompound",
+                "化合物",
+                "chemical compound",
+                concept="chemical",
+                description="a substance made of several elements",
+            ),
             Label(
                 "astronomicalobject",
                 "天体",
                 "astronomical object",
                 description="a star, a planet, a comet or another object in space",
             ),
-            Label("academicjournal", "学术期刊", "academic journal"),
+            Label(
+                "academicjournal",
+                "学术期刊",
+                "academic journal",
+                description="a periodical in which research is published",
+            ),
             Label("event", "事件", "event", description="a named event such as a war, a festival or a tournament"),
             Label("theory", "理论", "theory", description="a scientific theory, a law or a hypothesis"),
             Label("award", "奖项", "award", description="a prize, an order or another honour"),
@@ -103,11 +115,10 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia articles on the natural sciences.",
     verified="original",
-    published={"train": Totals(200), "dev": Totals(450), "test": Totals(543)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(200, 1075, 0, 0, 0),
         "dev": Totals(450, 2538, 0, 0, 0),
         "test": Totals(543, 3089, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 17, 200, 450, 543),),
 )

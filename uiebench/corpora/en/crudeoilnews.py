@@ -29,9 +29,8 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import (
     Argument,
     Corpus,
@@ -104,8 +103,7 @@ class Words:
 
     def __init__(self, words: list[str], ledger: Ledger) -> None:
         self.words, self.ledger = words, ledger
-        self.text, self.starts = join_tokens(words, " ")
-        self.ends = [start + len(word) for start, word in zip(self.starts, words, strict=True)]
+        self.tokens = Tokens(words, ledger)
         self.known: dict[tuple[str, int, int], Span | None] = {}
 
     def span(self, mention: Mention) -> Span | None:
@@ -137,8 +135,7 @@ class Words:
             else:
                 self.ledger.drop(DIFFERS, f"{mention.text!r}, in the text {found!r}")
                 return None
-        start, end = self.starts[first], self.ends[last - 1]
-        return Span(self.text[start:end], start, end)
+        return self.tokens.span(first, last)
 
 
 def bare(string: str) -> str:
@@ -161,7 +158,7 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
                 name = spelt(found.event_type)
                 if trigger := words.span(found.trigger):
                     events.append(Event(name, trigger, tuple(arguments(name, found.arguments, words, ledger))))
-            yield Document("", words.text, tuple(entities), events=tuple(events))
+            yield Document("", words.tokens.text, tuple(entities), events=tuple(events))
 
 
 def arguments(event: str, parts: Sequence[Part], words: Words, ledger: Ledger) -> Iterator[Argument]:
@@ -186,11 +183,16 @@ ENTITIES = (
     ),
     Label("Economic_item", "经济项目", "economic item", description="economy, growth, market, employment data"),
     Label("Forecast_target", "预测或目标", "forecast", description="words for forecasts, estimates and targets"),
-    Label("Country", "国家", "country"),
-    Label("State_or_province", "州、省或城市", "state or province"),
+    Label("Country", "国家", "country", description="a state, or a group of states such as OPEC countries"),
+    Label(
+        "State_or_province",
+        "州、省或城市",
+        "state or province",
+        description="a state, province or city within a country",
+    ),
     Label("Location", "地理位置", "location", description="regions of the world, also adjectives such as global"),
-    Label("Nationality", "国籍", "nationality"),
-    Label("Organization", "组织机构", "organization"),
+    Label("Nationality", "国籍", "nationality", description="an adjective of a country, such as Saudi"),
+    Label("Organization", "组织机构", "organization", description="a company, agency, association or bank"),
     Label(
         "Group",
         "群体",
@@ -198,14 +200,14 @@ ENTITIES = (
         "group of countries or investors",
         description="groups of countries, producers or investors",
     ),
-    Label("Person", "人物", "person"),
-    Label("Date", "日期", "date"),
-    Label("Duration", "时长", "duration"),
-    Label("Money", "金额", "money"),
+    Label("Person", "人物", "person", description="a person by name"),
+    Label("Date", "日期", "date", description="a day, month, year or another point in time"),
+    Label("Duration", "时长", "duration", description="how long it lasts"),
+    Label("Money", "金额", "money", description="a sum of money"),
     Label("Price_unit", "单价", "unit price", description="a price per quantity, e.g. $60 a barrel"),
     Label("Production_unit", "产量", "production rate", description="a quantity per time, e.g. 4 million bpd"),
     Label("Quantity", "数量", "quantity", description="a quantity of a commodity, e.g. 8 million tonnes"),
-    Label("Percentage", "百分比", "percent"),
+    Label("Percentage", "百分比", "percent", description="a share in per cent"),
     Label("Number", "数字", "number", description="numbers without currency or unit"),
     Label("Phenomenon", "现象", "phenomenon", description="a state of affairs that grows worse, e.g. a surplus"),
     Label("Other_activities", "其他活动", "activity", description="activities that are banned or caused"),
@@ -216,23 +218,40 @@ ROLES = {
         Label("Attribute", "属性", "attribute", description="what moves: price, output, demand and so on"),
         Label("Item", "标的", "item", description="the commodity or part of the economy in question"),
         Label("Type", "范围", "scope", description="an adjective or region that narrows the item: global, domestic"),
-        Label("Supplier_Consumer", "供应方或消费方", "supplier or consumer"),
-        Label("Difference", "变动幅度", "difference"),
-        Label("Initial_value", "初始值", "initial value"),
-        Label("Final_value", "最终值", "final value"),
+        Label(
+            "Supplier_Consumer",
+            "供应方或消费方",
+            "supplier or consumer",
+            description="who supplies or consumes the goods",
+        ),
+        Label("Difference", "变动幅度", "difference", description="by how much something changes"),
+        Label("Initial_value", "初始值", "initial value", description="the value before the change"),
+        Label("Final_value", "最终值", "final value", description="the value after the change"),
         Label("Initial_reference_point", "起始时间", "initial time", description="the time compared with"),
-        Label("Reference_point_time", "时间", "time"),
-        Label("Duration", "时长", "duration"),
+        Label(
+            "Reference_point_time",
+            "时间",
+            "time",
+            description="the time with which is compared, or at which it happens",
+        ),
+        Label("Duration", "时长", "duration", description="how long it lasts"),
         Label("Contract_date", "合约日期", "contract date", description="the month in which a futures contract is due"),
-        Label("Forecast", "预测", "forecast"),
-        Label("Forecaster", "预测者", "forecaster"),
-        Label("Place", "地点", "place"),
-        Label("Imposer", "实施方", "imposer"),
+        Label("Forecast", "预测", "forecast", description="what is forecast or aimed at"),
+        Label("Forecaster", "预测者", "forecaster", description="who makes the forecast"),
+        Label("Place", "地点", "place", description="where it happens"),
+        Label("Imposer", "实施方", "imposer", description="who imposes the ban, sanction or tariff"),
         Label("Imposee", "受制方", "target", description="whom a ban or sanction is imposed upon"),
-        Label("Activity", "活动", "activity"),
-        Label("Impacted_countries", "受影响国家", "impacted country"),
-        Label("Participating_countries", "参与国家", "participating country"),
-        Label("Situation", "局势", "situation"),
+        Label("Activity", "活动", "activity", description="the activity that is banned or restricted"),
+        Label(
+            "Impacted_countries",
+            "受影响国家",
+            "impacted country",
+            description="the countries against which it is directed",
+        ),
+        Label(
+            "Participating_countries", "参与国家", "participating country", description="the countries that take part"
+        ),
+        Label("Situation", "局势", "situation", description="the state of affairs that is meant"),
     )
 }
 MOVEMENT = (
@@ -300,6 +319,7 @@ CORPUS = Corpus(
     title="Commodity news (CrudeOilNews)",
     language="en",
     domain="finance",
+    domain_zh="金融",
     tasks=("EE",),
     homepage="https://github.com/meisin/Commodity-News-Event-Extraction",
     citation="""@inproceedings{lee2021effective,
@@ -340,6 +360,10 @@ CORPUS = Corpus(
     },
     differences="The authors publish totals of the whole corpus only (19 event types, 21 roles, over 3,075 events); "
     "the test file shows 19 of the roles, and which the twenty-first is could not be found out.",
+    differences_zh=(
+        "作者只公布整个语料的总数（19 种事件、21 种角色、3,075 个以上的事件）；测试文件中出现 19 种角色，第 21 种是什"
+        "么未能查明。"
+    ),
     defects={
         SHORT: "The next word of a mention is missing, mostly its % (or its closing bracket): it is added.",
         CASE: "A string in lower case whose word begins a sentence: the word is kept.",

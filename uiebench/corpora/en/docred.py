@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="DocRED",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("NER", "RE"),
     homepage="https://github.com/thunlp/DocRED",
     citation="""@inproceedings{yao-etal-2019-docred,
@@ -63,4 +64,8 @@ CORPUS = Corpus(
     published_source="Yao et al. (2019)",
     differences="The files were not at hand. The Hugging Face edition of dev is said to hold 998 articles. What is "
     "known to be wrong in Re-DocRED (mentions listed twice, names with a section number) is to be expected here too.",
+    differences_zh=(
+        "未能取得文件。据说 Hugging Face 版的开发集有 998 篇。Re-DocRED 中已知的错误（重复列出的提及、带章节号的名称"
+        "）这里大概也有。"
+    ),
 )

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.corpora.wikidata import join_words, relations
-from uiebench.formats import json_records
+from uiebench.corpora.wikidata import relations
+from uiebench.formats import Row, Tokens, apart, gathered, json_records
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Entity, Licence, Relation, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Download, Entity, Licence, Reading, Relation, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/thunlp/FewRel/278a2315d2138810a379cd8d5718914dc56e2582/data/"
 TRAIN = Download("train_wiki.json", BASE + "train_wiki.json")
@@ -42,44 +42,34 @@ class Instance(msgspec.Struct, gc=False):
     t: tuple[str, str, list[list[int]]]
 
 
-def mention(text: str, starts: list[int], ends: list[int], numbers: list[int], ledger: Ledger) -> Entity | None:
-    """The words of a text that consecutive token numbers stand for; None, and counted, where there are none."""
+def mention(words: Tokens, numbers: list[int], ledger: Ledger) -> Entity | None:
+    """The words that consecutive token numbers stand for; None, and counted, where there are none."""
     if not numbers:
-        ledger.drop("empty mention", text)
+        ledger.drop("empty mention", words.text)
         return None
     first, last = numbers[0], numbers[-1]
-    if not 0 <= first <= last < len(starts):
-        raise ledger.malformed(str(numbers), f"numbers of {len(starts)} tokens")
+    found = words.entity(first, last + 1, "")
     if len(numbers) != last - first + 1:
         ledger.drop("discontinuous mention", numbers)
         return None
-    start, end = starts[first], ends[last]
-    return Entity(text[start:end], start, end, "")
+    return found
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The sentences of a file in the order in which they first occur, each with all relations stated of it.
-
-    The file has one line: places are given as the number of the instance in it.
-    """
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """The instances of a file, which has one line: places are given as the number of the instance in it."""
     for path in files:
-        found: dict[str, tuple[int, list[Relation]]] = {}
         number = 0
         for record in json_records(path, ledger, dict[str, list[Instance]]):
             for property, instances in record.items():
                 for instance in instances:
                     number += 1
                     ledger.line = number
-                    text, starts, ends = join_words(instance.tokens)
-                    _, facts = found.setdefault(text, (number, []))
+                    words = Tokens(instance.tokens, ledger)
                     head, tail = [
-                        mention(text, starts, ends, places[0] if places else [], ledger)
-                        for _, _, places in (instance.h, instance.t)
+                        mention(words, places[0] if places else [], ledger) for _, _, places in (instance.h, instance.t)
                     ]
-                    if head and tail:
-                        facts.append(Relation(property, head, tail))
-        for text, (ledger.line, facts) in found.items():
-            yield Document("", text, relations=tuple(facts))
+                    found = (Relation(property, head, tail),) if head and tail else ()
+                    yield Row(Document("", words.text, relations=found))
 
 
 CORPUS = Corpus(
@@ -87,6 +77,7 @@ CORPUS = Corpus(
     title="FewRel",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("RE",),
     homepage="https://github.com/thunlp/FewRel",
     citation="""@inproceedings{han-etal-2018-fewrel,
@@ -103,7 +94,7 @@ CORPUS = Corpus(
         terms="The licence of the repository; the sentences are from Wikipedia (CC BY-SA).",
     ),
     splits=(Split("train", (TRAIN,)), Split("dev", (DEV,))),
-    read=read,
+    read=gathered(rows),
     schema=Schema(
         relations=relations(
             # the 64 of train
@@ -122,7 +113,17 @@ CORPUS = Corpus(
     published={"train": Totals(44800, None, 44800), "dev": Totals(11200, None, 11200)},
     published_source="Han et al. (2018): instances, 700 for each relation",
     expect={"dev": Totals(10996, 0, 11199, 0, 0, drops={"repeated annotation": 1})},
-    differences="The file of train was not at hand. The published figures count instances; ours are texts, of which "
-    "196 in dev hold two or three of them.",
+    differences=(
+        "The file of train was not at hand. The published figures count instances; ours are texts, of which 196 in "
+        "dev hold two or three of them. The reading `rows` counts instances."
+    ),
+    differences_zh=(
+        "未能取得训练文件。公布的数字按实例计，我们按文本计：开发集有 196 个文本含两三个实例。读法 `rows` 按实例计。"
+    ),
     defects={"repeated annotation": "One instance of P921 in dev is given twice."},
+    readings={
+        "rows": Reading(
+            "an instance: a text with one relation", apart(rows), expect={"dev": Totals(11200, 0, 11200, 0, 0)}
+        )
+    },
 )

@@ -19,9 +19,9 @@ letter case, blanks, hyphens and underscores are therefore taken alike.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import offsets
+from uiebench.formats import Row, gathered, offsets
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Entity, Label, Licence, Manual, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Entity, Label, Licence, Manual, Reported, Schema, Split
 
 HOW = (
     "Download FindVehicle from the disk that its page links to (the password stands there too) and put {} into the "
@@ -34,15 +34,11 @@ TEST = Manual("FindVehicle_test.jsonl", HOW.format("FindVehicle_test.jsonl"), PA
 RECORDS = offsets(text="data", mentions="ner_label", type=0, start=1, end=2, surface=3)
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """Reads records, those of one text as one document."""
-    for path in files:
-        found: dict[str, tuple[int, list[Entity]]] = {}
-        for record in RECORDS([path], ledger):
-            _, mentions = found.setdefault(record.text, (ledger.line, []))
-            mentions += [Entity(m.text, m.start, m.end, spelt(m.type)) for m in record.entities]
-        for text, (ledger.line, mentions) in found.items():
-            yield Document("", text, tuple(mentions))
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """The records, of which two may have one text."""
+    for record in RECORDS(files, ledger):
+        found = [Entity(m.text, m.start, m.end, spelt(m.type)) for m in record.entities]
+        yield Row(Document("", record.text, tuple(found)))
 
 
 def spelt(type: str) -> str:
@@ -56,6 +52,7 @@ CORPUS = Corpus(
     title="FindVehicle",
     language="en",
     domain="traffic",
+    domain_zh="交通",
     tasks=("NER",),
     homepage=PAGE,
     citation="""@article{guan-etal-2023-findvehicle,
@@ -68,11 +65,11 @@ CORPUS = Corpus(
 }""",
     licence=Licence("unknown", redistribute=False, terms="No licence is stated."),
     splits=(Split("train", (TRAIN,)), Split("test", (TEST,))),
-    read=read,
+    read=gathered(rows),
     schema=Schema(
         entities=(
-            Label("vehicle_color", "车辆颜色", "vehicle color"),
-            Label("vehicle_brand", "车辆品牌", "vehicle brand"),
+            Label("vehicle_color", "车辆颜色", "vehicle color", description="the colour of the vehicle"),
+            Label("vehicle_brand", "车辆品牌", "vehicle brand", description="the maker or brand of the vehicle"),
             Label("vehicle_model", "车型", "vehicle model", description="the name of a model of one brand"),
             Label("vehicle_type", "车辆类型", "vehicle type", description="a kind of vehicle, such as sedan or bus"),
             Label(
@@ -110,10 +107,13 @@ CORPUS = Corpus(
     ),
     description="Descriptions of vehicles on the road as one would give them to find one in a video; mentions overlap.",
     verified="sample",
-    published={"train": Totals(21565), "test": Totals(20777)},
-    published_source="InstructUIE, table 7",
+    reported=(Reported("InstructUIE", "NER", 21, 21_565, 20_777, 20_777),),
     differences=(
-        "The files were not at hand: our totals are unknown. The published figures count records; ours will be fewer "
-        "where a text has two. There is no official dev split: InstructUIE's has the size of its test set."
+        "The files were not at hand: our totals are unknown. InstructUIE counts records; ours will be fewer where a "
+        "text has two. There is no official dev split: InstructUIE's has the size of its test set."
+    ),
+    differences_zh=(
+        "未能取得文件，故不知我们的总数。InstructUIE 按记录计；一个文本有两条记录时，我们的会少一些。没有官方开发集："
+        "InstructUIE 的开发集与其测试集一样大。"
     ),
 )

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
-from uiebench.types import Corpus, Document, Download, Entity, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Download, Entity, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/yhcc/CNN_Nested_NER/"
@@ -59,14 +58,12 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """Reads sentences; a mention's string is compared with its tokens afterwards, as everywhere."""
     for path in files:
         for sentence in json_records(path, ledger, Sentence):
-            text, starts = join_tokens(sentence.tokens, " ")
-            entities = []
-            for mention in sentence.entity_mentions:
-                if not 0 <= mention.start < mention.end <= len(starts):
-                    raise ledger.malformed(mention, f"a span of the {len(starts)} tokens")
-                end = starts[mention.end - 1] + len(sentence.tokens[mention.end - 1])
-                entities.append(Entity(mention.text, starts[mention.start], end, mention.entity_type))
-            yield Document("", text, tuple(entities))
+            words = Tokens(sentence.tokens, ledger)
+            entities = [
+                Entity(mention.text, *words.place(mention.start, mention.end), mention.entity_type)
+                for mention in sentence.entity_mentions
+            ]
+            yield Document("", words.text, tuple(entities))
 
 
 CORPUS = Corpus(
@@ -74,6 +71,7 @@ CORPUS = Corpus(
     title="GENIA (nested)",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="https://github.com/yhcc/CNN_Nested_NER",
     citation="""@article{kim-etal-2003-genia,
@@ -119,8 +117,10 @@ CORPUS = Corpus(
     published={"train": Totals(15038, 46203), "dev": Totals(1765, 4714), "test": Totals(1732, 5119)},
     published_source="preprocess/readme.md in github.com/yhcc/CNN_Nested_NER",
     expect={"dev": Totals(1765, 4714, 0, 0, 0), "test": Totals(1732, 5119, 0, 0, 0)},
+    reported=(Reported("InstructUIE", "NER", 5, 15_023, 1669, 1854),),
     differences=(
-        "The training file was not at hand. InstructUIE (table 7) gives 15,023, 1,669 and 1,854 sentences: another "
-        "division of the same abstracts, by sentence."
+        "The training file was not at hand. InstructUIE gives 15,023, 1,669 and 1,854 sentences: another division of "
+        "the same abstracts, by sentence."
     ),
+    differences_zh="未能取得训练文件。InstructUIE 为 15,023、1,669、1,854 句：同样的摘要，按句的另一种划分。",
 )

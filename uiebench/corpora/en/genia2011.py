@@ -70,6 +70,7 @@ CORPUS = Corpus(
     title="GENIA events (BioNLP-ST 2011 GE)",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER", "EE"),
     homepage="https://github.com/openbiocorpora/bionlp-st-2011-ge",
     citation="""@inproceedings{kim-etal-2011-overview-genia,
@@ -118,6 +119,10 @@ CORPUS = Corpus(
     },
     differences="All published events are in the files. 750 in train and 262 in dev become equal to another one of "
     "their text, since an argument that is an event is no more than its trigger here, and are counted once.",
+    differences_zh=(
+        "文件包含全部已公布的事件。作论元的事件在这里只是其触发词，因此训练集有 750 个、开发集有 262 个事件变得与同文"
+        "本中的另一个相同，只计一次。"
+    ),
     defects={
         "repeated annotation": "Two regulations with one trigger are alike here if they differ only in which event "
         "is their theme or cause, and the triggers of these events are one piece of text (as when `expression of A "

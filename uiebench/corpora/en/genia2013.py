@@ -18,7 +18,9 @@ Against 2011, modifications of proteins other than phosphorylation are types of 
 may have a cause. The ten full papers in train and dev of 2011 are among those in train and dev of 2013, under
 other file names: do not train on the one and test on the other.
 
-Read only in samples of the documented form. The roles are those that others found in the files of train
+Read only in samples of the documented form. The download names no commit: none could be verified, neither in the
+repository nor in one that builds on it, so that the archive is that of the default branch (as in BigBIO), has no
+hash here and is taken unverified. The roles are those that others found in the files of train
 and dev (Björne and Salakoski 2015, table 1), completed within the groups of types.
 """
 
@@ -38,6 +40,7 @@ CORPUS = Corpus(
     title="GENIA events (BioNLP-ST 2013 GE)",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER", "EE"),
     homepage="https://github.com/openbiocorpora/bionlp-st-2013-ge",
     citation="""@inproceedings{kim-etal-2013-genia,

@@ -16,10 +16,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import read_lines, rewrite
+from uiebench.formats import Row, apart, gathered, read_lines, rewrite
 from uiebench.ledger import Ledger
 from uiebench.text import occurrences
-from uiebench.types import Corpus, Document, Download, Entity, Licence, Relation, RelationLabel, Schema, Split, Totals
+from uiebench.types import (
+    Corpus,
+    Document,
+    Download,
+    Entity,
+    Licence,
+    Reading,
+    Relation,
+    RelationLabel,
+    Reported,
+    Schema,
+    Split,
+    Totals,
+)
 
 BASE = "https://raw.githubusercontent.com/SharmisthaJat/RE-DS-Word-Attention-Models/ed2faedc30d58fbc7f61afe0e3615111e3317f77/Data/GIDS/"
 TRAIN = Download("train.tsv", BASE + "train.tsv")
@@ -38,10 +51,9 @@ END = "###END###"
 _UNDERSCORES = re.compile("_+")
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The passages of a file in the order in which they first occur, each with all relations stated of it."""
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """The rows of a file, their passages without underscores."""
     for path in files:
-        found: dict[str, tuple[int, list[Relation]]] = {}
         for line in read_lines(path, ledger):
             row = line.split("\t")
             if len(row) != 6 or not row[5].rstrip().endswith(END):
@@ -50,11 +62,8 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
             marked = [(name, places(passage, name)) for name in row[2:4]]
             text, place = rewrite(passage, sorted({edit for name, starts in marked for edit in blanks(name, starts)}))
             head, tail = [entity(name, starts, place) for name, starts in marked]
-            _, relations = found.setdefault(text, (ledger.line, []))
-            if row[4] != NONE:
-                relations.append(Relation(row[4], head, tail))
-        for text, (ledger.line, relations) in found.items():
-            yield Document("", text, relations=tuple(relations))
+            found = () if row[4] == NONE else (Relation(row[4], head, tail),)
+            yield Row(Document("", text, relations=found), (head.text, tail.text))
 
 
 def entity(name: str, starts: list[int], place: Callable[[int, int], tuple[int, int]]) -> Entity:
@@ -96,6 +105,7 @@ CORPUS = Corpus(
     title="GIDS",
     language="en",
     domain="web",
+    domain_zh="网页",
     tasks=("RE",),
     homepage="https://github.com/SharmisthaJat/RE-DS-Word-Attention-Models",
     citation="""@misc{jat2018improving,
@@ -105,7 +115,7 @@ CORPUS = Corpus(
 }""",
     licence=Licence("unknown", redistribute=False, terms="No licence is stated; the passages are from web pages."),
     splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,))),
-    read=read,
+    read=gathered(rows),
     schema=Schema(
         relations=(
             RelationLabel(
@@ -138,10 +148,22 @@ CORPUS = Corpus(
     "facts of the Google relation extraction corpus. Many passages are cut off, and some are garbled: a name was put "
     "where a shorter string stood by chance (`Bachelor of Arts` for `of`).",
     verified="original",
-    published={"train": Totals(8526), "dev": Totals(1417), "test": Totals(4307)},
-    published_source="InstructUIE, table 7",
     expect={"dev": Totals(1863, 0, 1417, 0, 0), "test": Totals(5662, 0, 4307, 0, 0)},
-    differences="The file of train was not at hand. InstructUIE leaves out the NA rows (447 of 1,864 in dev, 1,356 of "
-    "5,663 in test); the rest is one relation each, as ours. Two rows of one passage make one document, once in each "
-    "split.",
+    reported=(Reported("InstructUIE", "RE", 4, 8526, 1417, 4307),),
+    differences=(
+        "The file of train was not at hand. InstructUIE leaves out the NA rows (447 of 1,864 in dev, 1,356 of 5,663 "
+        "in test): the texts having relations are as many as its. Two rows of one passage make one document, once in "
+        "each split."
+    ),
+    differences_zh=(
+        "未能取得训练文件。InstructUIE 去掉了 NA 行（开发 1,864 行中的 447 行，测试 5,663 行中的 1,356 行）：有关系的"
+        "文本与其数目相同。同一段落的两行合为一个文本，开发和测试各有一处。"
+    ),
+    readings={
+        "rows": Reading(
+            "a row: a text with one pair",
+            apart(rows),
+            expect={"dev": Totals(1864, 0, 1417, 0, 0), "test": Totals(5663, 0, 4307, 0, 0)},
+        )
+    },
 )

@@ -13,7 +13,7 @@ The tokens are joined with one blank; -DOCSTART- is no token.
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/brickee/HarveyNER/fd0af221f1f30e7051c6ad334acf5e3fc5777fd9/data/tweets/"
 TRAIN = Download(
@@ -40,6 +40,7 @@ CORPUS = Corpus(
     title="HarveyNER",
     language="en",
     domain="social media",
+    domain_zh="社交媒体",
     tasks=("NER",),
     homepage="https://github.com/brickee/HarveyNER",
     citation="""@inproceedings{chen-etal-2022-crossroads,
@@ -74,4 +75,5 @@ CORPUS = Corpus(
         "dev": Totals(1301, 523, 0, 0, 0),
         "test": Totals(1303, 500, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 4, 3967, 1301, 1303),),
 )

@@ -40,6 +40,7 @@ CORPUS = Corpus(
     title="JNLPBA",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="http://www.geniaproject.org/shared-tasks/bionlp-jnlpba-shared-task-2004",
     citation="""@inproceedings{kim-etal-2004-introduction,
@@ -88,4 +89,5 @@ CORPUS = Corpus(
     published_source="Kim et al. (2004) for test; readme of NER/datasets in github.com/moasgh/BumbleBee",
     expect={"dev": Totals(1739, 4551, 0, 0, 0), "test": Totals(3856, 8662, 0, 0, 0)},
     differences="The training file was not at hand: 16,807 is the task's 18,546 training sentences less those of dev.",
+    differences_zh="未能取得训练文件：16,807 是任务的 18,546 个训练句减去开发集的句子。",
 )

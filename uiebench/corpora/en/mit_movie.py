@@ -14,7 +14,7 @@ first and are read too. The tokens are joined with one blank. The corpus has no 
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/pity4yeats/promptner/728c1c9384e5df2830919c47818bb3757bb1aba9/data/mit-movie/"
 TRAIN = Download(
@@ -37,6 +37,7 @@ CORPUS = Corpus(
     title="MIT Movie",
     language="en",
     domain="film",
+    domain_zh="电影",
     tasks=("NER",),
     homepage=AUTHORS,
     citation="""@inproceedings{liu2013asgard,
@@ -76,9 +77,12 @@ CORPUS = Corpus(
     ),
     description="Queries to a film search, lower-cased and without punctuation; 24 test texts also occur in train.",
     verified="original",
-    published={"train": Totals(9774), "test": Totals(2442)},
-    published_source="InstructUIE, table 7",
     expect={"train": Totals(9775, 21295, 0, 0, 0), "test": Totals(2443, 5339, 0, 0, 0)},
+    reported=(Reported("InstructUIE", "NER", 12, 9774, 2442, 2442),),
     differences="InstructUIE has one query fewer in each split, as many as there are empty lines: no empty line "
     "follows the last query. Its dev split is not the authors' and has the size of its test split (2,442).",
+    differences_zh=(
+        "InstructUIE 的每个部分都少一条，等于空行的数目：最后一条之后没有空行。其开发集不是作者的，大小与其测试集（"
+        "2,442）相同。"
+    ),
 )

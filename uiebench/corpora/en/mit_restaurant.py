@@ -14,7 +14,7 @@ The corpus has no dev split.
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/pity4yeats/promptner/"
@@ -40,6 +40,7 @@ CORPUS = Corpus(
     title="MIT Restaurant",
     language="en",
     domain="restaurants",
+    domain_zh="餐饮",
     tasks=("NER",),
     homepage=AUTHORS,
     citation="""@inproceedings{liu2013asgard,
@@ -58,7 +59,13 @@ CORPUS = Corpus(
     read=columns(scheme="BIO", separator=" ", joiner=" "),
     schema=Schema(
         entities=(
-            Label("Restaurant_Name", "餐厅名", "restaurant name", concept="restaurant"),
+            Label(
+                "Restaurant_Name",
+                "餐厅名",
+                "restaurant name",
+                concept="restaurant",
+                description="the name of a restaurant or chain",
+            ),
             Label("Cuisine", "菜系", "cuisine", description="a kind of cooking or of place, such as thai or deli"),
             Label("Dish", "菜品", "dish", description="a dish, a drink or an ingredient"),
             Label(
@@ -75,9 +82,12 @@ CORPUS = Corpus(
     ),
     description="Queries to a restaurant search, lower-cased and without punctuation.",
     verified="original",
-    published={"train": Totals(7659), "test": Totals(1520)},
-    published_source="InstructUIE, table 7",
     expect={"train": Totals(7660, 15363, 0, 0, 0), "test": Totals(1521, 3151, 0, 0, 0)},
+    reported=(Reported("InstructUIE", "NER", 8, 7659, 1520, 1520),),
     differences="InstructUIE has one query fewer in each split, as many as there are empty lines: no empty line "
     "follows the last query. Its dev split is not the authors' and has the size of its test split (1,520).",
+    differences_zh=(
+        "InstructUIE 的每个部分都少一条，等于空行的数目：最后一条之后没有空行。其开发集不是作者的，大小与其测试集（"
+        "1,520）相同。"
+    ),
 )

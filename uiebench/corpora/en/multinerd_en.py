@@ -14,10 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records, spans_of
+from uiebench.formats import Tokens, json_records, spans_of
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
-from uiebench.types import Corpus, Document, Entity, HubFile, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Document, HubFile, Label, Licence, Reported, Schema, Split
 
 REPO = "Babelscape/multinerd"
 TRAIN = HubFile("train/train_en.jsonl", REPO, "train/train_en.jsonl")
@@ -62,10 +61,9 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
             tokens, numbers = found.tokens, found.ner_tags
             if not tokens or len(tokens) != len(numbers) or found.lang != "en" or not KNOWN.issuperset(numbers):
                 raise ledger.malformed(found, "English tokens, each with the number of a tag")
-            text, starts = join_tokens(tokens, " ")
+            words = Tokens(tokens, ledger)
             spans = spans_of([TAGS[number] for number in numbers], "BIO", ledger) if any(numbers) else ()
-            places = [(starts[first], starts[end - 1] + len(tokens[end - 1]), kind) for first, end, kind in spans]
-            yield Document("", text, tuple([Entity(text[s:e], s, e, kind) for s, e, kind in places]))
+            yield Document("", words.text, words.entities(spans))
 
 
 CORPUS = Corpus(
@@ -73,6 +71,7 @@ CORPUS = Corpus(
     title="MultiNERD (English)",
     language="en",
     domain="encyclopedia and news",
+    domain_zh="百科、新闻",
     tasks=("NER",),
     homepage="https://github.com/Babelscape/multinerd",
     citation="""@inproceedings{tedeschi-navigli-2022-multinerd,
@@ -93,10 +92,13 @@ CORPUS = Corpus(
     schema=Schema(entities=TYPES),
     description="Sentences of Wikipedia and Wikinews with 15 types of names and concepts, annotated automatically.",
     verified="sample",
-    published={"train": Totals(134144), "dev": Totals(10000), "test": Totals(10000)},
-    published_source="InstructUIE, table 7",
+    reported=(Reported("InstructUIE", "NER", 16, 134_144, 10_000, 10_000),),
     differences=(
         "The files were not at hand: our totals are unknown. The authors give 164.1 thousand sentences in three splits "
         "and 15 types; InstructUIE cut that text anew, by an unpublished choice, and counts 16 types."
+    ),
+    differences_zh=(
+        "未能取得文件，故不知我们的总数。作者给出三个部分共 16.41 万句、15 种类型；InstructUIE 按未公布的方式重新划分"
+        "，并计 16 种类型。"
     ),
 )

@@ -12,7 +12,7 @@ Every punctuation mark is a token; the tokens are joined with one blank. The fou
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/spyysalo/ncbi-disease/5a266c6fc76fb2b5184cfa397ff0a5ecdb133aec/conll/"
 TRAIN = Download(
@@ -39,6 +39,7 @@ CORPUS = Corpus(
     title="NCBI Disease",
     language="en",
     domain="biomedicine",
+    domain_zh="生物医学",
     tasks=("NER",),
     homepage="https://github.com/spyysalo/ncbi-disease",
     citation="""@article{dogan-etal-2014-ncbi,
@@ -66,11 +67,10 @@ CORPUS = Corpus(
     ),
     description="Sentences of 793 PubMed titles and abstracts; one abstract stands in train twice, as in the original.",
     verified="original",
-    published={"train": Totals(5432), "dev": Totals(923), "test": Totals(940)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(5432, 5145, 0, 0, 0),
         "dev": Totals(923, 787, 0, 0, 0),
         "test": Totals(940, 960, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 1, 5432, 923, 940),),
 )

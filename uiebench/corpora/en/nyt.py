@@ -15,7 +15,19 @@ from unicodedata import combining, normalize
 from uiebench.formats import triples
 from uiebench.ledger import Ledger
 from uiebench.text import align
-from uiebench.types import Corpus, Document, Download, Entity, Licence, Relation, RelationLabel, Schema, Split, Totals
+from uiebench.types import (
+    Corpus,
+    Document,
+    Download,
+    Entity,
+    Licence,
+    Relation,
+    RelationLabel,
+    Reported,
+    Schema,
+    Split,
+    Totals,
+)
 
 BASE = "https://raw.githubusercontent.com/China-ChallengeHub/OneRel/cbad87432539e06510c1c894d7eee3af27e9eb10/data/NYT/"
 TRAIN = Download("train_triples.json", BASE + "train_triples.json")
@@ -159,6 +171,7 @@ CORPUS = Corpus(
     title="NYT",
     language="en",
     domain="news",
+    domain_zh="新闻",
     tasks=("RE",),
     homepage="https://github.com/weizhepei/CasRel",
     citation="""@inproceedings{zeng-etal-2018-extracting,
@@ -185,13 +198,13 @@ CORPUS = Corpus(
     "annotation is automatic: a pair that Freebase relates is taken to be related in every sentence that names it. "
     "Two of the 24 relations (industry and occupation) do not occur in dev and test. Some sentences occur twice.",
     verified="original",
-    published={"train": Totals(56196), "dev": Totals(5000), "test": Totals(5000)},
-    published_source="InstructUIE, table 7",
     expect={
         "dev": Totals(5000, 0, 7985, 0, 0, repairs={"accents": 42}),
         "test": Totals(5000, 0, 8120, 0, 0, repairs={"accents": 44}),
     },
+    reported=(Reported("InstructUIE", "RE", 24, 56_196, 5000, 5000),),
     differences="The training file was not at hand.",
+    differences_zh="未能取得训练文件。",
     defects={
         "accents": "A name is spelt with accents (Bogotá) that the text does not have (Bogota): the spelling of the "
         "text is taken.",

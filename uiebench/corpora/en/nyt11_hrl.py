@@ -17,10 +17,9 @@ from pathlib import Path
 import msgspec
 
 from uiebench.corpora.en.nyt import RELATIONS
-from uiebench.formats import json_records, located
+from uiebench.formats import Tokens, json_records, located
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
-from uiebench.types import Corpus, Document, Entity, Licence, Manual, Relation, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Entity, Licence, Manual, Relation, Reported, Schema, Split
 
 HOW = "Download NYT11 by the link in the read-me of data/NYT11 and unpack it; its train.json and test.json go here"
 PAGE = "https://github.com/truthless11/HRL-RE/tree/master/data/NYT11"
@@ -51,18 +50,18 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     for path in files:
         for sentence in json_records(path, ledger, Sentence):
             tokens = sentence.sentext.split()
-            text, starts = join_tokens(tokens, " ")
+            words = Tokens(tokens, ledger)
             relations = []
             for triple in sentence.relations:
                 if triple.rtext != "None":
                     tags = triple.tags if len(triple.tags) == len(tokens) else []
-                    head = _marked(text, starts, tags, HEAD, triple.em1) or located(text, triple.em1, "", ledger)
-                    tail = _marked(text, starts, tags, TAIL, triple.em2) or located(text, triple.em2, "", ledger)
+                    head = _marked(words, tags, HEAD, triple.em1) or located(words.text, triple.em1, "", ledger)
+                    tail = _marked(words, tags, TAIL, triple.em2) or located(words.text, triple.em2, "", ledger)
                     relations.append(Relation(triple.rtext, head, tail))
-            yield Document("", text, relations=tuple(relations))
+            yield Document("", words.text, relations=tuple(relations))
 
 
-def _marked(text: str, starts: list[int], tags: list[int], kind: tuple[int, int], name: str) -> Entity | None:
+def _marked(words: Tokens, tags: list[int], kind: tuple[int, int], name: str) -> Entity | None:
     """The one stretch of tokens with tags of this kind, if it spells `name`."""
     first, inside = kind
     if tags.count(first) != 1:
@@ -71,9 +70,8 @@ def _marked(text: str, starts: list[int], tags: list[int], kind: tuple[int, int]
     stop = begin + 1
     while stop < len(tags) and tags[stop] == inside:
         stop += 1
-    start = starts[begin]
-    end = starts[stop] - 1 if stop < len(starts) else len(text)
-    return Entity(name, start, end, "") if text[start:end] == name else None
+    found = words.entity(begin, stop, "")
+    return found if found.text == name else None
 
 
 NAMES = (
@@ -96,6 +94,7 @@ CORPUS = Corpus(
     title="NYT11-HRL",
     language="en",
     domain="news",
+    domain_zh="新闻",
     tasks=("RE",),
     homepage="https://github.com/truthless11/HRL-RE",
     citation="""@inproceedings{takanobu-etal-2019-hierarchical,
@@ -115,8 +114,8 @@ CORPUS = Corpus(
     description="Sentences whose training relations were found by distant supervision (a pair that Freebase relates "
     "is taken to be related wherever it is named) and whose test relations were annotated by hand.",
     verified="sample",
-    published={"train": Totals(62648), "test": Totals(369)},
-    published_source="InstructUIE, table 7",
+    reported=(Reported("InstructUIE", "RE", 12, 62_648, 149, 369),),
     differences="There is no official development set: the authors' code takes the first 5 % of the training file. "
     "Where the 149 development sentences of InstructUIE come from is not known.",
+    differences_zh="没有官方开发集：作者的代码取训练文件的前 5%。InstructUIE 的 149 个开发句出自何处不得而知。",
 )

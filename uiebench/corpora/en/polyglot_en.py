@@ -13,7 +13,7 @@ rmyeid/polyglot_ner holds the same sentences (language en, columns words and ner
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Label, Licence, Manual, Schema, Split, Totals
+from uiebench.types import Corpus, Label, Licence, Manual, Reported, Schema, Split, Totals
 
 TRAIN = Manual(
     "acl_datasets/en/data/en_wiki.conll",
@@ -27,6 +27,7 @@ CORPUS = Corpus(
     title="Polyglot-NER (English)",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("NER",),
     homepage="https://sites.google.com/site/rmyeid/projects/polylgot-ner",
     citation="""@inproceedings{al-rfou-etal-2015-polyglot,
@@ -54,8 +55,12 @@ CORPUS = Corpus(
     verified="sample",
     published={"train": Totals(423982)},
     published_source="dataset_info of the Hub's dataset polyglot_ner, configuration en",
+    reported=(Reported("InstructUIE", "NER", 3, 393_982, 10_000, 10_000),),
     differences=(
-        "The file was not at hand: our totals are unknown. It has no official splits; InstructUIE (table 7) cut "
-        "393,982, 10,000 and 10,000 sentences from it, by an unpublished choice."
+        "The file was not at hand: our totals are unknown. It has no official splits; InstructUIE cut 393,982, "
+        "10,000 and 10,000 sentences from it, by an unpublished choice."
+    ),
+    differences_zh=(
+        "未能取得文件，故不知我们的总数。没有官方划分；InstructUIE 按未公布的方式从中取了 393,982、10,000、10,000 句。"
     ),
 )

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.corpora.wikidata import join_words, relations
-from uiebench.formats import json_records
+from uiebench.corpora.wikidata import relations
+from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
 from uiebench.types import Corpus, Document, Download, Entity, Label, Licence, Relation, Schema, Split, Totals
 
@@ -92,7 +92,7 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """The introductions of a file, each with its mentions in the order of the text and its relations."""
     for path in files:
         for page in json_records(path, ledger, Page):
-            text, starts, ends = join_words([token for sentence in page.sents for token in sentence])
+            words = Tokens([token for sentence in page.sents for token in sentence], ledger)
             first = [0, *accumulate(map(len, page.sents))]  # the number of the first token of each sentence
             clusters: list[list[Entity]] = []
             for cluster in page.clusters:
@@ -101,14 +101,14 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
                     number, (begin, stop) = mention.sent_id, mention.pos
                     if not (0 <= number < len(page.sents) and 0 <= begin < stop <= len(page.sents[number])):
                         raise ledger.malformed(f"{mention.name} {number} {mention.pos}", "tokens of a sentence")
-                    start, end = starts[first[number] + begin], ends[first[number] + stop - 1]
-                    string, (number_of_section, _, name) = text[start:end], mention.name.rpartition("\n")
+                    found_here = words.entity(first[number] + begin, first[number] + stop, mention.type)
+                    string, (number_of_section, _, name) = found_here.text, mention.name.rpartition("\n")
                     if "".join(string.split()) != "".join(name.split()):
                         ledger.drop(DIFFERS, f"{mention.name!r}, in the text {string!r}")
                         continue
                     if number_of_section:
                         ledger.repair(SECTION, mention.name)
-                    found.append(Entity(string, start, end, mention.type))
+                    found.append(found_here)
                 clusters.append(sorted(found, key=_place))
             facts = []
             for fact in page.labels:
@@ -120,7 +120,7 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
                 else:
                     ledger.drop(DIFFERS, f"{fact}: an entity without mention")
             entities = sorted([entity for cluster in clusters for entity in cluster], key=_place)
-            yield Document("", text, tuple(entities), tuple(facts))
+            yield Document("", words.text, tuple(entities), tuple(facts))
 
 
 def _place(entity: Entity) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def bare(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
     """The texts alone."""
     for path in files:
         for page in json_records(path, ledger, Page):
-            yield Document("", join_words([token for sentence in page.sents for token in sentence])[0])
+            yield Document("", Tokens([token for sentence in page.sents for token in sentence], ledger).text)
 
 
 CORPUS = Corpus(
@@ -140,6 +140,7 @@ CORPUS = Corpus(
     title="Re-DocRED",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("NER", "RE"),
     homepage="https://github.com/tonytan48/Re-DocRED",
     citation="""@inproceedings{tan-etal-2022-revisiting,
@@ -185,6 +186,10 @@ CORPUS = Corpus(
     },
     differences="The file of train was not at hand. The articles are those published; their 34.6 and 34.9 relations an "
     "article are 17,284 and 17,448, of which 8 in dev fall together with others.",
+    differences_zh=(
+        "未能取得训练文件。文章数与公布的一致；每篇 34.6 和 34.9 个关系即 17,284 和 17,448 个，其中开发集有 8 个与其"
+        "他的重合。"
+    ),
     defects={
         "repeated annotation": "A mention is listed twice in one entity (105 times in dev and test), or is the first "
         "one of two entities, which then state the same relations (once, with 8 relations, in dev).",

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import json_records, spans_of
+from uiebench.formats import Tokens, json_records, spans_of
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
-from uiebench.types import Corpus, Document, Entity, HubFile, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Document, HubFile, Label, Licence, Reported, Schema, Split, Totals
 
 REPO, REVISION = "tner/tweetner7", "92119aa6a8736b01f215d7cf2b98ca64f5f2bdec"
 TYPES = ("corporation", "creative_work", "event", "group", "location", "person", "product")
@@ -45,10 +44,8 @@ def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
             tokens = found.tokens
             if len(tokens) != len(found.tags) or not all(tokens) or not 0 <= min(found.tags) <= max(found.tags) < 15:
                 raise ledger.malformed(found, f"a tag below {len(TAGS)} for every token")
-            text, starts = join_tokens(tokens, " ")
-            spans = spans_of([TAGS[tag] for tag in found.tags], "BIO", ledger)
-            places = [(starts[s], starts[e - 1] + len(tokens[e - 1]), kind) for s, e, kind in spans]
-            yield Document("", text, tuple([Entity(text[s:e], s, e, kind) for s, e, kind in places]))
+            words = Tokens(tokens, ledger)
+            yield Document("", words.text, words.entities(spans_of([TAGS[tag] for tag in found.tags], "BIO", ledger)))
 
 
 CORPUS = Corpus(
@@ -56,6 +53,7 @@ CORPUS = Corpus(
     title="TweetNER7",
     language="en",
     domain="social media",
+    domain_zh="社交媒体",
     tasks=("NER",),
     homepage="https://huggingface.co/datasets/tner/tweetner7",
     citation="""@inproceedings{ushio-etal-2022-named,
@@ -104,7 +102,12 @@ CORPUS = Corpus(
     description="Tweets on topics that were trending in each week, masked and split into tokens.",
     verified="sample",
     published={"train": Totals(7111), "dev": Totals(886), "test": Totals(576)},
-    published_source="dataset card (train_all; validation_2020 and _2021; test_2020); InstructUIE, table 7",
+    published_source="dataset card (train_all; validation_2020 and _2021; test_2020)",
+    reported=(Reported("InstructUIE", "NER", 7, 7111, 886, 576),),
     differences="The files were not at hand: our totals are unknown. Train holds tweets of 2021 too, so this division "
     "does not measure temporal shift; train_2020 against test_2021 does.",
+    differences_zh=(
+        "未能取得文件，故不知我们的总数。训练集也有 2021 年的推文，因此这一划分不衡量时间漂移；train_2020 对 "
+        "test_2021 才衡量。"
+    ),
 )

@@ -20,10 +20,10 @@ from pathlib import Path
 import msgspec
 
 from uiebench.corpora.en.fewrel import mention
-from uiebench.corpora.wikidata import join_words, relations
-from uiebench.formats import json_records
+from uiebench.corpora.wikidata import relations
+from uiebench.formats import Row, Tokens, apart, gathered, json_records
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Licence, Manual, Relation, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Licence, Manual, Reading, Relation, Schema, Split, Totals
 
 TRAIN = Manual(
     "wiki_train_new.json",
@@ -64,25 +64,22 @@ SCHEMA = Schema(
 NAMES = frozenset(label.name for label in SCHEMA.relations)
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The sentences of a file in the order in which they first occur, each with all relations stated of it."""
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """The graphs of a file, each a sentence with the relations of its edges."""
     for path in files:
-        found: dict[str, tuple[int, list[Relation]]] = {}
         for graph in json_records(path, ledger, Graph):
-            text, starts, ends = join_words(graph.tokens)
-            _, facts = found.setdefault(text, (ledger.line, []))
+            words, found = Tokens(graph.tokens, ledger), list[Relation]()
             for edge in graph.edges:
                 if edge.property == NONE:
                     continue
                 if edge.property not in NAMES:
                     ledger.drop(OUTSIDE, edge.property)
                     continue
-                head = mention(text, starts, ends, edge.left, ledger)
-                tail = mention(text, starts, ends, edge.right, ledger) if head else None
+                head = mention(words, edge.left, ledger)
+                tail = mention(words, edge.right, ledger) if head else None
                 if head and tail:
-                    facts.append(Relation(edge.property, head, tail))
-        for text, (ledger.line, facts) in found.items():
-            yield Document("", text, relations=tuple(facts))
+                    found.append(Relation(edge.property, head, tail))
+            yield Row(Document("", words.text, relations=tuple(found)))
 
 
 CORPUS = Corpus(
@@ -90,6 +87,7 @@ CORPUS = Corpus(
     title="Wiki-ZSL",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("RE",),
     homepage="https://github.com/dinobby/ZS-BERT",
     citation="""@inproceedings{chen-li-2021-zs,
@@ -101,18 +99,26 @@ CORPUS = Corpus(
 }""",
     licence=Licence("unknown", redistribute=False, terms="No licence is stated; the sentences are from Wikipedia."),
     splits=(Split("train", (TRAIN,)),),
-    read=read,
+    read=gathered(rows),
     schema=SCHEMA,
     description="Sentences of Wikipedia whose linked entities have relations in Wikidata, whether the sentence states "
     "them or not: a subset of the Wikipedia-Wikidata relations of Sorokin and Gurevych (2017).",
     verified="sample",
     published={"train": Totals(93483)},
     published_source="the log of the authors' code (model/wiki.txt): sentences loaded, one relation each",
-    differences="The file was not at hand; its form and the list of its relations were taken from published code that "
-    "reads it. Ours are texts with the relations of all their edges.",
+    differences=(
+        "The file was not at hand; its form and the list of its relations were taken from published code that reads "
+        "it. The published figure counts graphs of one relation each; ours are texts with the relations of all their "
+        "edges."
+    ),
+    differences_zh=(
+        "未能取得文件；其格式和关系表取自读它的公开代码。公布的数字按各有一个关系的句图计；我们按文本计，取其所有边的"
+        "关系。"
+    ),
     defects={
         "relation outside the 113": "Edges after the first one hold further properties, which are not labels of the "
         "corpus.",
         "empty mention": "Some edges have an end without tokens.",
     },
+    readings={"rows": Reading("a graph: a sentence with the relations of its edges", apart(rows))},
 )

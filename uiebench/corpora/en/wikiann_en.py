@@ -11,7 +11,7 @@ The tokens are joined with one blank. Many texts are titles, list items or remai
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/Babelscape/wikineural/d2e28c770cba2b285e742529ae18ed849e336c65/data/wikiann/en/"
@@ -40,6 +40,7 @@ CORPUS = Corpus(
     title="WikiANN (English)",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("NER",),
     homepage="https://github.com/afshinrahimi/mmner",
     citation="""@inproceedings{pan-etal-2017-cross,
@@ -66,11 +67,10 @@ CORPUS = Corpus(
     ),
     description="Titles, list items and sentences of Wikipedia whose links were turned into names of three types.",
     verified="original",
-    published={"train": Totals(20000), "dev": Totals(10000), "test": Totals(10000)},
-    published_source="InstructUIE, table 7",
     expect={
         "train": Totals(20000, 27931, 0, 0, 0),
         "dev": Totals(10000, 14146, 0, 0, 0),
         "test": Totals(10000, 13958, 0, 0, 0),
     },
+    reported=(Reported("InstructUIE", "NER", 3, 20_000, 10_000, 10_000),),
 )

@@ -11,7 +11,7 @@ The tokens are joined with one blank.
 """
 
 from uiebench.formats import columns
-from uiebench.types import Corpus, Download, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Label, Licence, Reported, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/Babelscape/wikineural/"
@@ -36,6 +36,7 @@ CORPUS = Corpus(
     title="WikiNEuRal (English)",
     language="en",
     domain="encyclopedia",
+    domain_zh="百科",
     tasks=("NER",),
     homepage="https://github.com/Babelscape/wikineural",
     citation="""@inproceedings{tedeschi-etal-2021-wikineural-combined,
@@ -71,12 +72,12 @@ CORPUS = Corpus(
     ),
     description="Sentences of Wikipedia whose names a knowledge base and a neural model annotated together.",
     verified="original",
-    published={"train": Totals(92720), "dev": Totals(11590), "test": Totals(11597)},
-    published_source="InstructUIE, table 7",
+    reported=(Reported("InstructUIE", "NER", 3, 92_720, 11_590, 11_597),),
     differences=(
         "The training file was not at hand: it is taken unverified. InstructUIE counts three types, without MISC; the "
         "files and this corpus have four."
     ),
+    differences_zh="未能取得训练文件：取用时不作校验。InstructUIE 计三种类型，没有 MISC；文件和本语料有四种。",
     expect={
         "dev": Totals(11590, 19621, 0, 0, 0, repairs={"broken tags": 439}),
         "test": Totals(11597, 19675, 0, 0, 0, repairs={"broken tags": 559}),

@@ -41,6 +41,7 @@ CORPUS = Corpus(
     title="WNUT-17 Emerging Entities",
     language="en",
     domain="social media",
+    domain_zh="社交媒体",
     tasks=("NER",),
     homepage="https://github.com/leondz/emerging_entities_17",
     citation="""@inproceedings{derczynski-etal-2017-results,

@@ -26,6 +26,7 @@ CORPUS = Corpus(
     title="BosonNER",
     language="zh",
     domain="web",
+    domain_zh="网页",
     tasks=("NER",),
     homepage="https://github.com/InsaneLife/ChineseNLPCorpus",
     citation="""@misc{bosonnlp-2014-ner,
@@ -65,6 +66,7 @@ CORPUS = Corpus(
         "There is no official split: all 2,000 paragraphs are train. Papers that report more texts cut the "
         "paragraphs into sentences."
     ),
+    differences_zh="没有官方划分：2,000 个段落全部作训练集。文本数更多的论文把段落切成了句子。",
     defects={
         "outer space": "85 mentions have white space inside their braces, before or after: it is taken off.",
         "repeated annotation": "26 mentions are marked twice, one mark of the same type inside the other: kept once.",

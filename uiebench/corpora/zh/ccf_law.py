@@ -20,9 +20,9 @@ TEST = HubFile(
 )
 
 
-def role(name: str, en: str) -> Label:
+def role(name: str, en: str, description: str) -> Label:
     """A role; the corpus names its labels in Chinese."""
-    return Label(name, name, en)
+    return Label(name, name, en, description=description)
 
 
 def event(name: str, en: str, description: str, *roles: Label) -> EventLabel:
@@ -30,24 +30,24 @@ def event(name: str, en: str, description: str, *roles: Label) -> EventLabel:
     return EventLabel(name, name, en, description=description, roles=roles)
 
 
-TIME = role("时间", "time")
-PLACE = role("地点", "place")
-HUSBAND = role("丈夫", "husband")
-WIFE = role("妻子", "wife")
-CHILD = role("孩子", "child")
+TIME = role("时间", "time", "事件发生的时间")
+PLACE = role("地点", "place", "事件发生的地点")
+HUSBAND = role("丈夫", "husband", "夫妻中的男方")
+WIFE = role("妻子", "wife", "夫妻中的女方")
+CHILD = role("孩子", "child", "双方的子女")
 
 EVENTS = (
     event("结婚", "marriage", "双方结为夫妻", HUSBAND, WIFE, TIME, PLACE),
     event("出生", "birth", "孩子出生", CHILD, TIME, PLACE),
-    event("养育", "child rearing", "照料、抚养孩子", role("看护者", "caregiver"), CHILD),
+    event("养育", "child rearing", "照料、抚养孩子", role("看护者", "caregiver", "照料孩子的人"), CHILD),
     event(
         "同居",
         "cohabitation",
         "双方共同生活",
         HUSBAND,
         WIFE,
-        role("男人", "man"),
-        role("女人", "woman"),
+        role("男人", "man", "同居的男方"),
+        role("女人", "woman", "同居的女方"),
         TIME,
         PLACE,
     ),
@@ -56,8 +56,8 @@ EVENTS = (
         "出轨",
         "infidelity",
         "夫妻一方与他人发生感情或关系",
-        role("欺骗者", "unfaithful partner"),
-        role("第三者", "affair partner"),
+        role("欺骗者", "unfaithful partner", "欺瞒配偶的一方"),
+        role("第三者", "affair partner", "与已婚者有不正当关系的人"),
         TIME,
         PLACE,
     ),
@@ -65,9 +65,9 @@ EVENTS = (
         "家暴",
         "domestic violence",
         "家庭成员之间的暴力行为",
-        role("施暴者", "abuser"),
-        role("受害者", "victim"),
-        role("工具", "instrument"),
+        role("施暴者", "abuser", "实施暴力的人"),
+        role("受害者", "victim", "遭受暴力或侵害的人"),
+        role("工具", "instrument", "所用的器具"),
         TIME,
         PLACE,
     ),
@@ -75,20 +75,20 @@ EVENTS = (
         "起诉",
         "lawsuit",
         "向法院提起诉讼",
-        role("原告", "plaintiff"),
-        role("被告", "defendant"),
-        role("原因", "reason"),
-        role("诉求", "claim"),
-        role("法院", "court"),
+        role("原告", "plaintiff", "提起诉讼的一方"),
+        role("被告", "defendant", "被起诉的一方"),
+        role("原因", "reason", "事件的缘由"),
+        role("诉求", "claim", "向法院提出的请求"),
+        role("法院", "court", "审理案件的法院"),
         TIME,
     ),
     event(
         "其他",
         "other event",
         "与案件有关的其他事件，如离婚",
-        role("主体", "subject"),
-        role("客体", "object"),
-        role("起因", "cause"),
+        role("主体", "subject", "行为的发出者"),
+        role("客体", "object", "行为的承受者"),
+        role("起因", "cause", "引起事件的事由"),
         TIME,
         PLACE,
     ),
@@ -99,6 +99,7 @@ CORPUS = Corpus(
     title="ccf_law",
     language="zh",
     domain="law",
+    domain_zh="法律",
     tasks=("EE",),
     homepage="https://huggingface.co/datasets/zjunlp/iepile",
     citation="""@misc{gui2024iepile,
@@ -120,4 +121,5 @@ CORPUS = Corpus(
     verified="sample",
     differences="IEPile keeps all texts as one test split; its train and dev files are empty. The competition's own "
     "splits, and the number of texts, are unknown to us.",
+    differences_zh="IEPile 把全部文本作一个测试集，其训练和开发文件是空的。竞赛本身的划分和文本数不得而知。",
 )

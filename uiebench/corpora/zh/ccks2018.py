@@ -14,12 +14,12 @@ A symptom that names its place is annotated in two parts, 解剖部位 and 症�
 独立症状. What circulates elsewhere as "CCKS2018" is often a part of CCKS 2017, recognisable by other labels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from uiebench.formats.reading import paired, read_lines, read_text
+from uiebench.formats import beside, read_lines, tabled
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Entity, Label, Licence, Manual, Schema, Split, Totals
+from uiebench.types import Corpus, Label, Licence, Manual, Schema, Split, Totals
 
 ASK = "Register at biendata.xyz for CCKS 2018 task 1 (clinical named entity recognition) and ask for its data; "
 DATA = "https://www.biendata.xyz/competition/CCKS2018_1/data/"
@@ -43,37 +43,12 @@ TEST_GOLD = Manual(
 )
 
 
-def annotated(path: Path) -> Path:
-    """The file of the mentions of a text."""
-    return path.with_name(path.name.replace(".txtoriginal", ""))
-
-
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """Reads the folder of the training part."""
-    for path, beside in paired(files[0], "*.txtoriginal.txt", "*.txt", annotated):
-        text = read_text(path, ledger).rstrip("\n")
-        yield Document("", text, tuple([entity(row, ledger) for row in read_lines(beside, ledger) if row]))
-
-
-def read_test(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """Reads the folder of the test texts and the file of their gold."""
-    folder, gold = files
-    for line, row in enumerate(list(read_lines(gold, ledger)), start=1):
-        if not row:
-            continue
-        number, _, mentions = row.partition(",")
-        text = read_text(folder / f"入院记录现病史-{number}.txtoriginal.txt", ledger).rstrip("\n")
-        ledger.path, ledger.line = gold, line
-        yield Document("", text, tuple([entity(one, ledger) for one in mentions.split(";") if one]))
-
-
-def entity(row: str, ledger: Ledger) -> Entity:
-    """The mention that ``string, start, end, type`` describes."""
-    try:
-        string, start, end, kind = row.rsplit("\t", 3)
-        return Entity(string, int(start), int(end), kind)
-    except ValueError:
-        raise ledger.malformed(row, "string, start, end and type separated by tabs") from None
+def rows(gold: Path, ledger: Ledger) -> Iterator[tuple[str, list[str]]]:
+    """The text and the mentions of each line of the file of the gold."""
+    for row in read_lines(gold, ledger):
+        if row:
+            number, _, mentions = row.partition(",")
+            yield f"入院记录现病史-{number}.txtoriginal.txt", mentions.split(";")
 
 
 CORPUS = Corpus(
@@ -81,6 +56,7 @@ CORPUS = Corpus(
     title="CCKS 2018 clinical named entity recognition",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("NER",),
     homepage="https://www.biendata.xyz/competition/CCKS2018_1/",
     citation="""@inproceedings{zhang-etal-2019-overview,
@@ -94,8 +70,11 @@ CORPUS = Corpus(
         redistribute=False,
         terms="De-identified hospital records for the participants of the competition; registration is needed.",
     ),
-    splits=(Split("train", (TRAIN,)), Split("test", (TEST_TEXTS, TEST_GOLD), read=read_test)),
-    read=read,
+    splits=(
+        Split("train", (TRAIN,)),
+        Split("test", (TEST_TEXTS, TEST_GOLD), read=tabled(rows, separator="\t", inclusive=False)),
+    ),
+    read=beside(texts="*.txtoriginal.txt", inclusive=False),
     schema=Schema(
         entities=(
             Label("解剖部位", "解剖部位", "body part", description="能行使功能的人体结构，如“腹部”"),

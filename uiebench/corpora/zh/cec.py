@@ -148,8 +148,8 @@ def parts(event: Element) -> Iterator[Element]:
 PARTS = (
     Label("Participant", "参与者", "participant", description="参与或经历事件的人或组织"),
     Label("Object", "对象", "object", description="事件涉及的物或作用的对象"),
-    Label("Time", "时间", "time"),
-    Label("Location", "地点", "place"),
+    Label("Time", "时间", "time", description="事件发生的时间"),
+    Label("Location", "地点", "place", description="事件发生的地点"),
     Label("Means", "方式", "means", description="事件所用的工具或方法"),
 )
 
@@ -164,6 +164,7 @@ CORPUS = Corpus(
     title="CEC (Chinese Emergency Corpus)",
     language="zh",
     domain="news of emergencies",
+    domain_zh="突发事件新闻",
     tasks=("EE",),
     homepage="https://github.com/shijiebei2009/CEC-Corpus",
     citation="""@article{liu-etal-2017-cec,

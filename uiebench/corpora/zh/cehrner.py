@@ -59,6 +59,7 @@ CORPUS = Corpus(
     title="cEHRNER (ChineseBLUE)",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("NER",),
     homepage="https://github.com/alibaba-research/ChineseBLUE",
     citation="""@article{zhang-etal-2020-conceptualized,

@@ -86,18 +86,20 @@ def arguments(roles: dict[str, str | None], places: Places, starts: list[int], l
             yield Argument(string, None, None, role)
 
 
-HOLDER = Label("EquityHolder", "股东", "shareholder")
-HELD_SHARES = Label("TotalHoldingShares", "持股总数", "total shares held")
-HELD_RATIO = Label("TotalHoldingRatio", "持股比例", "proportion of share capital held")
-START = Label("StartDate", "开始日期", "start date")
-END = Label("EndDate", "结束日期", "end date")
+HOLDER = Label("EquityHolder", "股东", "shareholder", description="持有股份的人或公司")
+HELD_SHARES = Label("TotalHoldingShares", "持股总数", "total shares held", description="股东持有的股份总数")
+HELD_RATIO = Label(
+    "TotalHoldingRatio", "持股比例", "proportion of share capital held", description="持股占公司总股本的比例"
+)
+START = Label("StartDate", "开始日期", "start date", description="冻结、交易或质押开始的日期")
+END = Label("EndDate", "结束日期", "end date", description="冻结、交易或质押结束的日期")
 TRADE = (
     HOLDER,
-    Label("TradedShares", "交易股数", "number of shares"),
+    Label("TradedShares", "交易股数", "number of shares", description="增持或减持的股份数量"),
     START,
     END,
-    Label("LaterHoldingShares", "交易后持股数", "shares held afterwards"),
-    Label("AveragePrice", "交易均价", "average price"),
+    Label("LaterHoldingShares", "交易后持股数", "shares held afterwards", description="交易之后持有的股份数量"),
+    Label("AveragePrice", "交易均价", "average price", description="每股的平均成交价"),
 )
 
 EVENTS = (
@@ -108,13 +110,13 @@ EVENTS = (
         description="法院等机关冻结股东所持有的股份",
         roles=(
             HOLDER,
-            Label("FrozeShares", "冻结股数", "number of shares"),
-            Label("LegalInstitution", "执行机关", "legal institution"),
+            Label("FrozeShares", "冻结股数", "number of shares", description="被冻结的股份数量"),
+            Label("LegalInstitution", "执行机关", "legal institution", description="执行冻结的法院等机关"),
             HELD_SHARES,
             HELD_RATIO,
             START,
             END,
-            Label("UnfrozeDate", "解冻日期", "unfreezing date"),
+            Label("UnfrozeDate", "解冻日期", "unfreezing date", description="解除冻结的日期"),
         ),
     ),
     EventLabel(
@@ -123,12 +125,12 @@ EVENTS = (
         "share repurchase",
         description="公司买回自己的股份",
         roles=(
-            Label("CompanyName", "公司名称", "company"),
-            Label("HighestTradingPrice", "最高成交价", "highest price"),
-            Label("LowestTradingPrice", "最低成交价", "lowest price"),
-            Label("RepurchasedShares", "回购股数", "number of shares"),
-            Label("ClosingDate", "截止日期", "closing date"),
-            Label("RepurchaseAmount", "回购金额", "amount"),
+            Label("CompanyName", "公司名称", "company", description="回购股份的公司"),
+            Label("HighestTradingPrice", "最高成交价", "highest price", description="回购中的最高成交价"),
+            Label("LowestTradingPrice", "最低成交价", "lowest price", description="回购中的最低成交价"),
+            Label("RepurchasedShares", "回购股数", "number of shares", description="回购的股份数量"),
+            Label("ClosingDate", "截止日期", "closing date", description="回购情况统计截止的日期"),
+            Label("RepurchaseAmount", "回购金额", "amount", description="回购支付的总金额"),
         ),
     ),
     EventLabel(
@@ -152,15 +154,15 @@ EVENTS = (
         concept="pledge",
         description="股东把所持有的股份押给质权人",
         roles=(
-            Label("Pledger", "质押人", "pledger"),
-            Label("PledgedShares", "质押股数", "number of shares"),
-            Label("Pledgee", "质权人", "pledgee"),
+            Label("Pledger", "质押人", "pledger", description="把股份质押出去的股东"),
+            Label("PledgedShares", "质押股数", "number of shares", description="本次质押的股份数量"),
+            Label("Pledgee", "质权人", "pledgee", description="接受质押的一方"),
             HELD_SHARES,
             HELD_RATIO,
-            Label("TotalPledgedShares", "累计质押股数", "total shares pledged"),
+            Label("TotalPledgedShares", "累计质押股数", "total shares pledged", description="累计质押的股份数量"),
             START,
             END,
-            Label("ReleasedDate", "解除质押日期", "release date"),
+            Label("ReleasedDate", "解除质押日期", "release date", description="解除质押的日期"),
         ),
     ),
 )
@@ -170,6 +172,7 @@ CORPUS = Corpus(
     title="ChFinAnn",
     language="zh",
     domain="finance",
+    domain_zh="金融",
     tasks=("EEA",),
     homepage="https://github.com/dolphin-zs/Doc2EDAG",
     citation="""@inproceedings{zheng-etal-2019-doc2edag,
@@ -197,4 +200,5 @@ CORPUS = Corpus(
     published={"train": Totals(25632), "dev": Totals(3204), "test": Totals(3204)},
     published_source="Zheng et al. (2019)",
     differences="An argument has a place only where its string stands once among the annotated places of its document.",
+    differences_zh="只有当论元的字符串在该篇已标注的位置中仅出现一次时，它才有位置。",
 )

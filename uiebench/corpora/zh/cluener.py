@@ -67,6 +67,7 @@ CORPUS = Corpus(
     title="CLUENER2020",
     language="zh",
     domain="news",
+    domain_zh="新闻",
     tasks=("NER",),
     homepage="https://github.com/CLUEbenchmark/CLUENER2020",
     citation="""@article{xu-etal-2020-cluener,
@@ -111,4 +112,5 @@ CORPUS = Corpus(
         "The authors count a string once for a sentence and type; we count every annotated place. "
         "Counted their way our figures are theirs."
     ),
+    differences_zh="作者对同一句、同一类型的同一字符串只计一次，我们计每个标注位置；按作者的算法，数字与其一致。",
 )

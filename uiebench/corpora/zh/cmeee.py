@@ -65,6 +65,7 @@ CORPUS = Corpus(
     title="CMeEE (CHIP 2020 task 1)",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("NER",),
     homepage="https://tianchi.aliyun.com/dataset/95414",
     citation="""@inproceedings{zhang-etal-2022-cblue,

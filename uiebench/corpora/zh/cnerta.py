@@ -30,6 +30,7 @@ CORPUS = Corpus(
     title="CNERTA",
     language="zh",
     domain="speech transcripts",
+    domain_zh="语音转写",
     tasks=("NER",),
     homepage="https://github.com/DianboWork/CNERTA",
     citation="""@inproceedings{sui-etal-2021-large,
@@ -58,5 +59,6 @@ CORPUS = Corpus(
         "test": Totals(4445, 7262, 0, 0, 0, drops={"repeated annotation": 1}),
     },
     differences="Our totals of train are unknown: its file was not at hand and is accepted unverified.",
+    differences_zh="训练集的总数未知：未能取得其文件，取用时不作校验。",
     defects={"repeated annotation": "One test mention is listed twice: it is kept once."},
 )

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from uiebench.formats import parse_markup, read_lines
+from uiebench.formats import Row, gathered, parse_markup, read_lines
 from uiebench.ledger import Ledger
 from uiebench.types import Corpus, Document, Download, Entity, Licence, Relation, RelationLabel, Schema, Split, Totals
 
@@ -40,19 +40,15 @@ TEST_2 = Download(
 OPENING, CLOSING = re.compile("<(?P<type>e[12])>"), re.compile("</e[12]>")
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """Rows (tagged text, relation), gathered by text."""
-    found: dict[str, list[tuple[int, Relation]]] = {}
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """Rows (tagged text, relation)."""
     for path in files:
         for tagged, name in _rows(path, ledger):
             text, marks = parse_markup(tagged, OPENING, CLOSING, ledger)
             ends = {mark.type: Entity(mark.text, mark.start, mark.end, "") for mark in marks}
             if len(marks) != 2 or ends.keys() != {"e1", "e2"}:
                 raise ledger.malformed(tagged, "one <e1> and one <e2>")
-            found.setdefault(text, []).append((ledger.line, Relation(name, ends["e1"], ends["e2"])))
-    for text, rows in found.items():
-        ledger.line = rows[0][0]
-        yield Document("", text, relations=tuple(relation for _, relation in rows))
+            yield Row(Document("", text, relations=(Relation(name, ends["e1"], ends["e2"]),)))
 
 
 def questions(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
@@ -74,6 +70,7 @@ CORPUS = Corpus(
     title="COAE 2016 task 3",
     language="zh",
     domain="web",
+    domain_zh="网页",
     tasks=("RE",),
     homepage="https://github.com/Sewens/COAE2016",
     citation="""@misc{coae2016,
@@ -83,7 +80,7 @@ CORPUS = Corpus(
 }""",
     licence=Licence("unknown", redistribute=False, terms="No licence is stated."),
     splits=(Split("train", (TRAIN,)), Split("test", (TEST_1, TEST_2), gold=False, read=questions)),
-    read=read,
+    read=gathered(rows),
     schema=Schema(
         relations=(
             RelationLabel("cr2", "出生日期", "date of birth", description="尾实体是头实体（人物）的出生日期"),
@@ -108,6 +105,7 @@ CORPUS = Corpus(
         "test": Totals(927, 0, 0, 0, 0),
     },
     differences="The training file has 988 rows, which are 971 texts; the test files have 483 and 454, which are 927.",
+    differences_zh="训练文件有 988 行，即 971 个文本；测试文件有 483 和 454 行，即 927 个文本。",
     defects={
         "repeated annotation": "Seven training rows are given twice.",
         "outer space": "Two tags enclose a space beside the mention.",

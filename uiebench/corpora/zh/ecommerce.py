@@ -40,6 +40,7 @@ CORPUS = Corpus(
     title="E-commerce NER",
     language="zh",
     domain="e-commerce",
+    domain_zh="电商",
     tasks=("NER",),
     homepage="https://github.com/allanj/ner_incomplete_annotation",
     citation="""@inproceedings{jie-etal-2019-better,
@@ -70,4 +71,5 @@ CORPUS = Corpus(
         "test": Totals(1000, 4866, 0, 0, 0),
     },
     differences="Often reported with two types (product and brand); the published files hold four.",
+    differences_zh="文献常报告两种类型（产品和品牌）；公布的文件有四种。",
 )

@@ -110,10 +110,10 @@ def event(found: Annotation, ledger: Ledger) -> Event:
     return Event(found.type, triggers[0], tuple(arguments))
 
 
-DATE = Label("date", "日期", "date", concept="time")
-MONEY = Label("money", "金额", "amount")
-PROPORTION = Label("proportion", "比例", "proportion")
-NUMBER = Label("number", "股份数量", "number of shares")
+DATE = Label("date", "日期", "date", concept="time", description="事件的日期")
+MONEY = Label("money", "金额", "amount", description="所涉的钱款数额")
+PROPORTION = Label("proportion", "比例", "proportion", description="所涉股份的比例")
+NUMBER = Label("number", "股份数量", "number of shares", description="所涉股份的数量")
 
 EVENTS = (
     EventLabel(
@@ -122,11 +122,11 @@ EVENTS = (
         "pledge",
         description="把股份等财产押给另一方作担保",
         roles=(
-            Label("sub-org", "质押公司", "pledging organization"),
-            Label("sub-per", "质押人", "pledging person"),
-            Label("obj-org", "质权公司", "pledgee organization"),
-            Label("obj-per", "质权人", "pledgee person"),
-            Label("collateral", "质押物", "collateral"),
+            Label("sub-org", "质押公司", "pledging organization", description="把股份等质押出去的公司"),
+            Label("sub-per", "质押人", "pledging person", description="把股份等质押出去的个人"),
+            Label("obj-org", "质权公司", "pledgee organization", description="接受质押的公司"),
+            Label("obj-per", "质权人", "pledgee person", description="接受质押的个人"),
+            Label("collateral", "质押物", "collateral", description="被质押的股份等财产"),
             NUMBER,
             PROPORTION,
             MONEY,
@@ -139,12 +139,12 @@ EVENTS = (
         "equity transfer",
         description="股份或股权从一方转到另一方",
         roles=(
-            Label("sub-org", "转让公司", "transferring organization"),
-            Label("sub-per", "转让人", "transferring person"),
-            Label("obj-org", "受让公司", "receiving organization"),
-            Label("obj-per", "受让人", "receiving person"),
-            Label("target-company", "标的公司", "target company"),
-            Label("collateral", "转让标的", "transferred asset"),
+            Label("sub-org", "转让公司", "transferring organization", description="转出股份或股权的公司"),
+            Label("sub-per", "转让人", "transferring person", description="转出股份或股权的个人"),
+            Label("obj-org", "受让公司", "receiving organization", description="接受股份或股权的公司"),
+            Label("obj-per", "受让人", "receiving person", description="接受股份或股权的个人"),
+            Label("target-company", "标的公司", "target company", description="股份或股权所属的公司"),
+            Label("collateral", "转让标的", "transferred asset", description="被转让的股份、股权等"),
             NUMBER,
             PROPORTION,
             MONEY,
@@ -157,10 +157,10 @@ EVENTS = (
         "lawsuit",
         description="向法院提起诉讼",
         roles=(
-            Label("sub-org", "原告公司", "plaintiff organization"),
-            Label("sub-per", "原告个人", "plaintiff person"),
-            Label("obj-org", "被告公司", "defendant organization"),
-            Label("obj-per", "被告个人", "defendant person"),
+            Label("sub-org", "原告公司", "plaintiff organization", description="提起诉讼的公司"),
+            Label("sub-per", "原告个人", "plaintiff person", description="提起诉讼的个人"),
+            Label("obj-org", "被告公司", "defendant organization", description="被起诉的公司"),
+            Label("obj-per", "被告个人", "defendant person", description="被起诉的个人"),
             DATE,
         ),
     ),
@@ -170,8 +170,8 @@ EVENTS = (
         "investment",
         description="投入资金，或收购、增持股份",
         roles=(
-            Label("sub", "投资方", "investor"),
-            Label("obj", "被投资方", "target of investment"),
+            Label("sub", "投资方", "investor", description="出资的一方"),
+            Label("obj", "被投资方", "target of investment", description="得到投资的一方"),
             MONEY,
             DATE,
         ),
@@ -182,11 +182,11 @@ EVENTS = (
         "shareholding reduction",
         description="股东减少所持有的股份",
         roles=(
-            Label("sub", "减持方", "seller"),
-            Label("title", "减持方职务", "job title"),
-            Label("obj", "被减持公司", "company"),
-            Label("share-org", "占总股本比例", "proportion of share capital"),
-            Label("share-per", "占所持股份比例", "proportion of own holding"),
+            Label("sub", "减持方", "seller", description="减少持股的股东"),
+            Label("title", "减持方职务", "job title", description="减持股东在公司的职务"),
+            Label("obj", "被减持公司", "company", description="股份被减持的公司"),
+            Label("share-org", "占总股本比例", "proportion of share capital", description="减持股份占公司总股本的比例"),
+            Label("share-per", "占所持股份比例", "proportion of own holding", description="减持股份占其所持股份的比例"),
             DATE,
         ),
     ),
@@ -196,13 +196,13 @@ EVENTS = (
         "acquisition",
         description="一方买下另一家公司或其资产",
         roles=(
-            Label("sub-org", "收购公司", "acquiring organization"),
-            Label("sub-per", "收购人", "acquiring person"),
-            Label("obj-org", "被收购公司", "acquired organization"),
-            Label("number", "收购股份数量", "number of shares"),
-            Label("proportion", "收购股份比例", "proportion"),
-            Label("money", "收购金额", "amount"),
-            Label("way", "收购方式", "manner"),
+            Label("sub-org", "收购公司", "acquiring organization", description="进行收购的公司"),
+            Label("sub-per", "收购人", "acquiring person", description="进行收购的个人"),
+            Label("obj-org", "被收购公司", "acquired organization", description="被收购的公司"),
+            Label("number", "收购股份数量", "number of shares", description="收购的股份数量"),
+            Label("proportion", "收购股份比例", "proportion", description="收购的股份比例"),
+            Label("money", "收购金额", "amount", description="收购支付的金额"),
+            Label("way", "收购方式", "manner", description="以何种方式收购，如现金、换股"),
             DATE,
         ),
     ),
@@ -212,11 +212,11 @@ EVENTS = (
         "guarantee",
         description="一方为另一方的债务提供担保",
         roles=(
-            Label("sub-org", "担保公司", "guarantor organization"),
-            Label("sub-per", "担保人", "guarantor person"),
-            Label("obj-org", "受担保公司", "guaranteed organization"),
-            Label("amount", "担保金额", "amount"),
-            Label("way", "担保方式", "manner"),
+            Label("sub-org", "担保公司", "guarantor organization", description="提供担保的公司"),
+            Label("sub-per", "担保人", "guarantor person", description="提供担保的个人"),
+            Label("obj-org", "受担保公司", "guaranteed organization", description="得到担保的公司"),
+            Label("amount", "担保金额", "amount", description="担保的数额"),
+            Label("way", "担保方式", "manner", description="以何种方式担保"),
             DATE,
         ),
     ),
@@ -226,9 +226,9 @@ EVENTS = (
         "bid award",
         description="投标方赢得招标项目",
         roles=(
-            Label("sub", "中标方", "winning bidder"),
-            Label("obj", "招标方", "tendering party"),
-            Label("amount", "中标金额", "amount"),
+            Label("sub", "中标方", "winning bidder", description="中标的一方"),
+            Label("obj", "招标方", "tendering party", description="发出招标的一方"),
+            Label("amount", "中标金额", "amount", description="中标项目的金额"),
             DATE,
         ),
     ),
@@ -238,11 +238,11 @@ EVENTS = (
         "contract signing",
         description="双方签订合同或协议",
         roles=(
-            Label("sub-org", "发起签署的组织", "initiating organization"),
-            Label("sub-per", "发起签署的自然人", "initiating person"),
-            Label("obj-org", "接受签署的组织", "accepting organization"),
-            Label("obj-per", "接受签署的自然人", "accepting person"),
-            Label("amount", "成交额", "amount"),
+            Label("sub-org", "发起签署的组织", "initiating organization", description="与对方签署合同的组织"),
+            Label("sub-per", "发起签署的自然人", "initiating person", description="与对方签署合同的个人"),
+            Label("obj-org", "接受签署的组织", "accepting organization", description="作为对方签署合同的组织"),
+            Label("obj-per", "接受签署的自然人", "accepting person", description="作为对方签署合同的个人"),
+            Label("amount", "成交额", "amount", description="合同的金额"),
             DATE,
         ),
     ),
@@ -252,12 +252,12 @@ EVENTS = (
         "judgment",
         description="法院或仲裁机构作出裁判",
         roles=(
-            Label("institution", "裁判单位", "adjudicator"),
-            Label("sub-org", "原告公司", "plaintiff organization"),
-            Label("sub-per", "原告个人", "plaintiff person"),
-            Label("obj-org", "被告公司", "defendant organization"),
-            Label("obj-per", "被告个人", "defendant person"),
-            Label("money", "判决金额", "amount"),
+            Label("institution", "裁判单位", "adjudicator", description="作出判决的法院"),
+            Label("sub-org", "原告公司", "plaintiff organization", description="提起诉讼的公司"),
+            Label("sub-per", "原告个人", "plaintiff person", description="提起诉讼的个人"),
+            Label("obj-org", "被告公司", "defendant organization", description="被起诉的公司"),
+            Label("obj-per", "被告个人", "defendant person", description="被起诉的个人"),
+            Label("money", "判决金额", "amount", description="判决给付的金额"),
             DATE,
         ),
     ),
@@ -268,6 +268,7 @@ CORPUS = Corpus(
     title="FewFC",
     language="zh",
     domain="finance",
+    domain_zh="金融",
     tasks=("EE",),
     homepage="https://github.com/TimeBurningFish/FewFC",
     citation="""@inproceedings{zhou-etal-2021-what,
@@ -291,6 +292,11 @@ CORPUS = Corpus(
     differences="The authors count 8,982 sentences in all, none for a split; ours are 3,552 + 2,551 + 2,879 = 8,982. "
     "Sentences repeat within and across the files: 84 texts of train_base are in dev_base too. The authors' folder "
     "rearranged holds the same sentences as train and test only; its test is dev_base, dev_trans and test_trans.",
+    differences_zh=(
+        "作者只给出总数 8,982 句，没有各部分的数字；我们的是 3,552 + 2,551 + 2,879 = 8,982。句子在文件内和文件间有重"
+        "复：train_base 有 84 个文本也在 dev_base 中。作者的 rearranged 文件夹是同样的句子，只分训练和测试；其测试集"
+        "即 dev_base、dev_trans 和 test_trans。"
+    ),
     defects={
         "repeated annotation": "The same event stands twice in its sentence (55 times), or the same mention twice in "
         "its event (8 times); it is kept once."

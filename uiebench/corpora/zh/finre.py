@@ -9,8 +9,8 @@ repeated for every pair, and numbers are masked as ``<N>``:
 
 """
 
-from uiebench.formats import pairs
-from uiebench.types import Corpus, Download, Licence, RelationLabel, Schema, Split, Totals
+from uiebench.formats import apart, gathered, pairs
+from uiebench.types import Corpus, Download, Licence, Reading, RelationLabel, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/thunlp/Chinese_NRE/2cd47e6dc1b95e8ca3e93b5b8567666c37c5d654/"
 TRAIN = Download(
@@ -32,11 +32,14 @@ TEST = Download(
     bytes=698379,
 )
 
+ROWS = pairs(head=0, tail=1, relation=2, text=3, none=("unknown",))
+
 CORPUS = Corpus(
     name="finre",
     title="FinRE",
     language="zh",
     domain="finance",
+    domain_zh="金融",
     tasks=("RE",),
     homepage="https://github.com/thunlp/Chinese_NRE",
     citation="""@inproceedings{li-etal-2019-chinese,
@@ -52,7 +55,7 @@ CORPUS = Corpus(
         terms="MIT is the licence of the repository; the sentences are Sina Finance's. The authors ask for citation.",
     ),
     splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,))),
-    read=pairs(head=0, tail=1, relation=2, text=3, none=("unknown",)),
+    read=gathered(ROWS),
     schema=Schema(
         relations=(
             RelationLabel("注资", "注资", "capital injection", description="头实体向尾实体注入资金"),
@@ -112,13 +115,31 @@ CORPUS = Corpus(
         "dev": Totals(677, 0, 1105, 0, 0, drops={"denied relation": 30}),
         "test": Totals(1677, 0, 2720, 0, 0, drops={"denied relation": 88, "repeated annotation": 2}),
     },
-    differences="The published figures count rows, one for each ordered pair and label; ours count texts. Of the rows, "
-    "3,613 / 384 / 1,005 are `unknown`; the other 9,873 / 1,105 / 2,722 are our relations but for 6 / 0 / 2 repeated "
-    "rows. Six rows (five in train, one in dev) join a company with itself, an evident slip; they are kept. "
-    "The 44 labels of the files are our 43 relations and `unknown`.",
+    differences=(
+        "The published figures count rows, one for each ordered pair and label, as the reading `rows` does; ours "
+        "count texts. Of the rows, 3,613 / 384 / 1,005 are `unknown`; the other 9,873 / 1,105 / 2,722 are our "
+        "relations but for 6 / 0 / 2 repeated rows. Six rows (five in train, one in dev) join a company with itself, "
+        "an evident slip; they are kept. The 44 labels of the files are our 43 relations and `unknown`."
+    ),
+    differences_zh=(
+        "公布的数字按行计，每个有序实体对和标签一行，读法 `rows` 与此相同；我们按文本计。其中 3,613 / 384 / 1,005 行"
+        "是 `unknown`；其余 9,873 / 1,105 / 2,722 行除去 6 / 0 / 2 个重复行就是我们的关系。有六行（训练五行、开发一行"
+        "）把公司与其自身相连，显然是笔误，予以保留。文件的 44 个标签即我们的 43 种关系和 `unknown`。"
+    ),
     defects={
         "denied relation": "A pair is called `unknown` in one row and given a relation in another (284 rows in train, "
         "30 in dev, 88 in test): the relation is kept, the denial dropped.",
         "repeated annotation": "Eight rows are given twice.",
+    },
+    readings={
+        "rows": Reading(
+            "a row: a text with one pair",
+            apart(ROWS),
+            expect={
+                "train": Totals(13486, 0, 9873, 0, 0),
+                "dev": Totals(1489, 0, 1105, 0, 0),
+                "test": Totals(3727, 0, 2722, 0, 0),
+            },
+        )
     },
 )

@@ -85,6 +85,7 @@ CORPUS = Corpus(
     title="iFLYTEK 2020 Event Extraction",
     language="zh",
     domain="news",
+    domain_zh="新闻",
     tasks=("EE",),
     homepage="http://challenge.xfyun.cn/topic/info?type=hotspot",
     citation="""@misc{iflytek2020event,

@@ -94,6 +94,7 @@ CORPUS = Corpus(
     title="Chinese Literature NER-RE Dataset",
     language="zh",
     domain="literature",
+    domain_zh="文学",
     tasks=("NER", "RE"),
     homepage="https://github.com/lancopku/Chinese-Literature-NER-RE-Dataset",
     citation="""@article{xu2017discourse,
@@ -158,6 +159,7 @@ CORPUS = Corpus(
     },
     differences="The articles are those of Li et al.; the paper of the corpus speaks of 726 articles, the repository "
     "holds 837. The 8,353 coreference sets (`*` lines) are not read.",
+    differences_zh="文章与 Li 等人的相同；语料论文说有 726 篇，仓库中有 837 篇。8,353 个共指集合（`*` 行）不读。",
     defects={
         "shifted offsets": "In eight training articles the text lacks one or two characters of what was annotated, so "
         "that the offsets of 1,853 mentions are one or two too high; they are put where their strings stand.",

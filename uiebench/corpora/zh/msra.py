@@ -33,6 +33,7 @@ CORPUS = Corpus(
     title="MSRA NER",
     language="zh",
     domain="news",
+    domain_zh="新闻",
     tasks=("NER",),
     homepage="https://github.com/OYE93/Chinese-NLP-Corpus",
     citation="""@inproceedings{levow-2006-third,
@@ -65,6 +66,11 @@ CORPUS = Corpus(
         "the lattice LSTM, has 46,364 and 4,365 (BMES): its sentences are shorter and nine LOC mentions fewer are "
         "tagged in its test set, whose characters are the same. Scores on the two cuts are not comparable. "
         "Loaders that report 45,001 and 3,443 sentences count an empty last one. There is no official dev split."
+    ),
+    differences_zh=(
+        "同样的文字流传有两种切分。这里的有 45,000 和 3,442 句（BIO）；另一种自 lattice LSTM 以来使用，有 46,364 和 "
+        "4,365 句（BMES）：句子较短，测试集文字相同但少标九个 LOC。两种切分上的分数不可比。报告 45,001 和 3,443 句的"
+        "加载脚本多计了最后的空句。没有官方开发集。"
     ),
     defects={
         "empty tag": "57 training lines, in left-over markup, hold a 0 without a tag: it is read as outside a mention."

@@ -30,6 +30,7 @@ CORPUS = Corpus(
     title="OntoNotes 4.0 (Chinese)",
     language="zh",
     domain="news",
+    domain_zh="新闻",
     tasks=("NER",),
     homepage=URL,
     citation="""@misc{weischedel-etal-2011-ontonotes,
@@ -76,4 +77,5 @@ CORPUS = Corpus(
         "the same files at https://bbs.hankcs.com/t/topic/4357"
     ),
     differences="The files were not at hand: our totals are unknown.",
+    differences_zh="未能取得文件，故不知我们的总数。",
 )

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.formats import Pair, gathered, json_records
+from uiebench.formats import Row, gathered, json_records, stated
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Licence, RelationLabel, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Licence, RelationLabel, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/Jacen789/relation-extraction/114f11ea928ebb06ad58bbeeb3bc3d7cc06cfa76/"
 TRAIN = Download("datasets/train.jsonl", BASE + "datasets/train.jsonl")
@@ -43,7 +43,7 @@ class Name(msgspec.Struct, gc=False):
     name: str
 
 
-class Row(msgspec.Struct, gc=False):
+class Pair(msgspec.Struct, gc=False):
     """A sentence and one pair of names in it."""
 
     h: Name
@@ -52,10 +52,11 @@ class Row(msgspec.Struct, gc=False):
     text: str
 
 
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The documents of JSON rows, in the order in which their texts first occur."""
-    rows = (row for path in files for row in json_records(path, ledger, Row))
-    return gathered((Pair(row.text, row.h.name, row.t.name, row.relation) for row in rows), (NONE,), ledger)
+def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
+    """The pairs of a file."""
+    for path in files:
+        for pair in json_records(path, ledger, Pair):
+            yield stated(pair.text, pair.h.name, pair.t.name, pair.relation, (NONE,), ledger)
 
 
 CORPUS = Corpus(
@@ -63,6 +64,7 @@ CORPUS = Corpus(
     title="Chinese person relations",
     language="zh",
     domain="web",
+    domain_zh="网页",
     tasks=("RE",),
     homepage="https://github.com/Jacen789/relation-extraction",
     citation="""@misc{relation-extraction-2020,
@@ -79,16 +81,16 @@ CORPUS = Corpus(
         Split("dev", (DEV,)),
         Split("dev", (DEV_EXTRACT,), extract="its publisher's choice of 1,000 rows, a tenth of them unknown"),
     ),
-    read=read,
+    read=gathered(rows),
     schema=Schema(
         relations=(
             RelationLabel("父母", "父母", "parent", description="一方是另一方的父亲或母亲"),
             RelationLabel("夫妻", "夫妻", "spouse", description="两人是夫妻或曾是夫妻"),
-            RelationLabel("兄弟姐妹", "兄弟姐妹", "sibling"),
+            RelationLabel("兄弟姐妹", "兄弟姐妹", "sibling", description="两人是兄弟姐妹"),
             RelationLabel("祖孙", "祖孙", "grandparent", description="一方是另一方的祖父母或外祖父母"),
             RelationLabel("亲戚", "亲戚", "relative", description="其他亲属，如叔侄、姻亲"),
             RelationLabel("情侣", "情侣", "romantic partner", description="两人相恋或曾相恋"),
-            RelationLabel("好友", "好友", "friend"),
+            RelationLabel("好友", "好友", "friend", description="两人是朋友"),
             RelationLabel("师生", "师生", "teacher", description="一方是另一方的老师"),
             RelationLabel("同门", "同门", "fellow student", description="两人师从同一人或是同学"),
             RelationLabel("合作", "合作", "collaborator", description="两人合作演出、创作或共事"),
@@ -103,4 +105,8 @@ CORPUS = Corpus(
     expect={"train": Totals(8872, 0, 9000, 0, 0), "dev": Totals(987, 0, 900, 0, 0)},
     differences="The files hold rows (10,000 and 1,000 in the extracts), one for each pair; ours are texts, and the "
     "1,000 and 100 unknown pairs are no relations. The whole files were not at hand.",
+    differences_zh=(
+        "文件按行（节选为 10,000 和 1,000 行），每个实体对一行；我们按文本计，其中 1,000 和 100 个 unknown 对不是关系"
+        "。未能取得完整文件。"
+    ),
 )

@@ -31,6 +31,7 @@ CORPUS = Corpus(
     title="People's Daily NER",
     language="zh",
     domain="news",
+    domain_zh="新闻",
     tasks=("NER",),
     homepage="https://github.com/OYE93/Chinese-NLP-Corpus",
     citation="""@misc{zhang-chen-2017-chinesener,
@@ -58,5 +59,8 @@ CORPUS = Corpus(
     differences=(
         "Our totals of train are unknown: its file was not at hand and is accepted unverified. Loaders that report "
         "20,865, 2,319 and 4,637 sentences count an empty last one."
+    ),
+    differences_zh=(
+        "训练集的总数未知：未能取得其文件，取用时不作校验。报告 20,865、2,319、4,637 句的加载脚本多计了最后的空句。"
     ),
 )

@@ -35,6 +35,7 @@ CORPUS = Corpus(
     title="Resume NER",
     language="zh",
     domain="resume",
+    domain_zh="简历",
     tasks=("NER",),
     homepage="https://github.com/jiesutd/LatticeLSTM",
     citation="""@inproceedings{zhang-yang-2018-chinese,

@@ -7,7 +7,7 @@ pair, and numbers are masked as ``<N>``:
     灯塔<TAB>尽头<TAB>unknown<TAB>灯塔立在海湾的尽头
 """
 
-from uiebench.formats import pairs
+from uiebench.formats import gathered, pairs
 from uiebench.types import Corpus, Download, Licence, RelationLabel, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/thunlp/Chinese_NRE/2cd47e6dc1b95e8ca3e93b5b8567666c37c5d654/"
@@ -30,11 +30,14 @@ TEST = Download(
     bytes=271387,
 )
 
+ROWS = pairs(head=0, tail=1, relation=2, text=3, none=("unknown",))
+
 CORPUS = Corpus(
     name="sanwen",
     title="SanWen",
     language="zh",
     domain="literature",
+    domain_zh="文学",
     tasks=("RE",),
     homepage="https://github.com/thunlp/Chinese_NRE",
     citation="""@inproceedings{li-etal-2019-chinese,
@@ -50,7 +53,7 @@ CORPUS = Corpus(
         "NER-RE Dataset, which states no licence.",
     ),
     splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,))),
-    read=pairs(head=0, tail=1, relation=2, text=3, none=("unknown",)),
+    read=gathered(ROWS),
     schema=Schema(
         relations=(
             RelationLabel("Located", "位于", "located in", description="一方位于另一方所指的地点"),
@@ -79,6 +82,10 @@ CORPUS = Corpus(
     differences="The files have 17,227 / 1,793 / 2,220 rows, one for each pair and label; ours are texts. Of the rows, "
     "4,619 / 510 / 660 are `unknown`; the others are our relations but for 65 repeated rows. Thirteen relations join "
     "two mentions of one string (“村与村”). No text is without a relation.",
+    differences_zh=(
+        "文件有 17,227 / 1,793 / 2,220 行，每个实体对和标签一行；我们按文本计。其中 4,619 / 510 / 660 行是 `unknown`"
+        "；其余除去 65 个重复行就是我们的关系。有 13 个关系连接同一字符串的两个提及（“村与村”）。没有无关系的文本。"
+    ),
     defects={
         "denied relation": "A pair is called `unknown` in one row and given a relation in another (36 rows in train, "
         "5 in dev, 13 in test): the relation is kept, the denial dropped.",

@@ -32,6 +32,7 @@ CORPUS = Corpus(
     title="SKE2020",
     language="zh",
     domain="encyclopedia, news and forum",
+    domain_zh="百科、新闻、论坛",
     tasks=("RE",),
     homepage="https://aistudio.baidu.com/datasetdetail/177191",
     citation="""@inproceedings{li-etal-2019-duie,

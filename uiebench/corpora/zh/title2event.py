@@ -83,6 +83,7 @@ CORPUS = Corpus(
     title="Title2Event",
     language="zh",
     domain="news titles",
+    domain_zh="新闻标题",
     tasks=("EE",),
     homepage=HOMEPAGE,
     citation="""@inproceedings{deng-etal-2022-title2event,

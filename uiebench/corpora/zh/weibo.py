@@ -47,6 +47,7 @@ CORPUS = Corpus(
     title="Weibo NER (second edition)",
     language="zh",
     domain="social media",
+    domain_zh="社交媒体",
     tasks=("NER",),
     homepage="https://github.com/hltcoe/golden-horse",
     citation="""@inproceedings{peng-dredze-2015-named,
@@ -95,6 +96,10 @@ CORPUS = Corpus(
     differences=(
         "The published figures leave out GPE.NOM (8, 1 and 2 mentions) and count B tags only, so they miss the "
         "mentions that begin with an I tag (10 in train, 4 in test)."
+    ),
+    differences_zh=(
+        "公布的数字不含 GPE.NOM（8、1、2 个提及），且只数 B 标签，因此漏了以 I 标签开头的提及（训练 10 个，测试 4 个"
+        "）。"
     ),
     defects={
         "broken tags": "14 mentions begin with an I tag, one of them behind a mention of another type: each is kept."

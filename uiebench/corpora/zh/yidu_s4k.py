@@ -40,6 +40,7 @@ CORPUS = Corpus(
     title="Yidu-S4K (CCKS 2019 task 1)",
     language="zh",
     domain="medicine",
+    domain_zh="医疗",
     tasks=("NER",),
     homepage="http://openkg.cn/dataset/yidu-s4k",
     citation="""@article{han-etal-2020-overview,

@@ -12,8 +12,9 @@ are canonical answers for relations and events, and lists handed over as values 
 they are.
 
 Records with one id are one record: the outputs are joined, and the gold of the first one alone counts. The
-id of IEPile is a hash of the text, so documents numbered by the builder (``<corpus>/<split>/<n>``) are one
-record where corpus and text are the same; any other id is taken at its word. The argument "NAN" is none.
+id of IEPile is a hash of the text, so documents numbered by the builder (``<corpus>/<split>/<n>``, parts
+``<n>.<p>``) are one record where corpus and text are the same; any other id is taken at its word. The argument
+"NAN" is none.
 """
 
 from __future__ import annotations
@@ -144,6 +145,6 @@ def _listed(said: Extraction, output: object) -> Extraction:
 
 def _key(document: Document) -> tuple[str, str]:
     parts = document.id.split("/")
-    if len(parts) == 3 and parts[2].isdigit():
+    if len(parts) == 3 and parts[2].replace(".", "", 1).isdigit():
         return corpus_of(document), document.text
     return "", document.id

@@ -1,0 +1,102 @@
+"""What was said to one item: the outputs to its prompts, read and united.
+
+    said = Said("NER", ['{"人名": ["高明"], "机构": []}'], names)
+    said.columns       →  Mentions(["NAME"], ["高明"])
+    said.extraction    →  Extraction(entities=(Entity("高明", None, None, "NAME"),))
+
+Counting needs the columns alone; the Structs are made where somebody looks at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from uiebench.instruct.target import Names
+from uiebench.score.facts import Columns, columns, nothing
+from uiebench.score.output import read, read_columns
+from uiebench.score.predictions import MISSING
+from uiebench.types import Entity, Event, Extraction, Relation, Schema, Task
+
+NOTHING = Extraction()
+AS_WRITTEN = Names("en", Schema())
+"""Labels of nothing: every one stays as it is written."""
+
+
+class Said:
+    """The answers to the prompts of one item.
+
+    Fields:
+        columns: all annotations in native label names.
+        outputs: what the model wrote to each prompt, `MISSING` where it is not there.
+        missing: whether any output is not there.
+        problem: of the first output that could not be read, or only after a repair ("repaired: …").
+        strangers: annotations whose label their prompt did not offer; 0 where that is not known.
+    """
+
+    __slots__ = ("_extraction", "_names", "_repair", "columns", "missing", "outputs", "problem", "strangers", "task")
+
+    def __init__(
+        self,
+        task: Task,
+        outputs: Sequence[Any],
+        names: Names,
+        offered: Sequence[frozenset[str]] = (),
+        repair: bool = False,
+    ) -> None:
+        self.task, self.outputs, self._names, self._repair = task, outputs, names, repair
+        self.problem, self.missing, self.strangers = "", False, 0
+        self._extraction: Extraction | None = None
+        found: Columns | None = None
+        for index, output in enumerate(outputs):
+            if output is MISSING:
+                self.missing = True
+                continue
+            here, problem = read_columns(output, task, names, repair=repair)
+            if problem and not self.problem:
+                self.problem = problem
+            if offered and not offered[index].issuperset(here.types):
+                self.strangers += len([type for type in here.types if type not in offered[index]])
+            if found is None:
+                found = here
+            else:
+                found.extend(here)  # type: ignore[arg-type]  # of one task, so of one kind
+        self.columns: Columns = nothing(task) if found is None else found
+
+    @classmethod
+    def of(cls, extraction: Extraction, task: Task) -> Said:
+        """An answer that is at hand as an extraction."""
+        said = cls(task, (), AS_WRITTEN)
+        said._extraction, said.columns, said.problem = extraction, columns(extraction, task), extraction.problem
+        return said
+
+    @property
+    def extraction(self) -> Extraction:
+        """The annotations as Structs, with offsets where the outputs carry them."""
+        if self._extraction is None:
+            self._extraction = united([reading for reading in self.readings() if reading is not None])
+        return self._extraction
+
+    def readings(self) -> list[Extraction | None]:
+        """What each output says by itself, None where it is missing."""
+        return [
+            None if output is MISSING else read(output, self.task, self._names, repair=self._repair)
+            for output in self.outputs
+        ]
+
+
+def united(said: list[Extraction]) -> Extraction:
+    """The answers to the windows of one document as one extraction."""
+    if not said:
+        return NOTHING
+    if len(said) == 1:
+        return said[0]
+    entities: list[Entity] = []
+    relations: list[Relation] = []
+    events: list[Event] = []
+    for extraction in said:
+        entities += extraction.entities
+        relations += extraction.relations
+        events += extraction.events
+    problem = next((extraction.problem for extraction in said if extraction.problem), "")
+    return Extraction(tuple(entities), tuple(relations), tuple(events), problem)
