@@ -17,9 +17,13 @@ from uiebench.types import (
 )
 
 SCHEMA = Schema(
-    entities=(Label("PER", "人物", "person"), Label("LOC", "地点", "location"), Label("ORG", "机构", "organization")),
+    entities=(
+        Label("PER", "人物", "person", description="人的姓名"),
+        Label("LOC", "地点", "location"),
+        Label("ORG", "机构", "organization"),
+    ),
     relations=(
-        RelationLabel("works_for", "任职于", "works for", heads=("PER",), tails=("ORG",)),
+        RelationLabel("works_for", "任职于", "works for", description="人在机构工作", heads=("PER",), tails=("ORG",)),
         RelationLabel("located_in", "位于", "located in"),
     ),
     events=(
@@ -27,7 +31,7 @@ SCHEMA = Schema(
             "Layoff", "裁员", "layoff", roles=(Label("Firm", "裁员方", "firm"), Label("Number", "人数", "number"))
         ),
         EventLabel("Rain", "降雨", "rain", roles=(Label("Place", "地点", "place"), Label("Number", "雨量", "amount"))),
-        EventLabel("Silence", "沉默", "silence"),
+        EventLabel("Silence", "沉默", "silence", description="无人说话。"),
     ),
 )
 

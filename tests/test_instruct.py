@@ -1,5 +1,6 @@
 """Prompts hold what they ask about; targets and their reading are inverse."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -8,11 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from native import SCHEMA
 
-from uiebench.instruct.prompt import Renderer, spelled_labels, templates
-from uiebench.instruct.target import Names, decode, encode
-from uiebench.types import Argument, Document, Entity, Event, Extraction, Label, Relation, Schema, Span
+from uiebench.hashing import lot
+from uiebench.instruct.prompt import Renderer, Spelling, template_sets, wordings_of
+from uiebench.instruct.target import Names, decode, encode, encode_auxiliary
+from uiebench.instruct.windows import labels_of
+from uiebench.types import (
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventLabel,
+    Extraction,
+    Label,
+    Relation,
+    RelationLabel,
+    Schema,
+    Span,
+)
 
 TASKS = ("NER", "RE", "EE", "EET", "EEA")
+AUXILIARY = ("NER-span", "NER-type", "RE-pair", "RE-type")
 LANGUAGES = ("zh", "en")
 every_language_and_task = pytest.mark.parametrize(
     ("language", "task"), [(language, task) for language in LANGUAGES for task in TASKS]
@@ -31,10 +47,17 @@ TWO_EVENTS = Document(
 )
 
 
-def all_prompts(language, task, document, schema=SCHEMA):
+def all_prompts(language, task, text, schema=SCHEMA, window=None, style="plain", templates="uiebench"):
     """Template id → the prompt of that wording."""
-    renderer = Renderer(language, task, schema, seed=0)
-    return {id: f"{before}{document.text}{after}" for id, (before, after) in renderer.around.items()}
+    renderer = Renderer(language, task, schema, templates=templates)
+    window = labels_of(schema, renderer.task) if window is None else window
+    return {wording.id: renderer.prompt(place, window, text, style) for place, wording in enumerate(renderer.wordings)}
+
+
+def spelled(language, task, schema=SCHEMA, window=None, named=None):
+    """The labels of a window as they stand in a prompt."""
+    spelling = Spelling(language, task, schema, named or language)
+    return spelling.labels(labels_of(schema, task) if window is None else window, spelling.names)
 
 
 # --- prompts --------------------------------------------------------------------------------------
@@ -46,30 +69,129 @@ def test_every_template_is_rendered_as_in_the_golden_file(golden):
     for language in LANGUAGES:
         names = Names(language, SCHEMA)
         for task in TASKS:
-            for id, prompt in all_prompts(language, task, TWO_EVENTS).items():
+            for id, prompt in all_prompts(language, task, TEXT).items():
                 parts.append(f"=== {id}\n{prompt}\n--- target\n{encode(TWO_EVENTS, task, names)}\n")
+        for task in AUXILIARY:
+            renderer = Renderer(language, task, SCHEMA)
+            window = labels_of(SCHEMA, renderer.task)
+            more = {"mentions": "高明、远山、高城", "pairs": "（高明，远山）"}
+            target = encode_auxiliary(TWO_EVENTS, task, names, window)
+            for place, wording in enumerate(renderer.wordings):
+                framed = renderer.filled(place, window, "plain", more)
+                parts.append(f"=== {wording.id}\n{framed.before}{TEXT}{framed.after}\n--- target\n{target}\n")
     golden(Path(__file__).parent / "golden" / "prompts.txt", "\n".join(parts))
 
 
+def test_windows_styles_and_the_papers_wordings_are_rendered_as_in_the_golden_file(golden):
+    parts = []
+    for language in LANGUAGES:
+        for task in ("NER", "RE", "EE", "EET"):
+            window = labels_of(SCHEMA, task)[::-1]
+            for style in ("plain", "described", "masked", "other"):
+                framed = Renderer(language, task, SCHEMA, paraphrases=False).framed(0, window, style)
+                target = encode(TWO_EVENTS, task, framed.names, window)
+                parts.append(f"=== {language} {task} {style}\n{framed.before}{TEXT}{framed.after}\n--- {target}\n")
+            for id, prompt in all_prompts(language, task, TEXT, templates="yayi").items():
+                if id.startswith("yayi"):
+                    target = encode(TWO_EVENTS, task, Names(language, SCHEMA), explicit_empty=False)
+                    parts.append(f"=== {id}\n{prompt}\n--- {target}\n")
+    golden(Path(__file__).parent / "golden" / "styles.txt", "\n".join(parts))
+
+
 def test_every_task_has_several_wordings_in_both_languages_and_ids_are_unique():
-    ids = [id for tasks in templates().values() for wordings in tasks.values() for id in wordings]
+    sets = template_sets()
+    ids = [
+        id
+        for name in sets
+        for language in LANGUAGES
+        for wordings in getattr(sets[name], language).values()
+        for id in wordings
+    ]
     assert len(ids) == len(set(ids))
     for language in LANGUAGES:
-        assert set(templates()[language]) == set(TASKS)
-        for task in TASKS:
-            wordings = templates()[language][task]
-            assert len(set(wordings.values())) == len(wordings) >= 2
+        assert set(getattr(sets["uiebench"], language)) == {*TASKS, *AUXILIARY}
+        for task in (*TASKS, *AUXILIARY):
+            wordings = wordings_of(language, task, "uiebench")
+            assert len(set(wordings.values())) == len(wordings) >= (2 if task in AUXILIARY else 4)
             for id, wording in wordings.items():
                 assert id.startswith(f"{language}-{task.lower()}-")
                 assert wording.count("{labels}") == wording.count("{text}") == 1
+                assert wording.count("{mentions}") == (task == "NER-type")
+                assert wording.count("{pairs}") == (task == "RE-type")
 
 
-def test_event_types_carry_their_roles_where_arguments_are_asked_for():
-    assert spelled_labels("zh", "EE", SCHEMA) == "裁员（裁员方、人数）；降雨（地点、雨量）；沉默"
-    assert spelled_labels("en", "EEA", SCHEMA) == "layoff (firm, number); rain (place, amount); silence"
-    assert spelled_labels("zh", "EET", SCHEMA) == "裁员、降雨、沉默"
-    assert spelled_labels("en", "NER", SCHEMA) == "person, location, organization"
-    assert spelled_labels("en", "RE", SCHEMA) == "works for, located in"
+def test_a_set_without_a_wording_for_a_task_uses_ours():
+    assert wordings_of("zh", "EET", "yayi") == wordings_of("zh", "EET", "uiebench")
+    assert wordings_of("zh", "NER", "yayi") != wordings_of("zh", "NER", "uiebench")
+
+
+def test_event_types_carry_their_roles_and_relations_their_types():
+    assert spelled("zh", "EE") == "裁员（裁员方、人数）；降雨（地点、雨量）；沉默"
+    assert spelled("en", "EEA") == "layoff (firm, number); rain (place, amount); silence"
+    assert spelled("zh", "EET") == "裁员、降雨、沉默"
+    assert spelled("en", "NER") == "person, location, organization"
+    assert spelled("en", "RE") == "works for (person → organization), located in"
+    assert spelled("zh", "RE", named="en") == "works for（person→organization）、located in"
+
+
+def test_a_window_ties_roles_to_the_event_types_it_offers():
+    assert spelled("zh", "EE", window=("Rain",)) == "降雨（地点、雨量）"
+    prompt = all_prompts("zh", "EE", "", window=("Rain", "Silence"), templates="yayi")["yayi-zh-ee-1"]
+    assert "事件类型列表是[降雨,沉默]，论元角色列表是[地点,雨量]" in prompt
+
+
+def test_the_flat_list_of_roles_has_each_role_once():
+    twice = Schema(events=tuple(EventLabel(n, n, n, roles=(Label("Place", "地点", "place"),)) for n in "AB"))
+    prompt = all_prompts("zh", "EE", "", twice, templates="yayi")["yayi-zh-ee-1"]
+    assert "论元角色列表是[地点]" in prompt
+
+
+def relations(heads, tails, types="abcdefg"):
+    entities = tuple(Label(t, f"型{t}", f"type {t}") for t in types)
+    return Schema(entities, (RelationLabel("r", "关", "rel", heads=tuple(heads), tails=tuple(tails)),))
+
+
+@pytest.mark.parametrize(
+    ("heads", "tails", "shown"),
+    [
+        ("a", "b", "关（型a→型b）"),
+        ("ab", "c", "关（型a/型b→型c）"),
+        ("a", "", "关（型a→任意）"),
+        ("", "", "关"),
+        ("abcde", "a", "关（任意→型a）"),  # as good as any
+        ("abcde", "abcdef", "关"),
+    ],
+)
+def test_types_that_say_nothing_are_not_shown(heads, tails, shown):
+    assert spelled("zh", "RE", relations(heads, tails)) == shown
+
+
+def test_a_type_held_out_of_the_schema_is_not_named_by_a_relation():
+    assert spelled("zh", "RE", relations("a", "z")) == "关"
+
+
+def test_labels_that_hold_commas_are_kept_apart():
+    schema = Schema(entities=(Label("A", "甲", "group, party"), Label("B", "乙", "place"), Label("C", "丙", "date")))
+    assert spelled("en", "NER", schema) == "group, party; place; date"
+    assert spelled("en", "NER", schema, window=("B", "C")) == "place, date"
+
+
+def test_a_masked_label_is_known_by_its_description_alone():
+    renderer = Renderer("zh", "NER", SCHEMA)
+    framed = renderer.framed(0, ("LOC", "PER"), "masked")
+    assert framed.shown == ("地点", "类型2")  # a place has no description, and keeps its name
+    assert framed.before.startswith("标签说明：\n类型2：人的姓名\n")
+    assert "人物" not in framed.before + framed.after
+    target = encode(TWO_EVENTS, "NER", framed.names, ("LOC", "PER"))
+    assert target == '{"地点":["高城"],"类型2":["高明"]}'
+    assert facts(decode(target, "NER", framed.names), "NER") == {("LOC", "高城"), ("PER", "高明")}
+
+
+def test_a_window_without_descriptions_is_never_masked():
+    for style in ("described", "masked"):
+        assert all_prompts("en", "NER", TEXT, window=("LOC",), style=style) == all_prompts(
+            "en", "NER", TEXT, window=("LOC",)
+        )
 
 
 any_text = st.text(max_size=20) | st.sampled_from(
@@ -80,40 +202,36 @@ any_text = st.text(max_size=20) | st.sampled_from(
 @every_language_and_task
 @given(text=any_text)
 def test_a_prompt_holds_every_label_and_the_whole_text_whatever_it_is(language, task, text):
-    document = Document("invented/train/7", text)
-    empty = all_prompts(language, task, Document("", ""))
-    prompts = all_prompts(language, task, document)
-    chosen = Renderer(language, task, SCHEMA, seed=0).prompt(document)
-    assert chosen in prompts.values()
-    for id, prompt in prompts.items():
-        assert spelled_labels(language, task, SCHEMA) in prompt
+    empty = all_prompts(language, task, "")
+    for id, prompt in all_prompts(language, task, text).items():
+        assert spelled(language, task) in prompt
         assert text in prompt
         assert len(prompt) == len(empty[id]) + len(text)
 
 
 @every_language_and_task
-def test_no_placeholder_is_left(language, task):
-    for prompt in all_prompts(language, task, TWO_EVENTS).values():
-        assert "{labels}" not in prompt
-        assert "{text}" not in prompt
+@pytest.mark.parametrize("templates", ["uiebench", "yayi"])
+def test_no_placeholder_is_left(language, task, templates):
+    for prompt in all_prompts(language, task, TEXT, templates=templates).values():
+        assert not re.search(r"\{(labels|names|roles|text|mentions|pairs)", prompt)
 
 
 @pytest.mark.parametrize("odd", ["{text}", "{labels}", "{text"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_label_may_look_like_a_placeholder(language, odd):
     schema = Schema(entities=(Label("A", odd, odd), Label("B", "乙", "second")))
-    for prompt in all_prompts(language, "NER", TWO_EVENTS, schema).values():
-        assert spelled_labels(language, "NER", schema) in prompt
+    for prompt in all_prompts(language, "NER", TEXT, schema).values():
+        assert spelled(language, "NER", schema) in prompt
         assert TEXT in prompt
 
 
-def test_documents_get_different_wordings_by_rank():
-    renderer = Renderer("zh", "NER", SCHEMA, seed=0)
-    documents = [Document(f"invented/train/{number}", TEXT) for number in range(60)]
-    prompts = [renderer.prompt(document) for document in documents]
-    assert len(set(prompts)) == len(templates()["zh"]["NER"])
-    assert prompts == [Renderer("zh", "NER", SCHEMA, seed=0).prompt(document) for document in documents]
-    assert prompts != [Renderer("zh", "NER", SCHEMA, seed=1).prompt(document) for document in documents]
+def test_wordings_are_chosen_by_rank():
+    renderer = Renderer("zh", "NER", SCHEMA)
+    numbers = [lot("document", number) for number in range(200)]
+    chosen = [renderer.wording(number) for number in numbers]
+    assert set(chosen) == set(range(len(renderer.wordings)))
+    assert chosen == [Renderer("zh", "NER", SCHEMA).wording(number) for number in numbers]
+    assert {Renderer("zh", "NER", SCHEMA, paraphrases=False).wording(number) for number in numbers} == {0}
 
 
 # --- targets --------------------------------------------------------------------------------------
@@ -227,6 +345,32 @@ def test_reading_a_target_gives_back_what_the_document_says_once_and_without_off
     assert all(entity.start is entity.end is None for entity in found.entities)
     kept = Document("d", TEXT, found.entities, found.relations, found.events)
     assert facts(decode(encode(kept, task, names), task, names), task) == facts(document, task)
+
+
+@given(document=document, task=st.sampled_from(TASKS), data=st.data())
+def test_the_target_of_a_window_is_the_gold_of_its_labels(document, task, data):
+    names = Names("zh", SCHEMA)
+    labels = labels_of(SCHEMA, task)
+    window = tuple(data.draw(st.permutations(labels)))[: data.draw(st.integers(1, len(labels)))]
+    target = encode(document, task, names, window)
+    assert facts(decode(target, task, names), task) == {fact for fact in facts(document, task) if fact[0] in window}
+    if task == "NER":
+        assert list(msgspec.json.decode(target)) == [names.entities[label] for label in window]
+
+
+@given(document=document, task=st.sampled_from(TASKS))
+def test_windows_united_say_what_one_prompt_says(document, task):
+    names = Names("zh", SCHEMA)
+    windows = [encode(document, task, names, (label,)) for label in labels_of(SCHEMA, task)]
+    united = set().union(*(facts(decode(target, task, names), task) for target in windows))
+    assert united == facts(decode(encode(document, task, names), task, names), task)
+
+
+def test_types_without_mention_are_left_out_where_a_paper_does_so():
+    assert encode(TWO_EVENTS, "NER", Names("zh", SCHEMA), ("ORG", "PER"), explicit_empty=False) == (
+        '{"机构":["远山"],"人物":["高明"]}'
+    )
+    assert encode(Document("", TEXT), "NER", Names("zh", SCHEMA), explicit_empty=False) == "{}"
 
 
 # --- answers --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from uiebench.errors import RecipeError
-from uiebench.recipe import BuildRecipe, Selection, load_recipe, parse_recipe
+from uiebench.recipe import BuildRecipe, Prompts, Selection, Windows, load_recipe, parse_recipe
 
 
 def parse(text):
@@ -82,6 +82,46 @@ def test_a_wrong_type_is_named_with_its_path(text, place):
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("windows: some", "Expected settings or 'all', got 'some' - at `$.windows`"),
+        ("windows: {sizes: {NER: 3}}", "Object contains unknown field `sizes` - at `$.windows`; did you mean 'size'?"),
+        (
+            "windows: {size: {NRE: 3}}",
+            "Expected one of NER, RE, EE, EET, EEA, got 'NRE' - at `key` in `$.windows.size`",
+        ),
+        ("windows: {size: {NER: 0}}", "Expected `int` >= 1 - at `$.windows.size[...]`"),
+        ("windows: {drop: 1.5}", "Expected `float` <= 1.0 - at `$.windows.drop`"),
+        ("windows: {empty: -1}", "Expected `float` >= 0.0 - at `$.windows.empty`"),
+        ("windows: {confusable: many}", "Expected `int`, got `str` - at `$.windows.confusable`"),
+        ("prompts: {templates: mine}", "Expected 'uiebench' or 'yayi', got 'mine' - at `$.prompts.templates`"),
+        ("prompts: {masks: 1}", "Object contains unknown field `masks` - at `$.prompts`; did you mean 'mask'?"),
+        ("few_shot: [1, 0]", "Expected `int` >= 1 - at `$.few_shot[1]`"),
+        ("few_shot: [5, 5]", "few_shot: a number stands there twice"),
+        ("cap: 0", "Expected `int` >= 1 - at `$.cap`"),
+        ("cap: {NRE: 3}", "Expected one of NER, RE, EE, EET, EEA, got 'NRE' - at `key` in `$.cap`"),
+        ("mixture: {zh: 0.5}", "mixture: give the shares of zh and en, 1 in all"),
+        ("mixture: {zh: 0.5, en: 0.6}", "mixture: give the shares of zh and en, 1 in all"),
+        ("mixture: {zh: 0.5, fr: 0.5}", "Expected zh or en, got 'fr' - at `key` in `$.mixture`"),
+        ("held_out_types: person", "Expected `array`, got `str` - at `$.held_out_types`"),
+    ],
+)
+def test_a_wrong_setting_says_what_is_expected(text, told):
+    assert complaint(f"name: x\n{text}") == f"r.yaml: {told}"
+
+
+def test_settings_of_windows_and_prompts_are_read():
+    recipe = parse(
+        "name: x\nwindows: {size: {NER: 3}, empty: null}\nprompts: {mask: 0.1}\ncap: {RE: 9}\nfew_shot: [5, 1]"
+    )
+    assert recipe.windows == Windows(size={"NER": 3}, empty=None)
+    assert [recipe.windows.size_of(task) for task in ("NER", "RE")] == [3, 4]
+    assert recipe.prompts == Prompts(mask=0.1)
+    assert (recipe.cap, recipe.few_shot) == ({"RE": 9}, (5, 1))
+    assert parse("name: x\nwindows: all").windows == "all"
+
+
+@pytest.mark.parametrize(
     "text", ["name: [", "name: x\n  y: z: 1", "name: !!python/name:os.system", b"name: \xff", "a\0"]
 )
 def test_what_is_not_yaml_is_said_in_one_line(text):
@@ -96,6 +136,12 @@ def test_a_name_that_is_no_file_name_is_refused(name):
 def test_a_recipe_that_comes_with_the_package_is_found_by_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert load_recipe(Path("quickstart"), BuildRecipe).name == "quickstart"
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_shipped_recipe(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "uiebench").mkdir()
+    assert load_recipe(Path("uiebench"), BuildRecipe).name == "uiebench"
 
 
 def test_a_recipe_that_is_not_there_names_the_nearest():

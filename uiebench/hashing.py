@@ -3,7 +3,11 @@
     rank(["人物", "地点", "机构"], seed=1, document_id="msra/train/7", purpose="labels")[:2]
 
 gives the same two labels on every machine, whatever the order of the input, and asking for three
-keeps the first two.
+keeps the first two. Where millions of choices are made, a document gets one number of 64 bits and every
+choice about it is mixed from that:
+
+    number = lot(1, "NER", "msra/train/7")
+    mix(number, lot("drop", "人物")) < 0.1 * 2**64      →  one label in ten
 """
 
 from __future__ import annotations
@@ -60,3 +64,29 @@ def rank(items: Iterable[str], seed: int, document_id: str, purpose: str) -> lis
         return state.digest(), item
 
     return sorted(set(items), key=place)
+
+
+BITS = 64
+MASK = (1 << BITS) - 1
+
+
+def lot(*parts: object) -> int:
+    """A number of 64 bits that stands for `parts`, by BLAKE2b."""
+    key = "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(key, digest_size=BITS // 8).digest(), "big")
+
+
+def mix(one: int, other: int) -> int:
+    """Two numbers of 64 bits as one, by the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+
+    Both are to be hashes: their exclusive or goes in, so that a number mixed with itself is nothing.
+    """
+    z = one ^ other
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def threshold(share: float) -> int:
+    """What a number of 64 bits is below in `share` of all cases."""
+    return int(share * (1 << BITS))

@@ -157,6 +157,21 @@ def from_arrow(batch: pa.RecordBatch, record: type[S]) -> list[S]:
     return [record(*row) for row in zip(*columns, strict=True)]
 
 
+def read_columns(path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of some columns of a Parquet file, in order.
+
+    Raises: SourceError if the file cannot be read or lacks a column.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            if missing := [name for name in columns if name not in file.schema_arrow.names]:
+                raise SourceError(f"{path}: it has no column {missing[0]!r}")
+            for batch in file.iter_batches(ROWS_PER_GROUP, columns=list(columns)):
+                yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+
+
 # --- files that are whole or absent ---------------------------------------------------------------
 
 

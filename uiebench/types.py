@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 Language = Literal["zh", "en"]
 Task = Literal["NER", "RE", "EE", "EET", "EEA"]
+TASKS: tuple[Task, ...] = ("NER", "RE", "EE", "EET", "EEA")
+AuxiliaryTask = Literal["NER-span", "NER-type", "RE-pair", "RE-type"]
+"""Half-tasks that are trained on and never scored: mentions without type, types of given mentions, pairs
+without relation, relations of given pairs."""
+PromptTask = Literal["NER", "RE", "EE", "EET", "EEA", "NER-span", "NER-type", "RE-pair", "RE-type"]
+"""A Task or an AuxiliaryTask."""
 SplitName = Literal["train", "dev", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "dev", "test")
 
@@ -304,16 +310,22 @@ class Corpus(msgspec.Struct, frozen=True):
 
 
 class Instruction(msgspec.Struct, frozen=True, gc=False):
-    """One prompt and its canonical target. `document` is the id of the text it asks about."""
+    """One prompt and its canonical target: a window of labels asked about in a text.
+
+    `id` is ``<document>#<task>``, with ``/<n>`` behind it where the labels of a task are cut into several
+    windows; `document` is the id of the text. `labels` are the native names of the labels offered, in the
+    order of the prompt, and `shown` the names that prompt and target have for them.
+    """
 
     id: str
     document: str
     corpus: str
-    task: Task
+    task: PromptTask
     language: Language
     labels: tuple[str, ...]
     prompt: str
     target: str
+    shown: tuple[str, ...] = ()
 
 
 class Prediction(msgspec.Struct, frozen=True, gc=False):

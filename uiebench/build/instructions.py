@@ -1,48 +1,353 @@
-"""A first instruction layer: for each document and task one prompt that offers all labels of its corpus.
+"""The instruction layer: the documents of one split as prompts and targets.
 
     Instruction(id="resume/train/0#NER", document="resume/train/0", corpus="resume", task="NER",
-                language="zh", labels=("NAME", …), prompt="请从下面的文本中抽取实体。…", target='{"人名":["高明"],…}')
+                language="zh", labels=("EDU", "NAME", …), prompt="请从下面的文本中抽取实体。…",
+                target='{"学历":[],"人名":["高明"],…}', shown=("学历", "人名", …))
 
-`labels` are native names, prompt and target show display names.
+    OUT/instructions/train/resume.parquet         prompts to train on: windows of the labels at hand
+    OUT/instructions/fewshot_5/resume.parquet     those about the documents of the 5-shot set
+    OUT/instructions/auxiliary/resume.parquet     half-tasks about the documents of train, never scored
+    OUT/instructions/test/resume.parquet          prompts of evaluation: all labels, in the same windows for all
+
+Every file is there as .jsonl too. `datasets` finds train, dev and test by their names; a few-shot set is a
+folder of its own that is not called train, so that it is never read beside the whole by mistake.
+
+Empty windows are capped exactly, for each corpus and task: a first look at the label columns alone plans
+all windows and ranks the empty ones, the lowest are kept. That costs little beside the rendering, eight
+bytes a window, and gives the same ratio in a corpus full of empty documents as in one without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
-from uiebench.instruct.prompt import Renderer
-from uiebench.instruct.target import Names, encode
-from uiebench.types import Corpus, Document, Instruction, Task
+import msgspec
+import pyarrow
+
+from uiebench import catalogue
+from uiebench.build.parts import PromptCounts, PromptPart, PromptUnit, code, finished, receipt
+from uiebench.build.selection import Survey, lowest
+from uiebench.hashing import MASK, fingerprint, lot, mix, sha256_file, threshold
+from uiebench.instruct.prompt import Renderer, Style
+from uiebench.instruct.target import encode, encode_auxiliary, mentions_of, pairs_of
+from uiebench.instruct.windows import PLACES, Offer, Window, labels_in, labels_of, polled
+from uiebench.recipe import BuildRecipe, Prompts
+from uiebench.storage import jsonl_sink, parquet_sink, read_parquet, write_json
+from uiebench.types import (
+    AuxiliaryTask,
+    Corpus,
+    Document,
+    Event,
+    Instruction,
+    PromptTask,
+    Schema,
+    Task,
+)
+
+AUXILIARY: dict[Task, tuple[AuxiliaryTask, ...]] = {"NER": ("NER-span", "NER-type"), "RE": ("RE-pair", "RE-type")}
+WORDING, STYLE = lot("wording"), lot("style")
 
 
-def offered(corpus: Corpus, task: Task) -> tuple[str, ...]:
-    """The native names of the labels that a prompt of this task offers."""
+class Prompter:
+    """Makes the prompts of one corpus and task."""
+
+    def __init__(self, corpus: Corpus, task: PromptTask, prompts: Prompts) -> None:
+        self.corpus, self.task = corpus, task
+        self.renderer = Renderer(
+            corpus.language, task, corpus.schema, templates=prompts.templates, paraphrases=prompts.paraphrases
+        )
+        # a prompt is in the other language, masked or described where its number is below these
+        self.other = threshold(prompts.other_language)
+        self.masked = self.other + threshold((1 - prompts.other_language) * prompts.mask)
+        self.described = self.masked + threshold((1 - prompts.other_language) * (1 - prompts.mask) * prompts.describe)
+
+    def style(self, number: int) -> Style:
+        """How a training prompt names its labels."""
+        if not self.described:
+            return "plain"
+        number = mix(number, STYLE)
+        if number < self.other:
+            return "other"
+        return "masked" if number < self.masked else "described" if number < self.described else "plain"
+
+    def instruction(
+        self, document: Document, window: Window, place: int, wording: int, style: Style, empty: bool
+    ) -> Instruction:
+        """The prompt and target of a window; `place` is its number, or -1 if it is the only one."""
+        renderer = self.renderer
+        before, after, shown, names, nothing = renderer.framed(wording, window, style)
+        return Instruction(
+            f"{document.id}#{self.task}" if place < 0 else f"{document.id}#{self.task}/{place}",
+            document.id,
+            self.corpus.name,
+            self.task,
+            self.corpus.language,
+            window,
+            f"{before}{document.text}{after}",
+            nothing
+            if empty
+            else encode(document, renderer.task, names, window, explicit_empty=renderer.explicit_empty),
+            shown,
+        )
+
+    def auxiliary(
+        self, document: Document, task: AuxiliaryTask, window: Window, place: int, number: int
+    ) -> Instruction:
+        """The prompt and target of a half-task for a window that has gold."""
+        renderer, chinese = self.renderer, self.corpus.language == "zh"
+        more = {
+            "mentions": ("、" if chinese else ", ").join(mentions_of(document, window)),
+            "pairs": ("、" if chinese else ", ").join(
+                f"（{head}，{tail}）" if chinese else f"({head}, {tail})" for head, tail in pairs_of(document, window)
+            ),
+        }
+        before, after, shown, names, _ = renderer.filled(renderer.wording(number), window, "plain", more)
+        return Instruction(
+            f"{document.id}#{task}" if place < 0 else f"{document.id}#{task}/{place}",
+            document.id,
+            self.corpus.name,
+            task,
+            self.corpus.language,
+            window,
+            f"{before}{document.text}{after}",
+            encode_auxiliary(document, task, names, window),
+            shown,
+        )
+
+
+# --- evaluation -----------------------------------------------------------------------------------
+
+
+class Examiner:
+    """The evaluation prompts of a corpus: for each task all labels, in windows that are the same for all documents.
+
+    A document is asked about all its windows in one wording, by rank over the wordings, so that no single
+    one decides a score.
+    """
+
+    def __init__(self, corpus: Corpus, recipe: BuildRecipe) -> None:
+        self.tasks: list[tuple[Prompter, list[Window], int]] = []
+        for task in corpus.tasks:
+            labels = labels_of(corpus.schema, task)
+            windows = recipe.windows
+            cut = [labels] if windows == "all" else polled(corpus.name, task, labels, windows.size_of(task))
+            self.tasks.append((Prompter(corpus, task, recipe.prompts), cut, lot("evaluation", task)))
+
+    def __call__(self, document: Document) -> Iterator[tuple[Instruction, bool]]:
+        """The instructions of a document, task by task and window by window, and whether nothing is to be found."""
+        number = lot(document.id)
+        for prompter, windows, salt in self.tasks:
+            wording = prompter.renderer.wording(mix(number, salt))
+            present = labels_in(document, prompter.renderer.task)
+            for place, window in enumerate(windows):
+                at = place if len(windows) > 1 else -1
+                empty = present.isdisjoint(window)
+                yield prompter.instruction(document, window, at, wording, "plain", empty), empty
+
+
+# --- training -------------------------------------------------------------------------------------
+
+
+def trainable(corpus: Corpus, held_out: Iterable[str]) -> Corpus:
+    """The corpus without the labels that mean a held-out concept, roles of events among them."""
+    concepts = frozenset(held_out)
+    if not concepts:
+        return corpus
     schema = corpus.schema
-    labels = schema.entities if task == "NER" else schema.relations if task == "RE" else schema.events
-    return tuple(label.name for label in labels)
+    return msgspec.structs.replace(
+        corpus,
+        schema=Schema(
+            tuple(label for label in schema.entities if label.concept not in concepts),
+            tuple(label for label in schema.relations if label.concept not in concepts),
+            tuple(
+                msgspec.structs.replace(
+                    label, roles=tuple(role for role in label.roles if role.concept not in concepts)
+                )
+                for label in schema.events
+                if label.concept not in concepts
+            ),
+        ),
+    )
 
 
-class Instructor:
-    """Renders the instructions of the documents of one corpus."""
+def without_roles(document: Document, roles: Mapping[str, frozenset[str]]) -> Document:
+    """The document with the arguments that play one of these roles of their event type."""
+    events = tuple(
+        Event(
+            event.type, event.trigger, tuple(a for a in event.arguments if a.role in roles.get(event.type, frozenset()))
+        )
+        for event in document.events
+    )
+    return msgspec.structs.replace(document, events=events)
 
-    def __init__(self, corpus: Corpus, seed: int) -> None:
-        self.corpus = corpus
-        self.names = Names(corpus.language, corpus.schema)
-        self.tasks = [
-            (task, f"#{task}", offered(corpus, task), Renderer(corpus.language, task, corpus.schema, seed))
-            for task in corpus.tasks
+
+class Teacher:
+    """The training prompts of a corpus and task: windows of the labels at hand, few of them empty."""
+
+    def __init__(
+        self, corpus: Corpus, task: Task, recipe: BuildRecipe, near: Mapping[str, tuple[str, ...]], survey: Survey
+    ) -> None:
+        self.task, self.survey = task, survey
+        self.settings = None if recipe.windows == "all" else recipe.windows
+        labels = labels_of(corpus.schema, task)
+        self.offer = Offer(corpus.name, task, labels, self.settings, near, recipe.seed)
+        self.prompter = Prompter(corpus, task, recipe.prompts)
+        self.helpers = [(a, Prompter(corpus, a, recipe.prompts)) for a in AUXILIARY.get(task, ())]
+        self.kept = MASK + 1  # empty windows of a lower place are kept: all, until they are limited
+
+    def limit_empty(self, chosen: Iterable[int]) -> None:
+        """Keep so many empty windows as the recipe allows, counted over the documents at these positions."""
+        if self.settings is None or self.settings.empty is None:
+            return
+        offer, survey = self.offer, self.survey
+        places, answered = array("Q"), 0
+        for position in chosen:
+            positives = survey.positives(self.task, position)
+            if positives and offer.always_one:
+                answered += 1
+                continue
+            number = offer.number(survey.ids[position])
+            for place, window in enumerate(offer(number, positives)):
+                if positives.isdisjoint(window):
+                    places.append(offer.place(number, place))
+                else:
+                    answered += 1
+        self.kept = lowest(places, int(self.settings.empty * answered))
+
+    def __call__(self, document: Document, position: int, helpers: bool) -> Iterator[tuple[Instruction, bool]]:
+        """The instructions of a document, and whether nothing is to be found; with `helpers`, half-tasks too."""
+        offer, prompter = self.offer, self.prompter
+        positives = self.survey.positives(self.task, position)
+        number = offer.number(document.id)
+        windows = offer(number, positives)
+        for place, window in enumerate(windows):
+            empty = positives.isdisjoint(window)
+            if empty and self.kept <= MASK and offer.place(number, place) >= self.kept:
+                continue
+            own = mix(number ^ WORDING, PLACES[place])
+            at = place if len(windows) > 1 else -1
+            wording = prompter.renderer.wording(own)
+            yield prompter.instruction(document, window, at, wording, prompter.style(own), empty), empty
+            if helpers and not empty:
+                for task, helper in self.helpers:
+                    yield helper.auxiliary(document, task, window, at, own), False
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+class Folders:
+    """The open files of some folders of one corpus, and the counts of what goes in."""
+
+    def __init__(self, out: Path, corpus: str, folders: Sequence[str], stack: ExitStack) -> None:
+        self.paths = [
+            f"instructions/{folder}/{corpus}{suffix}" for folder in folders for suffix in (".parquet", ".jsonl")
         ]
-
-    def __call__(self, document: Document) -> Iterator[Instruction]:
-        """The instructions of a document, one a task, in the order of the corpus's tasks."""
-        for task, suffix, labels, renderer in self.tasks:
-            yield Instruction(
-                id=document.id + suffix,
-                document=document.id,
-                corpus=self.corpus.name,
-                task=task,
-                language=self.corpus.language,
-                labels=labels,
-                prompt=renderer.prompt(document),
-                target=encode(document, task, self.names),
+        self.counts: dict[tuple[str, PromptTask], PromptCounts] = {}
+        self.sinks = {
+            folder: (
+                stack.enter_context(parquet_sink(out / f"instructions/{folder}/{corpus}.parquet", Instruction)).write,
+                stack.enter_context(jsonl_sink(out / f"instructions/{folder}/{corpus}.jsonl")),
             )
+            for folder in folders
+        }
+        self.last: dict[tuple[str, PromptTask], str] = {}
+
+    def write(self, folder: str, instruction: Instruction, empty: bool) -> None:
+        """Write an instruction into a folder and count it."""
+        columns, lines = self.sinks[folder]
+        columns(instruction)
+        lines(instruction)
+        key = folder, instruction.task
+        counts = self.counts.get(key)
+        if counts is None:
+            counts = self.counts[key] = PromptCounts(folder, instruction.task)
+        counts.prompts += 1
+        counts.empty += empty
+        counts.labels += len(instruction.labels)
+        counts.prompt_characters += len(instruction.prompt)
+        counts.target_characters += len(instruction.target)
+        if self.last.get(key) is not instruction.document:  # the id of one document is one string
+            self.last[key] = instruction.document
+            counts.documents += 1
+
+
+def instruct(prompts: PromptUnit, recipe: BuildRecipe, out: Path) -> tuple[PromptPart, bool]:
+    """The prompts of a unit: taken as they are if the receipt is valid, else written; and which of the two."""
+    unit = prompts.unit
+    settings = [recipe.seed, recipe.windows, recipe.prompts, recipe.held_out_types, recipe.few_shot, recipe.auxiliary]
+    key = fingerprint([prompts, settings, code(), pyarrow.__version__])
+    if known := finished(out, unit, PromptPart, key):
+        return known, True
+    corpus = catalogue.load(unit.corpus)
+    with ExitStack() as stack:
+        if unit.instruct == "train" or unit.few_shot:
+            folders = teach(prompts, corpus, recipe, out, stack)
+        else:
+            folders = examine(prompts, corpus, recipe, out, stack)
+    counts = tuple(folders.counts[key] for key in sorted(folders.counts))
+    part = PromptPart(key, unit.corpus, unit.split, {path: sha256_file(out / path) for path in folders.paths}, counts)
+    write_json(receipt(out, unit, PromptPart), part)
+    return part, False
+
+
+def examine(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, stack: ExitStack) -> Folders:
+    """Write the evaluation prompts of a unit."""
+    unit = prompts.unit
+    assert unit.instruct is not None
+    folders = Folders(out, unit.corpus, [unit.instruct], stack)
+    examiner = Examiner(corpus, recipe)
+    for document in read_parquet(out / f"corpora/{unit.corpus}/{unit.split}.parquet", Document):
+        for instruction, empty in examiner(document):
+            folders.write(unit.instruct, instruction, empty)
+    return folders
+
+
+def teach(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, stack: ExitStack) -> Folders:
+    """Write the training prompts of a unit, its few-shot sets and its half-tasks."""
+    unit = prompts.unit
+    path = out / f"corpora/{unit.corpus}/{unit.split}.parquet"
+    corpus = trainable(corpus, recipe.held_out_types)
+    tasks = {task: labels for task in corpus.tasks if (labels := labels_of(corpus.schema, task))}
+    survey = Survey(path, tasks, recipe.seed, frozenset(prompts.left_out))
+    shots = {k: f"fewshot_{k}" for k in sorted(recipe.few_shot)} if unit.few_shot else {}
+    names = [*(["train"] if unit.instruct else []), *shots.values()]
+    helping = recipe.auxiliary and unit.instruct == "train" and any(task in AUXILIARY for task in tasks)
+    folders = Folders(out, unit.corpus, [*names, *(["auxiliary"] if helping else [])] if tasks else [], stack)
+    teachers: list[Teacher] = []
+    wanted: list[array[int]] = []  # for each task and position, a bit for each folder
+    for task in tasks:
+        teacher = Teacher(corpus, task, recipe, prompts.near.get(task, {}), survey)
+        bits = array("I", [0]) * len(survey.ids)
+        chosen: Sequence[int] = list(survey.usable(task))
+        if unit.instruct:
+            if prompts.allowed[task] < len(chosen):
+                chosen = survey.capped(task, prompts.allowed[task])
+            for position in chosen:
+                bits[position] = 1
+        for number, k in enumerate(shots, start=len(names) - len(shots)):
+            for position in survey.shots(task, k):
+                bits[position] |= 1 << number
+        teacher.limit_empty(chosen)
+        teachers.append(teacher)
+        wanted.append(bits)
+    held_out_roles = recipe.held_out_types and {
+        label.name: frozenset(role.name for role in label.roles) for label in corpus.schema.events
+    }
+    for position, document in enumerate(read_parquet(path, Document)):
+        for teacher, bits in zip(teachers, wanted, strict=True):
+            into = bits[position]
+            if not into:
+                continue
+            gold = without_roles(document, held_out_roles) if held_out_roles and document.events else document
+            for instruction, empty in teacher(gold, position, helping and bool(into & 1)):
+                if instruction.task != teacher.task:
+                    folders.write("auxiliary", instruction, empty)
+                    continue
+                for number, folder in enumerate(names):
+                    if into & (1 << number):
+                        folders.write(folder, instruction, empty)
+    return folders

@@ -1,20 +1,25 @@
 """What a build leaves behind: units, the parts they became, and the manifest of the whole.
 
-OUT/.parts/resume.train.json   Part(key="…", corpus="resume", split="train", files={…}, stats=…)
-OUT/manifest.json              Manifest(name="quickstart", files={"README.md": "<sha256>", …}, …)
+OUT/.parts/resume.train.json           Part(key="…", corpus="resume", split="train", files={…}, stats=…)
+OUT/.parts/resume.train.prompts.json   PromptPart(key="…", corpus="resume", split="train", files={…}, counts=…)
+OUT/manifest.json                      Manifest(name="quickstart", files={"README.md": "<sha256>", …}, …)
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+import uiebench
 from uiebench.build.stats import SplitStats
 from uiebench.errors import UiebenchError
+from uiebench.hashing import fingerprint, sha256_file
 from uiebench.recipe import BuildRecipe, Selection
 from uiebench.sources import Found
-from uiebench.types import SplitName, Totals
+from uiebench.types import PromptTask, SplitName, Task, Totals
 
 LAYERS = ("corpora", "unlabelled", "instructions")
 MANIFEST = "manifest.json"
@@ -24,15 +29,17 @@ RECEIPTS = ".parts"
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """One split of one corpus to build. `instruct` is the split its instructions go into, if any.
+    """One split of one corpus to build.
 
-    `select` says which of its documents are wanted, where these are not all.
+    `instruct` is the split its instructions go into, if any; `few_shot`: whether few-shot sets may be
+    taken from it; `select` says which of its documents are wanted, where these are not all.
     """
 
     corpus: str
     split: SplitName
     instruct: SplitName | None
     select: Selection | None = None
+    few_shot: bool = False
 
     @property
     def reading(self) -> str:
@@ -68,6 +75,49 @@ class Part(msgspec.Struct, frozen=True):
     left_out: dict[str, Totals] = {}
 
 
+class PromptUnit(msgspec.Struct, frozen=True):
+    """The prompts of one split of one corpus: what they are made from beside the recipe.
+
+    Fields:
+        source: SHA-256 of the documents' file.
+        allowed: how many documents are used for each task, where it is a training split.
+        near: the neighbours of each label, by task.
+        left_out: ids of documents not to be trained on.
+    """
+
+    unit: Unit
+    source: str
+    allowed: dict[Task, int] = {}
+    near: dict[Task, dict[str, tuple[str, ...]]] = {}
+    left_out: tuple[str, ...] = ()
+
+
+class PromptCounts(msgspec.Struct):
+    """What the prompts of one folder, corpus and task hold: how many, on how many documents, how long.
+
+    `empty` are prompts to which the answer is that there is nothing; lengths are in characters.
+    """
+
+    folder: str
+    task: PromptTask
+    documents: int = 0
+    prompts: int = 0
+    empty: int = 0
+    labels: int = 0
+    prompt_characters: int = 0
+    target_characters: int = 0
+
+
+class PromptPart(msgspec.Struct, frozen=True):
+    """Finished prompts: what they were made from (`key`), the files, and what is in them."""
+
+    key: str
+    corpus: str
+    split: SplitName
+    files: dict[str, str]
+    counts: tuple[PromptCounts, ...]
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What makes a benchmark the benchmark it is. Two equal manifests are the same benchmark."""
 
@@ -81,12 +131,37 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, str]
 
 
-def read_receipt(path: Path) -> Part | None:
-    """The receipt of a unit, or None if there is none that can be read."""
+P = TypeVar("P", Part, PromptPart)
+
+
+def receipt(out: Path, unit: Unit, kind: type[Part] | type[PromptPart]) -> Path:
+    """Where the receipt of a unit lies."""
+    return out / RECEIPTS / f"{unit.corpus}.{unit.split}{'.prompts' if kind is PromptPart else ''}.json"
+
+
+def finished(out: Path, unit: Unit, kind: type[P], key: str) -> P | None:
+    """The part that is there already, if it was made from the same and its files are as they were left."""
+    path = receipt(out, unit, kind)
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Part)
+        part = msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.DecodeError):
-        return None
+        part = None
+    if part and part.key == key and all(_is_there(out / file, sha) for file, sha in part.files.items()):
+        return part
+    path.unlink(missing_ok=True)
+    return None
+
+
+def _is_there(path: Path, sha256: str) -> bool:
+    return path.is_file() and sha256_file(path) == sha256
+
+
+@cache
+def code() -> str:
+    """A hash of the package's own files: a receipt written by other code is not reused."""
+    folder = Path(uiebench.__file__).parent
+    sources = sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".yaml"})
+    return fingerprint([[path.relative_to(folder).as_posix(), sha256_file(path)] for path in sources])
 
 
 def read_manifest(out: Path) -> Manifest:

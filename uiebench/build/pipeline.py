@@ -10,9 +10,11 @@
     OUT/audit.json                               evaluation texts in training data, if the recipe asks
     OUT/manifest.json                            written last: its presence means complete
 
-The unit of work is a split of a corpus. Every file appears whole or not at all, and a finished unit
-leaves a receipt in OUT/.parts with the hashes of what went in and what came out; a build that was killed
-redoes only the units without a valid receipt and ends in the same bytes.
+Two phases: first the documents of every corpus, then the prompts about them, since what is confusable,
+contaminated or capped can only be known from all documents. The unit of work of both is a split of a
+corpus. Every file appears whole or not at all, and a finished unit leaves a receipt in OUT/.parts with the
+hashes of what went in and what came out; a build that was killed redoes only the units without a valid
+receipt and ends in the same bytes.
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from functools import cache
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 import pyarrow
@@ -35,7 +38,7 @@ from uiebench.build import policy, report
 from uiebench.build.audit import Audit
 from uiebench.build.check import Figures
 from uiebench.build.convert import Absent, Ready, convert, find, find_sample
-from uiebench.build.instructions import Instructor
+from uiebench.build.instructions import instruct, trainable
 from uiebench.build.parts import (
     DESCRIPTIONS,
     LAYERS,
@@ -45,26 +48,36 @@ from uiebench.build.parts import (
     Located,
     Manifest,
     Part,
+    PromptPart,
+    PromptUnit,
     Unit,
+    code,
+    finished,
     read_manifest,
-    read_receipt,
+    receipt,
 )
 from uiebench.build.report import FIGURES
+from uiebench.build.selection import allotted
 from uiebench.build.stats import Statistics
 from uiebench.errors import BrokenInvariant, RecipeError, UiebenchError, nearest
 from uiebench.hashing import fingerprint, sha256_file
+from uiebench.instruct.windows import Confusions, labels_of, neighbours
 from uiebench.ledger import Ledger
 from uiebench.recipe import BuildRecipe, Selection
-from uiebench.storage import jsonl_sink, parquet_sink, write_bytes, write_json, write_parquet
-from uiebench.types import SPLITS, BareDocument, Corpus, Document, Instruction, SplitName, plain
+from uiebench.storage import write_bytes, write_json, write_parquet
+from uiebench.types import SPLITS, BareDocument, Corpus, Document, SplitName, Task, plain
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Built(msgspec.Struct, frozen=True):
-    """A finished build: where it lies, its manifest, its parts, and how many of them were reused."""
+    """A finished build: where it lies, its manifest, its parts, and how many of both kinds were reused."""
 
     out: Path
     manifest: Manifest
     parts: tuple[Part, ...]
+    prompts: tuple[PromptPart, ...]
     absent: tuple[tuple[str, Absent], ...]
     reused: int
 
@@ -81,24 +94,49 @@ def build(
     jobs: int = 1,
     strict: bool = False,
     progress: Progress = lambda done, total, name: None,
+    confusions: Confusions | None = None,
 ) -> Built:
     """Build the benchmark that `recipe` describes into `out`.
+
+    Args:
+        confusions: knows which labels are confusable; by default what `measured` finds in the documents.
 
     Raises: RecipeError for corpora that do not exist or when nothing can be built, MalformedInput and
     SourceError for the input's faults, UiebenchError for an output that cannot be written.
     """
     found, absent = locate_all(plan(recipe), recipe, raw)
     refuse_gaps(recipe, found, absent, strict)
-    with prepared(out, recipe):
+    total = len(found) + sum(asks(located.unit) for located in found)
+    with prepared(out, recipe), workers(jobs if len(found) > 1 else 1) as each:
         parts: list[Part] = []
         reused = 0
-        for part, was_there in run(found, recipe, out, jobs):
+        for part, was_there in each(partial(build_unit, recipe=recipe, out=out), sorted(found, key=_largest_first)):
             parts.append(part)
             reused += was_there
-            progress(len(parts), len(found), part.corpus)
-        parts.sort(key=lambda part: (part.corpus, SPLITS.index(part.split)))
-        audited = policy.apply(recipe, out, parts, code(), jobs, lambda doing: progress(len(parts), len(parts), doing))
-        return finish(recipe, out, parts, absent, reused, audited)
+            progress(len(parts), total, part.corpus)
+        parts.sort(key=_in_order)
+        audited = policy.examined(recipe, out, parts, jobs, lambda doing: progress(len(parts), total, doing))
+        units = prompt_units(
+            recipe,
+            [located.unit for located in found],
+            parts,
+            confusions or measured(recipe, out, parts),
+            audited.dropped if audited else {},
+        )
+        prompts: list[PromptPart] = []
+        for asked, was_there in each(partial(instruct, recipe=recipe, out=out), units):
+            prompts.append(asked)
+            reused += was_there
+            progress(len(parts) + len(prompts), total, asked.corpus)
+        prompts.sort(key=_in_order)
+        return finish(recipe, out, parts, prompts, absent, reused, audited)
+
+
+def _in_order(part: Part | PromptPart) -> tuple[str, int]:
+    return part.corpus, SPLITS.index(part.split)
+
+
+# --- before the documents -------------------------------------------------------------------------
 
 
 def locate_all(units: list[Unit], recipe: BuildRecipe, raw: Path) -> tuple[list[Located], list[tuple[str, Absent]]]:
@@ -141,8 +179,23 @@ def plan(recipe: BuildRecipe) -> list[Unit]:
                 instruct: SplitName | None = split if alternatives[0].gold and recipe.instructions else None
                 if name in held_out and instruct:
                     instruct = "test" if split == evaluation_split(corpus) else None
-                units.append(Unit(name, split, instruct, recipe.select.get(name)))
+                shots = bool(recipe.few_shot) and split == "train" and alternatives[0].gold and instruct != "test"
+                units.append(Unit(name, split, instruct, recipe.select.get(name), shots and recipe.instructions))
+    refuse_unknown_types(recipe, {unit.corpus for unit in units})
     return units
+
+
+def refuse_unknown_types(recipe: BuildRecipe, corpora: set[str]) -> None:
+    """Raise if no label of the corpora means a concept that is to be held out."""
+    known: set[str] = set()
+    for name in corpora:
+        schema = catalogue.load(name).schema
+        roles = (role for event in schema.events for role in event.roles)
+        known |= {label.concept for label in (*schema.entities, *schema.relations, *schema.events, *roles)}
+    for concept in recipe.held_out_types:
+        if concept not in known:
+            hint = nearest(concept, known)
+            raise RecipeError(f"recipe {recipe.name}: held_out_types: no label means {concept!r}{hint}")
 
 
 def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
@@ -187,7 +240,6 @@ def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
         with locked(out / RECEIPTS / "lock"):
             for described in (MANIFEST, *DESCRIPTIONS, policy.AUDIT):
                 (out / described).unlink(missing_ok=True)
-            policy.put_back(out)
             for leftover in sorted(out.rglob(".*.tmp")):
                 leftover.unlink()  # what a kill left half-written
             yield
@@ -230,21 +282,38 @@ def refuse_gaps(
         raise RecipeError(f"{name} {gap.split}: missing {', '.join(gap.missing)}: {gap.remedy}{more}")
 
 
-def run(found: list[Located], recipe: BuildRecipe, out: Path, jobs: int) -> Iterator[tuple[Part, bool]]:
-    """Build the units, in this process or in `jobs` processes: each part as it is done, and whether it was there."""
-    if jobs <= 1 or len(found) <= 1:
-        for located in found:
-            yield build_unit(located, recipe, out)
+# --- work -----------------------------------------------------------------------------------------
+
+
+class Each(Protocol):
+    """Calls a function with every item and gives the results as they come."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]: ...
+
+
+def one_by_one(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+    """Each, here and now."""
+    return map(function, items)
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Each]:
+    """Something that does the units one after another here, or in `jobs` processes."""
+    if jobs <= 1:
+        yield one_by_one
         return
     context = multiprocessing.get_context("spawn")
-    ordered = sorted(found, key=lambda located: _likely_size(located.unit), reverse=True)
-    with ProcessPoolExecutor(min(jobs, len(found)), mp_context=context, initializer=_leave_interrupts) as pool:
-        todo = {pool.submit(build_unit, located, recipe, out) for located in ordered}
-        try:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts) as pool:
+
+        def each(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+            todo: set[Future[R]] = {pool.submit(function, item) for item in items}
             while todo:
                 done, todo = wait(todo, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
+
+        try:
+            yield each
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -255,10 +324,14 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _likely_size(unit: Unit) -> tuple[int, str, str]:
+def _largest_first(located: Located) -> tuple[int, str, str]:
     """Large splits first: the last one to finish should be small."""
+    unit = located.unit
     expected = catalogue.load(unit.corpus).expect.get(unit.split)
-    return (expected.documents or 0 if expected else 0, unit.corpus, unit.split)
+    return (-(expected.documents or 0 if expected else 0), unit.corpus, unit.split)
+
+
+# --- documents ------------------------------------------------------------------------------------
 
 
 def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, bool]:
@@ -267,16 +340,18 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
     corpus = catalogue.load(unit.corpus)
     ready = Ready(corpus.splits[located.split], located.files)
     hashes = [file.sha256 for file in ready.files]
-    key = fingerprint([unit, recipe.seed, recipe.samples, hashes, code(), pyarrow.__version__])
-    receipt = out / RECEIPTS / f"{unit.corpus}.{unit.split}.json"
-    known = read_receipt(receipt)
-    if known and known.key == key and all(_is_there(out / path, sha) for path, sha in known.files.items()):
+    of_documents = msgspec.structs.replace(unit, instruct=None, few_shot=False)  # prompts have a receipt of their own
+    key = fingerprint([of_documents, located.split, recipe.samples, hashes, code(), pyarrow.__version__])
+    if known := finished(out, unit, Part, key):
         return known, True
-    receipt.unlink(missing_ok=True)
     ledger, statistics = Ledger(corpus.defects, seen=recipe.samples or ready.pinned), Statistics()
     left_out: dict[str, Figures] = {}
     documents = statistics.watch(selected(convert(corpus, ready, ledger, unit.reading), ready, unit.select, left_out))
-    paths = write_unit(unit, corpus, ready, documents, out, recipe.seed)
+    path = f"{'corpora' if ready.split.gold else 'unlabelled'}/{unit.corpus}/{unit.split}.parquet"
+    if ready.split.gold:
+        write_parquet(out / path, Document, documents)
+    else:
+        write_parquet(out / path, BareDocument, (BareDocument(d.id, d.text) for d in documents))
     part = Part(
         key=key,
         corpus=unit.corpus,
@@ -285,13 +360,13 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
         pinned=ready.pinned,
         gold=ready.split.gold,
         extract=ready.split.extract,
-        files={path: sha256_file(out / path) for path in paths},
+        files={path: sha256_file(out / path)},
         stats=statistics.summary(ledger),
         reading=unit.reading,
         left_out={reason: figures.totals() for reason, figures in left_out.items()},
     )
     refuse_other_totals(corpus, part)
-    write_json(receipt, part)
+    write_json(receipt(out, unit, Part), part)
     return part, False
 
 
@@ -314,34 +389,6 @@ def selected(
             without.add(document)
 
 
-def write_unit(
-    unit: Unit, corpus: Corpus, ready: Ready, documents: Iterator[Document], out: Path, seed: int
-) -> list[str]:
-    """Write the files of a unit; their paths below `out`."""
-    if not ready.split.gold:
-        path = f"unlabelled/{unit.corpus}/{unit.split}.parquet"
-        write_parquet(out / path, BareDocument, (BareDocument(d.id, d.text) for d in documents))
-        return [path]
-    paths = [f"corpora/{unit.corpus}/{unit.split}.parquet"]
-    if not unit.instruct:
-        write_parquet(out / paths[0], Document, documents)
-        return paths
-    stem = f"instructions/{unit.instruct}/{unit.corpus}"
-    paths += [f"{stem}.parquet", f"{stem}.jsonl"]
-    instruct = Instructor(corpus, seed)
-    with (
-        parquet_sink(out / paths[0], Document) as corpus_layer,
-        parquet_sink(out / paths[1], Instruction) as instruction_layer,
-        jsonl_sink(out / paths[2]) as lines,
-    ):
-        for document in documents:
-            corpus_layer.write(document)
-            for instruction in instruct(document):
-                instruction_layer.write(instruction)
-                lines(instruction)
-    return paths
-
-
 def refuse_other_totals(corpus: Corpus, part: Part) -> None:
     """Raise if a file pinned by its hash gave other totals than the corpus literal states, left out or not."""
     wanted = (corpus.readings[part.reading].expect if part.reading else corpus.expect).get(part.split)
@@ -353,36 +400,101 @@ def refuse_other_totals(corpus: Corpus, part: Part) -> None:
         raise BrokenInvariant(f"{corpus.name} {part.split}: expected {wanted}, found {found}")
 
 
-def _is_there(path: Path, sha256: str) -> bool:
-    return path.is_file() and sha256_file(path) == sha256
+# --- between documents and prompts ----------------------------------------------------------------
 
 
-@cache
-def code() -> str:
-    """A hash of the package's own files: a receipt written by other code is not reused."""
-    folder = Path(uiebench.__file__).parent
-    sources = sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".yaml"})
-    return fingerprint([[path.relative_to(folder).as_posix(), sha256_file(path)] for path in sources])
+def measured(recipe: BuildRecipe, out: Path, parts: Sequence[Part]) -> Confusions | None:
+    """Which labels are mistaken for which, learnt from the documents; None: neighbours are taken by rank."""
+    return None
+
+
+def asks(unit: Unit) -> bool:
+    """Whether prompts are written about a unit."""
+    return unit.instruct is not None or unit.few_shot
+
+
+def prompt_units(
+    recipe: BuildRecipe,
+    units: Sequence[Unit],
+    parts: Sequence[Part],
+    confusions: Confusions | None,
+    dropped: Mapping[str, Collection[str]],
+) -> list[PromptUnit]:
+    """What there is to ask about, with all that is known of a unit only from the whole; the most to do first.
+
+    `dropped` holds the ids of training documents that must not be trained on, by "corpus/split".
+    """
+    part_of = {(part.corpus, part.split): part for part in parts}
+    asked = [unit for unit in units if asks(unit) and part_of[unit.corpus, unit.split].gold]
+    corpora = {unit.corpus: trainable(catalogue.load(unit.corpus), recipe.held_out_types) for unit in asked}
+    taught: dict[tuple[str, SplitName], list[Task]] = {
+        (unit.corpus, unit.split): [
+            task for task in corpora[unit.corpus].tasks if labels_of(corpora[unit.corpus].schema, task)
+        ]
+        for unit in asked
+        if unit.instruct == "train" or unit.few_shot
+    }
+    supply = {
+        (unit.corpus, task): (
+            corpora[unit.corpus].language,
+            (part_of[unit.corpus, unit.split].stats.totals.documents or 0)
+            - len(dropped.get(f"{unit.corpus}/{unit.split}", ())),
+        )
+        for unit in asked
+        if unit.instruct == "train"
+        for task in taught[unit.corpus, unit.split]
+    }
+    allowed = allotted(recipe, supply)
+    count = 0 if recipe.windows == "all" else recipe.windows.confusable
+    found = []
+    for unit in asked:
+        tasks = taught.get((unit.corpus, unit.split), [])
+        schema = corpora[unit.corpus].schema
+        found.append(
+            PromptUnit(
+                unit,
+                source=next(iter(part_of[unit.corpus, unit.split].files.values())),
+                allowed={task: allowed[unit.corpus, task] for task in tasks if (unit.corpus, task) in allowed},
+                near={
+                    task: neighbours(unit.corpus, task, labels_of(schema, task), confusions, count) for task in tasks
+                },
+                left_out=tuple(sorted(dropped.get(f"{unit.corpus}/{unit.split}", ()))) if tasks else (),
+            )
+        )
+
+    def work(prompts: PromptUnit) -> tuple[int, str, str]:
+        """Documents times labels: about as many windows as there can be."""
+        unit = prompts.unit
+        corpus, totals = corpora[unit.corpus], part_of[unit.corpus, unit.split].stats.totals
+        labels = sum(len(labels_of(corpus.schema, task)) for task in corpus.tasks)
+        return -(totals.documents or 0) * labels, unit.corpus, unit.split
+
+    return sorted(found, key=work)
+
+
+# --- the whole ------------------------------------------------------------------------------------
 
 
 def finish(
     recipe: BuildRecipe,
     out: Path,
     parts: list[Part],
+    prompts: list[PromptPart],
     absent: list[tuple[str, Absent]],
     reused: int,
-    audited: Audit | None = None,
+    audited: Audit | None,
 ) -> Built:
     """Write what describes the whole, remove what is no part of it, and the manifest last."""
     corpora = sorted({part.corpus for part in parts})
-    written = {path for part in parts for path in part.files}
+    written = {path for files in (*(p.files for p in parts), *(p.files for p in prompts)) for path in files}
     for name in corpora:
         path = f"corpora/{name}/corpus.json"
         write_json(out / path, describe(catalogue.load(name)))
         written.add(path)
-    write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts]})
+    asked = [{"corpus": p.corpus, "split": p.split, **plain(counts)} for p in prompts for counts in p.counts]
+    write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts], "instructions": asked})
     write_bytes(out / "labels.svg", report.picture(parts).encode())
-    readme = report.readme(recipe, parts, absent)
+    readme = report.readme(recipe, parts, prompts, absent)
     written |= set(DESCRIPTIONS)
     if audited is not None:
         readme += f"\n{policy.paragraph(audited)}\n"
@@ -394,7 +506,7 @@ def finish(
     missing: dict[str, dict[str, str]] = {}
     for name, gap in absent:
         missing.setdefault(name, {})[gap.split] = gap.remedy
-    remove_others(out, written, parts)
+    remove_others(out, written, parts, prompts)
     manifest = Manifest(
         name=recipe.name,
         benchmark_version=uiebench.BENCHMARK_VERSION,
@@ -406,7 +518,7 @@ def finish(
         files={path: sha256_file(out / path) for path in sorted(written)},
     )
     write_json(out / MANIFEST, manifest)
-    return Built(out, manifest, tuple(parts), tuple(absent), reused)
+    return Built(out, manifest, tuple(parts), tuple(prompts), tuple(absent), reused)
 
 
 def describe(corpus: Corpus) -> dict[str, object]:
@@ -432,7 +544,7 @@ def plain_stats(part: Part) -> dict[str, object]:
     return {field: plain(getattr(part, field)) for field in fields}
 
 
-def remove_others(out: Path, written: set[str], parts: list[Part]) -> None:
+def remove_others(out: Path, written: set[str], parts: list[Part], prompts: list[PromptPart]) -> None:
     """Remove files of the three layers that this benchmark does not have, and their receipts."""
     for layer in LAYERS:
         for path in sorted((out / layer).rglob("*"), reverse=True):
@@ -442,7 +554,13 @@ def remove_others(out: Path, written: set[str], parts: list[Part]) -> None:
                 path.unlink()
         if (out / layer).is_dir() and not any((out / layer).iterdir()):
             shutil.rmtree(out / layer)
-    receipts = {"lock", NAME, *(written & {policy.AUDIT}), *(f"{part.corpus}.{part.split}.json" for part in parts)}
+    receipts = {
+        "lock",
+        NAME,
+        *(written & {policy.AUDIT}),
+        *(receipt(out, Unit(part.corpus, part.split, None), Part).name for part in parts),
+        *(receipt(out, Unit(part.corpus, part.split, None), PromptPart).name for part in prompts),
+    }
     for path in (out / RECEIPTS).iterdir():
         if path.name not in receipts and path.is_file():
             path.unlink()

@@ -7,31 +7,27 @@
 
     OUT/audit.json   {"contaminated": {"weibo/test": {"weibo/test/3": ["exact"]}}, "pairs": […], "dropped": {…}, …}
 
-The files whose instructions were dropped are kept whole in OUT/.parts/whole and put back before the next build
-begins, so that every unit is reused as it was written: a build that is killed and continued ends in the same
-bytes, and so does one whose recipe changed its mind.
+It stands between the two phases of a build: documents are compared when all are there, and which of them give
+no instructions is known before the first is written.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from uiebench import catalogue
 from uiebench.build.audit import Audit, audit, layer_texts
-from uiebench.build.parts import RECEIPTS, Part
+from uiebench.build.parts import RECEIPTS, Part, code
 from uiebench.errors import UiebenchError
 from uiebench.hashing import fingerprint
 from uiebench.recipe import BuildRecipe
-from uiebench.storage import jsonl_sink, parquet_sink, read_parquet, write_json
-from uiebench.types import Instruction
+from uiebench.storage import write_json
 
 AUDIT = "audit.json"
-WHOLE = "whole"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -41,40 +37,26 @@ class Receipt(msgspec.Struct, frozen=True):
     audit: Audit
 
 
-def put_back(out: Path) -> None:
-    """Undo what `apply` took out of the instruction layer."""
-    whole = out / RECEIPTS / WHOLE
-    for path in sorted(whole.rglob("*")):
-        if path.is_file():
-            place = out / path.relative_to(whole)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(place)
-    if whole.exists():
-        shutil.rmtree(whole)
-
-
-def apply(
-    recipe: BuildRecipe, out: Path, parts: Sequence[Part], code: str, jobs: int, say: Callable[[str], None]
+def examined(
+    recipe: BuildRecipe, out: Path, parts: Sequence[Part], jobs: int, say: Callable[[str], None]
 ) -> Audit | None:
     """Do what `recipe.contamination` says with a built corpus layer; the audit, or None if it is off.
 
-    Args: `code` is the hash of the package's files; `say` is told what is being done.
+    `say` is told what is being done. What must not be trained on is `Audit.dropped`.
+
     Raises: UiebenchError if the policy is fail and an evaluation text stands in the training data.
     """
     if recipe.contamination == "off":
         return None
     drop = recipe.contamination == "drop-train"
-    layer = sorted(
-        (path, sha) for part in parts for path, sha in part.files.items() if not path.startswith("instructions/")
-    )
+    layer = sorted((path, sha) for part in parts for path, sha in part.files.items())
     held_out = sorted({name for group in recipe.held_out.values() for name in group})
-    key = fingerprint([layer, held_out, drop, code])
+    key = fingerprint([layer, held_out, drop, code()])
     receipt = out / RECEIPTS / AUDIT
     found = _known(receipt, key)
     if found is None:
         described = {part.corpus: catalogue.load(part.corpus) for part in parts}
-        kept = {path for path, _ in layer}
-        texts = layer_texts(out, held_out, described, only=kept)
+        texts = layer_texts(out, held_out, described, only={path for path, _ in layer})
         found = audit(texts, jobs=jobs, drop=drop, progress=lambda doing, share: say(f"audit: {doing}"))
         write_json(receipt, Receipt(key, found))
     write_json(out / AUDIT, found)
@@ -84,8 +66,6 @@ def apply(
             f"recipe {recipe.name}: {found.hits():,} evaluation texts stand in training data, e.g. {worst.hit:,} of "
             f"{worst.texts:,} of {worst.evaluation} in {worst.source}; all of them are in {out / AUDIT}"
         )
-    for split, documents in sorted(found.dropped.items()):
-        withdraw(out, split.split("/")[0], documents.keys())
     return found
 
 
@@ -95,23 +75,6 @@ def _known(receipt: Path, key: str) -> Audit | None:
     except (OSError, msgspec.DecodeError):
         return None
     return known.audit if known.key == key else None
-
-
-def withdraw(out: Path, corpus: str, documents: Collection[str]) -> None:
-    """Take the instructions of some train documents out of the instruction layer, keeping the whole files apart."""
-    gone = frozenset(documents)
-    path, lines = (f"instructions/train/{corpus}.{suffix}" for suffix in ("parquet", "jsonl"))
-    if not (out / path).exists():
-        return  # the corpus gives no training instructions
-    for name in (path, lines):
-        whole = out / RECEIPTS / WHOLE / name
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        (out / name).replace(whole)
-    with parquet_sink(out / path, Instruction) as kept, jsonl_sink(out / lines) as line:
-        for instruction in read_parquet(out / RECEIPTS / WHOLE / path, Instruction):
-            if instruction.document not in gone:
-                kept.write(instruction)
-                line(instruction)
 
 
 def paragraph(found: Audit) -> str:

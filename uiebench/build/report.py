@@ -14,7 +14,7 @@ import msgspec
 
 from uiebench import catalogue
 from uiebench.build.convert import Absent
-from uiebench.build.parts import Part
+from uiebench.build.parts import Part, PromptCounts, PromptPart
 from uiebench.build.stats import by_frequency
 from uiebench.recipe import BuildRecipe
 from uiebench.types import Corpus, Label, SplitName, Totals
@@ -81,7 +81,7 @@ def markdown(header: Sequence[str], body: Iterable[Sequence[str]], numeric_from:
     )
 
 
-def readme(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absent]]) -> str:
+def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], absent: list[tuple[str, Absent]]) -> str:
     """The README of a benchmark, in Markdown."""
     corpora = [catalogue.load(name) for name in sorted({part.corpus for part in parts})]
     sections = [f"# {recipe.name}", recipe.title] if recipe.title else [f"# {recipe.name}"]
@@ -115,6 +115,17 @@ def readme(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absen
         "same string and label in one document. *Ambiguous*: the string stands at several places. *No offsets*: the "
         "corpus gives only the string, and its place is ambiguous or it is not in the text.",
     ]
+    if any(part.counts for part in prompts):
+        sections += [
+            "## Instructions",
+            "*Empty*: prompts to which the answer is that there is nothing. *Labels*: offered in a prompt, on average. "
+            "Characters of prompts and of targets.",
+            markdown(
+                ["folder", "corpus", "task", "documents", "prompts", "empty", "labels", "in prompts", "in targets"],
+                prompt_rows(prompts),
+                3,
+            ),
+        ]
     if chosen := list(selection_rows(parts)):
         sections += [
             "## What the recipe chooses",
@@ -185,6 +196,34 @@ def text_cells(part: Part) -> list[str]:
         s.off_text,
     )
     return [part.corpus, part.split, *(f"{n:,}" if n else "–" for n in counts)]
+
+
+FOLDERS = ("train", "auxiliary", "dev", "test")
+
+
+def prompt_rows(prompts: Iterable[PromptPart]) -> list[list[str]]:
+    """The prompts of each folder, corpus and task, with the total of each folder first."""
+    found = [(counts, part.corpus) for part in prompts for counts in part.counts]
+    folders = sorted({counts.folder for counts, _ in found}, key=lambda folder: (*map(folder.__ne__, FOLDERS), folder))
+    rows = []
+    for folder in folders:
+        here = [(corpus, counts) for counts, corpus in found if counts.folder == folder]
+        total = PromptCounts(folder, "NER")
+        for _, counts in here:
+            for figure in ("documents", "prompts", "empty", "labels", "prompt_characters", "target_characters"):
+                setattr(total, figure, getattr(total, figure) + getattr(counts, figure))
+        for corpus, task, counts in [("*all*", "", total), *((corpus, counts.task, counts) for corpus, counts in here)]:
+            rows.append(
+                [
+                    folder,
+                    corpus,
+                    task,
+                    *(f"{n:,}" for n in (counts.documents, counts.prompts, counts.empty)),
+                    f"{counts.labels / counts.prompts:.1f}",
+                    *(f"{n:,}" for n in (counts.prompt_characters, counts.target_characters)),
+                ]
+            )
+    return rows
 
 
 def source_cells(corpus: Corpus) -> list[str]:

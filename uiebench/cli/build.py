@@ -97,6 +97,11 @@ def tell(built: Built) -> None:
             listed = ", ".join(f"{name} ({' '.join(splits)})" for name, splits in gaps.items())
             if listed:
                 say(f"  {way}: {listed}")
-    reused = f" ({built.reused} of {len(built.parts)} parts were there already)" if built.reused else ""
+    made = len(built.parts) + len(built.prompts)
+    reused = f" ({built.reused} of {made} parts were there already)" if built.reused else ""
+    for folder in ("train", "dev", "test"):
+        prompts = sum(c.prompts for part in built.prompts for c in part.counts if c.folder == folder)
+        if prompts:
+            say(f"{prompts:,} prompts in {built.out / 'instructions' / folder}")
     say(f"{built.manifest.name} is complete: {built.out}{reused}")
     say(f"next: look at {built.out / 'README.md'} and {built.out / 'labels.svg'}")

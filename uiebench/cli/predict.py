@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -29,21 +30,22 @@ def predict(
     from uiebench.instruct.target import encode
     from uiebench.score import Benchmark
     from uiebench.score.lexicon import Lexicon
-    from uiebench.storage import jsonl_sink
+    from uiebench.storage import jsonl_sink, read_columns
     from uiebench.types import Prediction
 
     if baseline != "lexicon":
         raise RecipeError(f"--baseline {baseline}: not one of lexicon")
     chosen = split_name(split)
     gold = Benchmark(choose(benchmark))
-    lexicon, names, count = Lexicon.learn(gold, chosen), {}, 0
+    lexicon, count = Lexicon.learn(gold, chosen), 0
     with jsonl_sink(out) as write:
-        for item in gold.items(chosen):
-            if item.corpus not in names:
-                names[item.corpus] = gold.names(item.corpus)
-            answer = encode(lexicon.predict(item), item.task, names[item.corpus])
-            for id in item.asked:
-                write(Prediction(id, answer))
-                count += 1
+        for corpus in gold.corpora(chosen):
+            names = gold.names(corpus)
+            prompts = read_columns(gold.folder / "instructions" / chosen / f"{corpus}.parquet", "id", "labels")
+            for item in gold.items(chosen, [corpus]):
+                found = lexicon.predict(item)
+                for id, labels in islice(prompts, len(item.asked)):  # a prompt is answered for its own labels
+                    write(Prediction(id, encode(found, item.task, names, labels)))
+                    count += 1
     say(f"{count:,} predictions: {out}")
     say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")

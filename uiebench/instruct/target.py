@@ -6,18 +6,37 @@
     RE   [{"relation":"…","head":"…","tail":"…"}]
     EE   [{"type":"…","trigger":"…","arguments":{"role":["…"]}}]     EET without arguments, EEA without trigger
 
+The gold of a window is what has one of its labels: `encode(document, "NER", names, ("ORG", "NAME"))`.
 Strings are given once each, in the order of their first mention; types without mention get an empty
-list. `decode` is the inverse up to offsets and repeats. `Names` translates between the native names of
-labels and the names shown in prompt and target.
+list, in the order of the prompt. `decode` is the inverse up to offsets and repeats. `Names` translates
+between the native names of labels and the names shown in prompt and target.
+
+The targets of half-tasks are trained on and never read back:
+
+    NER-span ["…"]    NER-type as NER    RE-pair [{"head":"…","tail":"…"}]    RE-type as RE
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import msgspec
 
-from uiebench.types import Argument, Document, Entity, Event, Extraction, Language, Relation, Schema, Span, Task
+from uiebench.types import (
+    Argument,
+    AuxiliaryTask,
+    Document,
+    Entity,
+    Event,
+    Extraction,
+    Language,
+    Relation,
+    Schema,
+    Span,
+    Task,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,21 +54,77 @@ class Names:
         self.event_of = {shown: name for name, shown in self.events.items()}
         self.role_of = {e: {shown: name for name, shown in roles.items()} for e, roles in self.roles.items()}
 
+    def of(self, task: Task) -> dict[str, str]:
+        """Native → shown, for the labels a task asks for."""
+        return self.entities if task == "NER" else self.relations if task == "RE" else self.events
 
-def encode(document: Document, task: Task, names: Names) -> str:
-    """The canonical target of a document for one task."""
+    def renamed(self, task: Task, shown: Mapping[str, str]) -> Names:
+        """These names, with some labels of a task shown by other ones, as in a masked prompt."""
+        other = copy(self)
+        names = {**self.of(task), **shown}
+        back = {name: label for label, name in names.items()}
+        if task == "NER":
+            other.entities, other.entity_of = names, back
+        elif task == "RE":
+            other.relations, other.relation_of = names, back
+        else:
+            other.events, other.event_of = names, back
+        return other
+
+
+def encode(
+    document: Document, task: Task, names: Names, labels: Sequence[str] | None = None, *, explicit_empty: bool = True
+) -> str:
+    """The canonical target of a document for one task.
+
+    Args:
+        labels: the window: gold of other labels is left out, and NER lists come in this order. None: all.
+        explicit_empty: NER types without mention get an empty list; otherwise they are left out.
+    """
     match task:
         case "NER":
-            lists: dict[str, dict[str, None]] = {shown: {} for shown in names.entities.values()}
+            shown = names.entities
+            lists: dict[str, dict[str, None]] = {label: {} for label in (shown if labels is None else labels)}
             for entity in document.entities:
-                lists[names.entities[entity.type]][entity.text] = None
-            return _encode({shown: list(mentions) for shown, mentions in lists.items()}).decode()
+                mentions = lists.get(entity.type)
+                if mentions is not None:
+                    mentions[entity.text] = None
+            return _encode(
+                {shown[label]: list(mentions) for label, mentions in lists.items() if mentions or explicit_empty}
+            ).decode()
         case "RE":
-            triples = dict.fromkeys((names.relations[r.type], r.head.text, r.tail.text) for r in document.relations)
+            triples = dict.fromkeys(
+                (names.relations[r.type], r.head.text, r.tail.text)
+                for r in document.relations
+                if labels is None or r.type in labels
+            )
             return _encode([{"relation": r, "head": h, "tail": t} for r, h, t in triples]).decode()
         case _:
-            found = [_event(event, task, names) for event in document.events]
+            found = [_event(event, task, names) for event in document.events if labels is None or event.type in labels]
             return b"".join((b"[", b",".join(dict.fromkeys(found)), b"]")).decode()
+
+
+def mentions_of(document: Document, labels: Collection[str]) -> list[str]:
+    """The strings of the entities of these types, each once."""
+    return list(dict.fromkeys(entity.text for entity in document.entities if entity.type in labels))
+
+
+def pairs_of(document: Document, labels: Collection[str]) -> list[tuple[str, str]]:
+    """Head and tail of the relations of these types, each pair once."""
+    return list(dict.fromkeys((r.head.text, r.tail.text) for r in document.relations if r.type in labels))
+
+
+def encode_auxiliary(document: Document, task: AuxiliaryTask, names: Names, labels: Sequence[str]) -> str:
+    """The target of a half-task for a window of labels; see the top of this module."""
+    match task:
+        case "NER-span":
+            return _encode(mentions_of(document, labels)).decode()
+        case "NER-type":
+            return encode(document, "NER", names, labels, explicit_empty=False)
+        case "RE-pair":
+            return _encode([{"head": head, "tail": tail} for head, tail in pairs_of(document, labels)]).decode()
+        case "RE-type":
+            return encode(document, "RE", names, labels)
 
 
 def _event(event: Event, task: Task, names: Names) -> bytes:

@@ -30,10 +30,10 @@ from uiebench.errors import UiebenchError
 from uiebench.score.adapters.asked import Asked, flat
 from uiebench.score.gold import Benchmark
 from uiebench.score.report import Report
-from uiebench.score.rows import Row, score_rows
+from uiebench.score.rows import TASKS, Row, score_rows
 from uiebench.score.run import score
 from uiebench.score.tally import Rule
-from uiebench.types import Instruction, SplitName
+from uiebench.types import Instruction, SplitName, Task
 
 PADDING = -100
 """What stands for no token in labels, and where Trainer pads what it gathers."""
@@ -101,7 +101,7 @@ class ComputeMetrics:
             gold = Asked(self.gold, answers.keys())
             return score(gold, answers, split=self.split, rule=self.rule, intervals=False)
         rows = [
-            Row(asked.document, asked.corpus, asked.task, asked.prompt, asked.target, said)
+            Row(asked.document, asked.corpus, _scored(asked), asked.prompt, asked.target, said)
             for asked, said in zip(self.gold, outputs, strict=True)
         ]
         return score_rows(rows, rule=self.rule, intervals=False)
@@ -117,6 +117,14 @@ class ComputeMetrics:
             ]
         # Cleaning up would move blanks inside mentions.
         return self.tokenizer.batch_decode(rows, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+
+def _scored(asked: Instruction) -> Task:
+    """The task of an instruction. Raises: UiebenchError for half-tasks, which are only trained on."""
+    for task in TASKS:
+        if task == asked.task:
+            return task
+    raise UiebenchError(f"{asked.id}: {asked.task} is a half-task to train on; it is not scored")
 
 
 def _tokens(array: Any) -> list[list[int]]:
