@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import build, compare, corpora, predict, score
+from uiebench.cli import build, compare, confusions, corpora, predict, score
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(corpora.app, name="corpora")
+app.add_typer(confusions.app, name="confusions")
 app.command("build")(build.build)
 app.command("predict")(predict.predict)
 app.command("score")(score.score)

@@ -1,0 +1,146 @@
+"""Evidence about the labels of a group, and its fusion into one order for each label.
+
+    found = evidence(groups, seen)          {Group: {"names": matrix, "context": matrix, …}}
+    fused = fuse(list(found[group].values()))
+    order(group, fused)[0]                  the other labels, as positions, most confusable with the first label first
+
+Fusion is by reciprocal rank without weights: every piece of evidence gives 1 / (10 + rank), the sum is made
+symmetric, and half of the second-order similarity (are the two confusable with the same others?) is added.
+Cormack et al. (2009); that weights buy next to nothing was measured, see docs/confusion.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from uiebench.confusion import schema_evidence as schema
+from uiebench.confusion import text_evidence as text
+from uiebench.confusion.across import Universe, concepts
+from uiebench.confusion.labels import Group, Kind
+from uiebench.confusion.text_evidence import Seen, Tag
+from uiebench.confusion.vectors import DIGITS, Matrix, cosine_of_rows, ranks
+from uiebench.types import EventLabel, Label, RelationLabel
+
+SCHEMA_EVIDENCE = ("names", "descriptions", "model", "classes", "types", "roles")
+TEXT_EVIDENCE = ("context", "sentence", "mention", "text", "likelihood", "together", "elsewhere")
+ACROSS_EVIDENCE = ("concepts",)
+EVIDENCE = (*SCHEMA_EVIDENCE, *TEXT_EVIDENCE, *ACROSS_EVIDENCE, "scored")
+"""Every kind of evidence, in the order it is shown."""
+
+DAMPING = 10
+"""Added to a rank before its reciprocal is taken: how little the first places stand out."""
+SECOND_ORDER = 0.5
+
+Embed = Callable[[Sequence[Label]], Matrix]
+"""Similarities of labels by a model of the user's."""
+Scored = Callable[[Group], Matrix | None]
+"""How often a scored model took label i for label j."""
+
+
+def evidence(
+    groups: Sequence[Group],
+    seen: Mapping[str, Seen],
+    *,
+    embed: Embed | None = None,
+    scored: Scored = lambda group: None,
+) -> dict[Group, dict[str, Matrix]]:
+    """The similarity matrices there are for each group, in the order of `EVIDENCE`.
+
+    `groups` are those of all corpora of a benchmark, `seen` what was looked at of the training texts of
+    those that may be trained on.
+    """
+    universe = Universe(groups)
+    entities = {group.corpus: group.labels for group in groups if group.kind == "entity"}
+    strings = _strings(seen)
+    found: dict[Group, dict[str, Matrix]] = {}
+    told: dict[tuple[str, Kind], Matrix] = {}
+    for group in groups:
+        texts = _from_texts(group, seen[group.corpus], strings) if group.corpus in seen else {}
+        if texts and group.kind != "role":
+            fused = fuse(list(texts.values()))
+            told[group.corpus, group.kind] = fused / max(float(fused.max()), 1e-9)
+        observed = seen[group.corpus].types if group.corpus in seen else {}
+        found[group] = texts | _from_schema(group, entities.get(group.corpus, ()), observed, universe, embed)
+    for group in groups:
+        if group.kind != "role":
+            _put(found[group], "concepts", concepts(group, universe, told))
+        _put(found[group], "scored", scored(group))
+    return {group: {name: rows[name] for name in EVIDENCE if name in rows} for group, rows in found.items()}
+
+
+def _put(found: dict[str, Matrix], name: str, matrix: Matrix | None) -> None:
+    if matrix is not None:
+        found[name] = matrix
+
+
+def _from_schema(
+    group: Group,
+    entities: Sequence[Label],
+    observed: Mapping[str, tuple[frozenset[str], frozenset[str]]],
+    universe: Universe,
+    embed: Embed | None,
+) -> dict[str, Matrix]:
+    labels = group.labels
+    if group.kind == "role":
+        return {"names": schema.names(labels)}
+    found: dict[str, Matrix] = {"names": universe.within(group)}
+    _put(found, "descriptions", schema.descriptions(labels))
+    _put(found, "model", embed(labels) if embed else None)
+    _put(found, "classes", schema.classes(labels))
+    relations = [label for label in labels if isinstance(label, RelationLabel)]
+    events = [label for label in labels if isinstance(label, EventLabel)]
+    if relations:
+        _put(found, "types", schema.signatures(relations, entities, observed))
+    if events:
+        _put(found, "roles", schema.role_sets(events))
+    return found
+
+
+def _from_texts(group: Group, seen: Seen, strings: Mapping[str, Mapping[str, Sequence[Tag]]]) -> dict[str, Matrix]:
+    found: dict[str, Matrix] = {}
+    for view in text.VIEWS:
+        _put(found, view, text.views(group, seen, view))
+    _put(found, "likelihood", text.likelihoods(group, seen))
+    _put(found, "together", text.together(group, seen))
+    _put(found, "elsewhere", text.elsewhere(group, seen, strings))
+    return found
+
+
+def _strings(seen: Mapping[str, Seen]) -> dict[str, dict[str, list[Tag]]]:
+    """string → corpus → the tags it was given there."""
+    found: defaultdict[str, dict[str, list[Tag]]] = defaultdict(dict)
+    for corpus in sorted(seen):
+        for string, tags in seen[corpus].strings.items():
+            found[string][corpus] = sorted(tags)
+    return dict(found)
+
+
+# --- fusion -----------------------------------------------------------------------------------------
+
+
+def fuse(matrices: Sequence[Matrix]) -> Matrix:
+    """One symmetric matrix of scores of several similarity matrices; the diagonal is 0.
+
+    Raises: ValueError if there is no matrix.
+    """
+    if not matrices:
+        raise ValueError("there is nothing to fuse")
+    summed: Matrix = np.sum([1.0 / (DAMPING + ranks(matrix)) for matrix in matrices], axis=0)
+    both = summed + summed.T
+    first = both / max(float(both.max()), 1e-9)
+    fused: Matrix = first + SECOND_ORDER * cosine_of_rows(first)
+    np.fill_diagonal(fused, 0.0)
+    rounded: Matrix = np.round(fused, DIGITS)
+    return rounded
+
+
+def order(group: Group, fused: Matrix) -> list[list[int]]:
+    """For each label the positions of the others, the highest score first, ties by name."""
+    names = group.names
+    return [
+        sorted((j for j in range(len(names)) if j != i), key=lambda j: (-fused[i, j], names[j]))
+        for i in range(len(names))
+    ]
