@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from uiebench.confusion.evaluate import Evaluation
     from uiebench.confusion.table import Confusions, Row
     from uiebench.confusion.table import Table as Confusable
+    from uiebench.score.tables import Table as Printed
 
 app = typer.Typer(help="Which labels are mistaken for which.", no_args_is_help=True)
 
@@ -34,7 +34,10 @@ Scored = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON in place of tables.")]
 
-say = partial(print, file=sys.stderr)
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    print(text, file=sys.stderr)
 
 
 @app.command()
@@ -76,14 +79,13 @@ def show(
         for _, row in sorted(found, key=lambda pair: pair[0].corpus, reverse=True)
         for link in row.across
     }
-    body = [
-        (place[0], place[1], place[2], *names[place[0], place[1], "", place[2]], f"{link.score:.2f}",
-         f"names {link.names:.2f}" + (f", strings {link.strings:.2f}" if link.strings else ""))
-        for place, link in sorted(links.items(), key=lambda pair: (-pair[1].score, pair[0]))
-    ]  # fmt: skip
-    if body:
+    rows = []
+    for place, link in sorted(links.items(), key=lambda pair: (-pair[1].score, pair[0])):
+        stands = f"names {link.names:.2f}" + (f", strings {link.strings:.2f}" if link.strings else "")
+        rows.append((*place, *names[place[0], place[1], "", place[2]], f"{link.score:.2f}", stands))
+    if rows:
         header = ("corpus", "kind", "label", "zh", "en", "score", "stands on")
-        print_table(Table("the same or near concepts in other corpora", header, body, 9))
+        print_table(Table("the same or near concepts in other corpora", header, rows, 9))
 
 
 @app.command()
@@ -128,7 +130,7 @@ def evaluate(
         typer.Option(
             "--reference", help="A dictionary to compare with: {corpus: {label: [labels]}}.", show_default="none"
         ),
-    ] = None,  # fmt: skip
+    ] = None,
     model: Model = None,
     as_json: Json = False,
 ) -> None:
@@ -144,7 +146,7 @@ def evaluate(
     asked = [name.strip() for name in corpora.split(",") if name.strip()]
     known = read_reference(reference) if reference else None
     with _folder(raw, asked) if raw else _as_is(choose(benchmark)) as folder, _bar("measuring") as progress:
-        found = measure(folder, asked, model=model, reference=known, progress=progress)
+        found = measure(folder, asked, held_out=_held_out(folder), model=model, reference=known, progress=progress)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
         return
@@ -152,7 +154,7 @@ def evaluate(
         print_table(table)
 
 
-def tables(found: Evaluation) -> list:  # type: ignore[type-arg]
+def tables(found: Evaluation) -> list[Printed]:
     """The tables of an evaluation: means by list, and the fusion by corpus."""
     from uiebench.confusion.evaluate import RECALL
     from uiebench.confusion.weak import MODELS
@@ -183,11 +185,18 @@ def tables(found: Evaluation) -> list:  # type: ignore[type-arg]
 
 def _compute(folder: Path, model: Path | None, scored: Path | None) -> Confusions:
     from uiebench.confusion.table import cache_folder, compute
+
+    with _bar("reading") as progress:
+        return compute(
+            folder, held_out=_held_out(folder), model=model, scored=scored, cached=cache_folder(), progress=progress
+        )
+
+
+def _held_out(folder: Path) -> set[str]:
+    """The corpora of a benchmark that are for evaluation only."""
     from uiebench.score import Benchmark as Built
 
-    held_out = {name for group in Built(folder).head.recipe.held_out.values() for name in group}
-    with _bar("reading") as progress:
-        return compute(folder, held_out=held_out, model=model, scored=scored, cached=cache_folder(), progress=progress)
+    return {name for group in Built(folder).head.recipe.held_out.values() for name in group}
 
 
 def _find(table: Confusions, label: str, corpus: str | None) -> list[tuple[Confusable, Row]]:

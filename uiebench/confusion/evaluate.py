@@ -34,16 +34,16 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from uiebench.confusion import embedding, schema_evidence
-from uiebench.confusion.fusion import EVIDENCE, SCHEMA_EVIDENCE, evidence, fuse, order
+from uiebench.confusion.fusion import EVIDENCE, SCHEMA_EVIDENCE, Weights, evidence, fuse, order, trust
 from uiebench.confusion.labels import Group, Kind, groups
-from uiebench.confusion.table import describe
+from uiebench.confusion.table import SENTENCES, describe
 from uiebench.confusion.text_evidence import Seen
 from uiebench.confusion.texts import cases, place_of
 from uiebench.confusion.vectors import Matrix
@@ -62,7 +62,6 @@ MOST_DOCUMENTS, MOST_CASES = 2500, 6000
 
 Lists = dict[str, tuple[str, ...]]
 Reference = dict[str, dict[str, tuple[str, ...]]]
-Measures = tuple[str, ...]
 RECALL = "recall"
 
 
@@ -92,12 +91,15 @@ def measure(
     folder: Path,
     corpora: Sequence[str] = (),
     *,
-    sentences: int = 1000,
+    held_out: Collection[str] = (),
+    sentences: int = SENTENCES,
     model: Path | None = None,
     reference: Reference | None = None,
     progress: Progress = lambda done, total, name: None,
 ) -> Evaluation:
     """Measure evidence and fusion on some corpora of a benchmark, or on all that have labels enough.
+
+    Corpora that are held out are neither measured nor read, unless `corpora` names them.
 
     Raises: RecipeError for corpora that are not there or cannot be measured, UiebenchError without scikit-learn.
     """
@@ -107,7 +109,8 @@ def measure(
         if name not in described:
             raise RecipeError(f"{folder} has no corpus {name!r}{nearest(name, described)}")
     listed = {name: groups(one) for name, one in described.items()}
-    splits = {name: split for name in described if (split := _split(folder, name))}
+    open_to = [name for name in described if name in corpora or name not in held_out]
+    splits = {name: split for name in open_to if (split := _split(folder, name))}
     asked = [name for name in (corpora or described) if name in splits and any(map(_large, listed[name]))]
     if missing := [name for name in corpora if name not in asked]:
         why = f"fewer than {FEWEST_LABELS} labels" if missing[0] in splits else "neither a training nor a dev split"
@@ -134,7 +137,7 @@ def measure(
                 continue
             for group in filter(_large, listed[name]):
                 wrong = errors(halves[side], halves[1 - side], group.kind)
-                lists = _lists(group, matrices[group], halves[side])
+                lists = _lists(group, matrices[group], trust(group, seen.get(group.corpus)), halves[side])
                 scores = {what: _scores(one, wrong, known, group) for what, one in lists.items()}
                 scores["optimum"] = {m: coverage(wrong[m], best(wrong[m])) for m in MODELS[:2] if wrong[m]}
                 count = len(halves[0].documents) + len(halves[1].documents)
@@ -177,7 +180,7 @@ def _halves(path: Path) -> tuple[Half, Half]:
 # --- lists ------------------------------------------------------------------------------------------
 
 
-def _lists(group: Group, matrices: Mapping[str, Matrix], train: Half) -> dict[str, Lists]:
+def _lists(group: Group, matrices: Mapping[str, Matrix], weights: Weights | None, train: Half) -> dict[str, Lists]:
     """Every kind of list that is compared, by its name."""
     counts = Counter(label for case in train.cases if case.kind == group.kind for label in case.labels)
     frequent = np.array([float(counts[name]) for name in group.names])
@@ -190,8 +193,8 @@ def _lists(group: Group, matrices: Mapping[str, Matrix], train: Half) -> dict[st
         "name TF-IDF": first(group, schema_evidence.names(group.labels)),
     }
     found |= {what: first(group, matrix) for what, matrix in matrices.items()}
-    schema = [matrix for what, matrix in matrices.items() if what in SCHEMA_EVIDENCE]
-    return found | {"schema": first(group, fuse(schema)), "fusion": first(group, fuse(list(matrices.values())))}
+    schema = {what: matrix for what, matrix in matrices.items() if what in SCHEMA_EVIDENCE}
+    return found | {"schema": first(group, fuse(schema)), "fusion": first(group, fuse(matrices, weights))}
 
 
 LISTS = ("random", "frequency", "name TF-IDF", *EVIDENCE, "schema", "fusion", "optimum")

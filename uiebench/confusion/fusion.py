@@ -1,7 +1,7 @@
 """Evidence about the labels of a group, and its fusion into one order for each label.
 
     found = evidence(groups, seen)          {Group: {"names": matrix, "context": matrix, …}}
-    fused = fuse(list(found[group].values()))
+    fused = fuse(found[group], trust(group, seen.get(group.corpus)))
     order(group, fused)[0]                  the other labels, as positions, most confusable with the first label first
 
 Fusion is by reciprocal rank without weights: every piece of evidence gives 1 / (10 + rank), the sum is made
@@ -11,10 +11,12 @@ Cormack et al. (2009); that weights buy next to nothing was measured, see docs/c
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from uiebench.confusion import schema_evidence as schema
 from uiebench.confusion import text_evidence as text
@@ -33,6 +35,8 @@ EVIDENCE = (*SCHEMA_EVIDENCE, *TEXT_EVIDENCE, *ACROSS_EVIDENCE, "scored")
 DAMPING = 10
 """Added to a rank before its reciprocal is taken: how little the first places stand out."""
 SECOND_ORDER = 0.5
+CASES_HALF = 5
+"""Cases of a label at which the evidence of texts has half of its weight."""
 
 Embed = Callable[[Sequence[Label]], Matrix]
 """Similarities of labels by a model of the user's."""
@@ -60,7 +64,7 @@ def evidence(
     for group in groups:
         texts = _from_texts(group, seen[group.corpus], strings) if group.corpus in seen else {}
         if texts and group.kind != "role":
-            fused = fuse(list(texts.values()))
+            fused = fuse(texts, trust(group, seen[group.corpus]))
             told[group.corpus, group.kind] = fused / max(float(fused.max()), 1e-9)
         observed = seen[group.corpus].types if group.corpus in seen else {}
         found[group] = texts | _from_schema(group, entities.get(group.corpus, ()), observed, universe, embed)
@@ -121,14 +125,37 @@ def _strings(seen: Mapping[str, Seen]) -> dict[str, dict[str, list[Tag]]]:
 # --- fusion -----------------------------------------------------------------------------------------
 
 
-def fuse(matrices: Sequence[Matrix]) -> Matrix:
-    """One symmetric matrix of scores of several similarity matrices; the diagonal is 0.
+Weights: TypeAlias = npt.NDArray[np.float64]
+
+
+def trust(group: Group, seen: Seen | None) -> Weights | None:
+    """How far the evidence of texts holds for each label: n / (n + `CASES_HALF`) for n cases; None without texts."""
+    if seen is None:
+        return None
+    counts = Counter(label for case in seen.cases.get(group.kind, ()) for label in case.labels)
+    found = np.array([float(counts[name]) for name in group.names])
+    weights: Weights = found / (found + CASES_HALF)
+    return weights
+
+
+def fuse(matrices: Mapping[str, Matrix], weights: Weights | None = None) -> Matrix:
+    """One symmetric matrix of scores of the similarity matrices by evidence; the diagonal is 0.
+
+    `weights` say how far the evidence of texts holds for each label; where it does not, that evidence counts as
+    if every other label were as likely.
 
     Raises: ValueError if there is no matrix.
     """
     if not matrices:
         raise ValueError("there is nothing to fuse")
-    summed: Matrix = np.sum([1.0 / (DAMPING + ranks(matrix)) for matrix in matrices], axis=0)
+    size = len(next(iter(matrices.values())))
+    summed: Matrix = np.zeros((size, size))
+    for name, matrix in matrices.items():
+        shares = 1.0 / (DAMPING + ranks(matrix))
+        if weights is not None and name in TEXT_EVIDENCE:
+            even = shares.sum(1, keepdims=True) / max(1, size - 1)
+            shares = np.where(shares > 0, even + weights[:, None] * (shares - even), 0.0)
+        summed += shares
     both = summed + summed.T
     first = both / max(float(both.max()), 1e-9)
     fused: Matrix = first + SECOND_ORDER * cosine_of_rows(first)

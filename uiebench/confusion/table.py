@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import numpy as np
 
 from uiebench.confusion import embedding, reports
 from uiebench.confusion.across import Link, Place, Universe
-from uiebench.confusion.fusion import evidence, fuse, order
+from uiebench.confusion.fusion import evidence, fuse, order, trust
 from uiebench.confusion.labels import KIND_OF, Group, Kind, groups
 from uiebench.confusion.text_evidence import Seen
 from uiebench.confusion.vectors import Matrix, ranks
@@ -204,8 +205,9 @@ def tabulate(
     links = Universe(listed).links(seen, DETAILED)
     tables = []
     for group, matrices in evidence(listed, seen, embed=embed, scored=scored).items():
-        fused = fuse(list(matrices.values()))
+        fused = fuse(matrices, trust(group, seen.get(group.corpus)))
         places = {name: ranks(matrix) for name, matrix in matrices.items()}
+        last = {name: _last_that_tells(rank) for name, rank in places.items()}
         names, rows = group.names, []
         for i, others in enumerate(order(group, fused)):
             label = group.labels[i]
@@ -213,7 +215,7 @@ def tabulate(
                 Neighbour(
                     names[j],
                     round(float(fused[i, j]), 4),
-                    {name: float(rank[i, j]) for name, rank in places.items() if rank[i, j] <= DETAILED},
+                    {what: float(rank[i, j]) for what, rank in places.items() if rank[i, j] <= last[what][i]},
                 )
                 for j in others[:DETAILED]
             )
@@ -223,6 +225,12 @@ def tabulate(
         texts = len(seen[group.corpus].texts) if group.corpus in seen else 0
         tables.append(Table(group.corpus, group.kind, group.event, texts, tuple(matrices), tuple(rows)))
     return tables
+
+
+def _last_that_tells(places: Matrix) -> list[float]:
+    """The last rank in each row that is evidence: among the nearest, and above those that have nothing in common."""
+    worst = np.where(np.isinf(places), 0.0, places).max(1)
+    return [min(float(DETAILED), float(place) - 0.5) for place in worst]
 
 
 def describe(folder: Path) -> dict[str, Described]:
