@@ -19,7 +19,7 @@ from uiebench.confusion.across import Place, Universe, concepts
 from uiebench.confusion.evaluate import best, coverage, half, measure, read_reference, recall
 from uiebench.confusion.fusion import evidence, fuse, order, trust
 from uiebench.confusion.labels import Group, groups
-from uiebench.confusion.text_evidence import Seen
+from uiebench.confusion.text_evidence import Sample, Seen
 from uiebench.confusion.texts import cases, sample, tokens
 from uiebench.confusion.vectors import cosine, ppmi, ranks, tfidf
 from uiebench.confusion.weak import Error
@@ -268,20 +268,18 @@ def test_events_without_trigger_and_mentions_without_place_are_cases_too():
 
 @pytest.mark.parametrize("view", text.VIEWS)
 def test_each_view_finds_the_labels_that_stand_alike(view):
-    seen = Seen.of(news("mini"), 5, 1000)
-    found = text.views(FIVE, seen, view)
+    found = text.views(FIVE, Sample.of(news("mini")), view)
     assert nearest_of(FIVE, found, "公司") == "企业名称"
 
 
 def test_labels_of_one_text_stand_together():
-    found = text.together(FIVE, Seen.of(news("mini"), 5, 1000))
+    found = text.together(FIVE, Sample.of(news("mini")))
     assert found[1, 4] == pytest.approx(1.0)
     assert found[0, 2] == 0
 
 
 def test_naive_bayes_finds_the_likeliest_other_label():
-    seen = Seen.of(news("mini"), 5, 1000)
-    assert nearest_of(FIVE, text.likelihoods(FIVE, seen), "企业名称") == "公司"
+    assert nearest_of(FIVE, text.likelihoods(FIVE, Sample.of(news("mini"))), "企业名称") == "公司"
 
 
 def test_labels_whose_strings_another_corpus_labels_alike_are_alike():
@@ -291,14 +289,14 @@ def test_labels_whose_strings_another_corpus_labels_alike_are_alike():
     ]
     tags = {"甲": "ORG", "乙": "ORG", "庚": "ORG", "辛": "ORG", "丙": "HUM", "壬": "HUM", "丁": "LOC", "癸": "LOC"}
     strings = {string: {"third": [("entity", tag)]} for string, tag in tags.items()}
-    found = text.elsewhere(FIVE, Seen.of(own, 5, 100), strings)
+    found = text.elsewhere(FIVE, Seen.of(own, [FIVE], 100), strings)
     assert nearest_of(FIVE, found, "公司") == "企业名称"
     mine = {string: {"mini": given["third"]} for string, given in strings.items()}
-    assert text.elsewhere(FIVE, Seen.of(own, 5, 100), mine) is None
+    assert text.elsewhere(FIVE, Seen.of(own, [FIVE], 100), mine) is None
 
 
 def test_a_corpus_without_annotations_gives_no_evidence_of_texts():
-    seen = Seen.of([Document("mini/train/0", "什么也没有。")], 5, 100)
+    seen = Seen.of([Document("mini/train/0", "什么也没有。")], [FIVE], 100)
     found = evidence([FIVE], {"mini": seen})[FIVE]
     assert set(found) <= {"names", "descriptions", "classes"}
 
@@ -335,7 +333,7 @@ def test_equal_concepts_are_one_whatever_their_names():
 
 def test_synonyms_without_a_shared_character_are_found_in_texts():
     """公司 and 企业名称 share no character, and here no English word; 公司 stands nearest all the same."""
-    seen = {"mini": Seen.of(news("mini"), 5, 1000)}
+    seen = {"mini": Seen.of(news("mini"), [FIVE], 1000)}
     assert schema.names(FIVE.labels)[2, 3] == 0
     found = evidence([FIVE], seen)[FIVE]
     fused = fuse(found, trust(FIVE, seen["mini"]))
@@ -353,7 +351,7 @@ def test_relations_without_a_shared_character_are_found_in_texts():
         verb = ("雇佣", "任职")[i % 2]
         documents.append(related(f"mini/train/{i}", f"{person}在{firm}科技担任工程师。", verb, person, f"{firm}科技"))
         documents.append(related(f"mini/train/{i}b", f"{person}的老家是{city}县。", "籍贯", person, f"{city}县"))
-    seen = {"mini": Seen.of(documents, 3, 100)}
+    seen = {"mini": Seen.of(documents, [own], 100)}
     fused = fuse(evidence([own], seen)[own], trust(own, seen["mini"]))
     assert nearest_of(own, fused, "雇佣") == "任职"
 
@@ -362,8 +360,10 @@ def test_synonyms_of_other_corpora_are_found_by_the_strings_they_share():
     own = entity_group(Label("公司", "公司", "firm"), Label("人", "人", "human"))
     other = entity_group(Label("企业名称", "企业名称", "enterprise"), Label("CITY", "城市", "city"), corpus="other")
     seen = {
-        "mini": Seen.of([document(f"mini/train/{f}", f"{f}科技。", (f"{f}科技", "公司")) for f in FIRMS], 2, 100),
-        "other": Seen.of([document(f"o/train/{f}", f"看{f}科技！", (f"{f}科技", "企业名称")) for f in FIRMS], 2, 100),
+        "mini": Seen.of([document(f"mini/train/{f}", f"{f}科技。", (f"{f}科技", "公司")) for f in FIRMS], [own], 100),
+        "other": Seen.of(
+            [document(f"o/train/{f}", f"看{f}科技！", (f"{f}科技", "企业名称")) for f in FIRMS], [other], 100
+        ),
     }
     links = Universe([own, other]).links(seen, 10)
     (link,) = links[Place("mini", "entity", "公司")]

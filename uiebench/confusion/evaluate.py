@@ -110,6 +110,7 @@ def measure(
             raise RecipeError(f"{folder} has no corpus {name!r}{nearest(name, described)}")
     listed = {name: groups(one) for name, one in described.items()}
     open_to = [name for name in described if name in corpora or name not in held_out]
+    judged = {name: [group for group in ones if group.kind != "role"] for name, ones in listed.items()}
     splits = {name: split for name in open_to if (split := _split(folder, name))}
     asked = [name for name in (corpora or described) if name in splits and any(map(_large, listed[name]))]
     if missing := [name for name in corpora if name not in asked]:
@@ -124,11 +125,9 @@ def measure(
         for name, split in splits.items():
             done += 1
             progress(done, steps, name)
-            largest = max(len(group.labels) for group in listed[name] if group.kind != "role")
             documents = (d for d in read_parquet(folder / "corpora" / name / f"{split}.parquet", Document))
-            seen[name] = Seen.of((d for d in documents if half(d.text) == side), largest, sentences)
-        every = [group for name in described for group in listed[name] if group.kind != "role"]
-        matrices = evidence(every, seen, embed=embed)
+            seen[name] = Seen.of((d for d in documents if half(d.text) == side), judged[name], sentences)
+        matrices = evidence([group for ones in judged.values() for group in ones], seen, embed=embed)
         for name in asked:
             done += 1
             progress(done, steps, name)

@@ -11,7 +11,7 @@ Cormack et al. (2009); that weights buy next to nothing was measured, see docs/c
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -19,10 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from uiebench.confusion import schema_evidence as schema
-from uiebench.confusion import text_evidence as text
 from uiebench.confusion.across import Universe, concepts
 from uiebench.confusion.labels import Group, Kind
-from uiebench.confusion.text_evidence import Seen, Tag
+from uiebench.confusion.text_evidence import Seen, Tag, elsewhere
 from uiebench.confusion.vectors import DIGITS, Matrix, cosine_of_rows, ranks
 from uiebench.types import EventLabel, Label, RelationLabel
 
@@ -62,7 +61,10 @@ def evidence(
     found: dict[Group, dict[str, Matrix]] = {}
     told: dict[tuple[str, Kind], Matrix] = {}
     for group in groups:
-        texts = _from_texts(group, seen[group.corpus], strings) if group.corpus in seen else {}
+        texts: dict[str, Matrix] = {}
+        if group.corpus in seen:
+            texts |= seen[group.corpus].told[group]
+            _put(texts, "elsewhere", elsewhere(group, seen[group.corpus], strings))
         if texts and group.kind != "role":
             fused = fuse(texts, trust(group, seen[group.corpus]))
             told[group.corpus, group.kind] = fused / max(float(fused.max()), 1e-9)
@@ -103,16 +105,6 @@ def _from_schema(
     return found
 
 
-def _from_texts(group: Group, seen: Seen, strings: Mapping[str, Mapping[str, Sequence[Tag]]]) -> dict[str, Matrix]:
-    found: dict[str, Matrix] = {}
-    for view in text.VIEWS:
-        _put(found, view, text.views(group, seen, view))
-    _put(found, "likelihood", text.likelihoods(group, seen))
-    _put(found, "together", text.together(group, seen))
-    _put(found, "elsewhere", text.elsewhere(group, seen, strings))
-    return found
-
-
 def _strings(seen: Mapping[str, Seen]) -> dict[str, dict[str, list[Tag]]]:
     """string → corpus → the tags it was given there."""
     found: defaultdict[str, dict[str, list[Tag]]] = defaultdict(dict)
@@ -132,8 +124,7 @@ def trust(group: Group, seen: Seen | None) -> Weights | None:
     """How far the evidence of texts holds for each label: n / (n + `CASES_HALF`) for n cases; None without texts."""
     if seen is None:
         return None
-    counts = Counter(label for case in seen.cases.get(group.kind, ()) for label in case.labels)
-    found = np.array([float(counts[name]) for name in group.names])
+    found = np.array([float(seen.cases[group][name]) for name in group.names])
     weights: Weights = found / (found + CASES_HALF)
     return weights
 

@@ -177,8 +177,7 @@ def compute(
     by_corpus = {name: groups(one) for name, one in corpora.items()}
     seen: dict[str, Seen] = {}
     for done, (name, path) in enumerate(splits.items(), 1):
-        largest = max((len(g.labels) for g in by_corpus[name] if g.kind != "role"), default=0)
-        seen[name] = Seen.of(read_parquet(path, Document), largest, sentences)
+        seen[name] = Seen.of(read_parquet(path, Document), by_corpus[name], sentences)
         progress(done, len(splits), name)
     embed = embedding.similarities(model) if model else None
     confused = reports.read(scored) if scored else None
@@ -222,7 +221,7 @@ def tabulate(
             rest = tuple(names[j] for j in others[DETAILED:])
             across = () if group.kind == "role" else links[Place(group.corpus, group.kind, label.name)]
             rows.append(Row(label.name, label.zh, label.en, near, rest, across))
-        texts = len(seen[group.corpus].texts) if group.corpus in seen else 0
+        texts = seen[group.corpus].texts if group.corpus in seen else 0
         tables.append(Table(group.corpus, group.kind, group.event, texts, tuple(matrices), tuple(rows)))
     return tables
 
