@@ -128,13 +128,16 @@ def concepts(group: Group, universe: Universe, told: Mapping[tuple[str, Kind], M
     that says nothing. None where no other corpus has like labels.
     """
     here = universe.of(group)
+    every = universe.similarity(here, range(len(universe.places)))
+    every = np.where(every >= NEAR, every, 0.0)
     weighted, weights = np.zeros((len(here), len(here))), np.zeros((len(here), len(here)))
     for other in universe.groups:
         matrix = told.get((other.corpus, other.kind))
         if matrix is None or other.kind != group.kind or other.corpus == group.corpus:
             continue
-        like = universe.similarity(here, universe.of(other))
-        like = np.where(like >= NEAR, like, 0.0)
+        like = every[:, universe.of(other)]
+        if not like.any():
+            continue
         pairs = 1.0 - np.eye(len(matrix))
         weighted += like @ (matrix * pairs) @ like.T
         weights += like @ pairs @ like.T

@@ -102,7 +102,9 @@ def _between(sets: Sequence[Sequence[int]], alike: Matrix) -> Matrix:
         block = alike[np.ix_(left, right)]
         return float(block.max(0).mean() + block.max(1).mean()) / 2
 
-    return np.array([[score(a, b) for b in sets] for a in sets])
+    different = sorted({tuple(members) for members in sets})
+    place = [different.index(tuple(members)) for members in sets]
+    return np.array([[score(a, b) for b in different] for a in different])[np.ix_(place, place)]
 
 
 def role_sets(labels: Sequence[EventLabel]) -> Matrix | None:

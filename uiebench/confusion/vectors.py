@@ -27,30 +27,34 @@ COLUMNS = 4096
 def cosine(rows: Sequence[Features]) -> Matrix:
     """The cosines of sparse vectors; 0 with a vector of zeros, also with itself."""
     size = len(rows)
-    names = sorted({feature for row in rows for feature in row})
-    place = {feature: column for column, feature in enumerate(names)}
-    columns = np.array([place[feature] for row in rows for feature in row], dtype=np.int64)
-    lines = np.repeat(np.arange(size), [len(row) for row in rows])
-    values = np.array([value for row in rows for value in row.values()], dtype=np.float64)
+    spread = Counter(feature for row in rows for feature in row)
+    shared = sorted(feature for feature, n in spread.items() if n > 1)  # others count for the lengths alone
+    place = {feature: column for column, feature in enumerate(shared)}
+    triples = [(place[f], i, value) for i, row in enumerate(rows) for f, value in row.items() if f in place]
+    columns = np.array([column for column, _, _ in triples], dtype=np.int64)
+    lines = np.array([line for _, line, _ in triples], dtype=np.int64)
+    values = np.array([value for _, _, value in triples], dtype=np.float64)
     order = np.argsort(columns, kind="stable")
     columns, lines, values = columns[order], lines[order], values[order]
     product = np.zeros((size, size))
-    for first in range(0, len(names), COLUMNS):
+    for first in range(0, len(shared), COLUMNS):
         here = slice(*np.searchsorted(columns, (first, first + COLUMNS)))
-        block = np.zeros((size, min(COLUMNS, len(names) - first)))
+        block = np.zeros((size, min(COLUMNS, len(shared) - first)))
         block[lines[here], columns[here] - first] = values[here]
         product += block @ block.T
-    return _normal(product)
+    return _normal(product, np.array([math.fsum(value * value for value in row.values()) for row in rows]))
 
 
 def cosine_of_rows(matrix: Matrix) -> Matrix:
     """The cosines of the rows of a matrix: who is similar to the same others."""
-    return _normal(matrix @ matrix.T)
+    product = matrix @ matrix.T
+    return _normal(product, np.diag(product).copy())
 
 
-def _normal(product: Matrix) -> Matrix:
-    """A matrix of inner products as one of cosines."""
-    lengths = np.sqrt(np.diag(product))
+def _normal(product: Matrix, squares: Matrix) -> Matrix:
+    """A matrix of inner products as one of cosines, by the squared lengths of the vectors."""
+    lengths = np.sqrt(squares)
+    np.fill_diagonal(product, squares)
     lengths = np.where(lengths > 0, lengths, 1.0)
     return np.round(product / lengths[:, None] / lengths[None, :], DIGITS)
 
@@ -89,15 +93,16 @@ def ranks(matrix: Matrix) -> Matrix:
     The diagonal is infinite: a label is not mistaken for itself.
     """
     size = len(matrix)
+    others = ~np.eye(size, dtype=bool)
     found = np.full((size, size), np.inf)
-    rounded = np.round(matrix, DIGITS)
-    for i in range(size):
-        others = np.delete(np.arange(size), i)
-        row = rounded[i, others]
-        ordered = np.sort(row)
-        above = len(row) - np.searchsorted(ordered, row, side="right")
-        same = np.searchsorted(ordered, row, side="right") - np.searchsorted(ordered, row, side="left")
-        found[i, others] = above + (same + 1) / 2
+    if size < 2:
+        return found
+    keys = np.rint(matrix[others] * 10**DIGITS).astype(np.int64).reshape(size, size - 1)
+    keys += np.arange(size)[:, None] * (np.ptp(keys) + 1)  # every row in a range of its own, in order
+    ordered = np.sort(keys, axis=1).ravel()
+    below, upto = np.searchsorted(ordered, keys, side="left"), np.searchsorted(ordered, keys, side="right")
+    above = np.arange(1, size + 1)[:, None] * (size - 1) - upto
+    found[others] = (above + (upto - below + 1) / 2).ravel()
     return found
 
 
