@@ -138,8 +138,10 @@ def concepts(group: Group, universe: Universe, told: Mapping[tuple[str, Kind], M
         like = every[:, universe.of(other)]
         if not like.any():
             continue
-        pairs = 1.0 - np.eye(len(matrix))
-        weighted += like @ (matrix * pairs) @ like.T
-        weights += like @ pairs @ like.T
+        others = matrix.copy()
+        np.fill_diagonal(others, 0.0)
+        sums = like.sum(1)
+        weighted += like @ others @ like.T
+        weights += np.outer(sums, sums) - like @ like.T  # of all pairs, those of two labels
     found = np.round(weighted / (1.0 + weights), DIGITS)
     return found if tells(found) else None

@@ -47,15 +47,16 @@ def evidence(
     groups: Sequence[Group],
     seen: Mapping[str, Seen],
     *,
+    universe: Universe | None = None,
     embed: Embed | None = None,
     scored: Scored = lambda group: None,
 ) -> dict[Group, dict[str, Matrix]]:
     """The similarity matrices there are for each group, in the order of `EVIDENCE`.
 
     `groups` are those of all corpora of a benchmark, `seen` what was looked at of the training texts of
-    those that may be trained on.
+    those that may be trained on, `universe` that of the groups if it is there already.
     """
-    universe = Universe(groups)
+    universe = universe or Universe(groups)
     entities = {group.corpus: group.labels for group in groups if group.kind == "entity"}
     strings = _strings(seen)
     found: dict[Group, dict[str, Matrix]] = {}

@@ -201,9 +201,10 @@ def tabulate(
     scored: Callable[[Group], Matrix | None] = lambda group: None,
 ) -> list[Table]:
     """One table a group, from what was looked at of the texts."""
-    links = Universe(listed).links(seen, DETAILED)
+    universe = Universe(listed)
+    links = universe.links(seen, DETAILED)
     tables = []
-    for group, matrices in evidence(listed, seen, embed=embed, scored=scored).items():
+    for group, matrices in evidence(listed, seen, universe=universe, embed=embed, scored=scored).items():
         fused = fuse(matrices, trust(group, seen.get(group.corpus)))
         places = {name: ranks(matrix) for name, matrix in matrices.items()}
         last = {name: _last_that_tells(rank) for name, rank in places.items()}
