@@ -57,7 +57,7 @@ LISTED = 5
 FEWEST_LABELS = 8
 """With fewer labels five of the others are nearly all of them."""
 FEWEST_DOCUMENTS = 20
-MOST_DOCUMENTS, MOST_CASES = 2500, 6000
+MOST_DOCUMENTS, MOST_CASES = 1500, 3000
 """What the models learn from, and what they are tested on, at most."""
 
 Lists = dict[str, tuple[str, ...]]

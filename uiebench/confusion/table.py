@@ -174,13 +174,13 @@ def compute(
             return load(kept)
         except UiebenchError:
             pass  # damaged: computed and written again
+    embed = embedding.similarities(model) if model else None
+    confused = reports.read(scored) if scored else None
     by_corpus = {name: groups(one) for name, one in corpora.items()}
     seen: dict[str, Seen] = {}
     for done, (name, path) in enumerate(splits.items(), 1):
         seen[name] = Seen.of(read_parquet(path, Document), by_corpus[name], sentences)
         progress(done, len(splits), name)
-    embed = embedding.similarities(model) if model else None
-    confused = reports.read(scored) if scored else None
     found = tabulate(
         [group for listed in by_corpus.values() for group in listed],
         seen,
