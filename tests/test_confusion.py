@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uiebench.confusion import compute, load, reports, table
+from uiebench.confusion import compute, embedding, load, reports, table
 from uiebench.confusion import schema_evidence as schema
 from uiebench.confusion import text_evidence as text
 from uiebench.confusion.across import Place, Universe, concepts
@@ -513,6 +513,32 @@ def test_folders_without_corpora_and_models_that_are_none_are_errors(mini, tmp_p
     with pytest.raises(RecipeError, match="no corpora here"):
         compute(tmp_path / "nowhere")
     with pytest.raises(RecipeError, match="no model here"):
+        compute(mini, model=tmp_path)
+
+
+# --- an embedding model ---------------------------------------------------------------------------
+
+
+def test_a_model_of_the_user_is_evidence_and_part_of_the_key(mini, tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+
+    def similarities(folder):
+        return lambda labels: np.array([[float(a.name[-1] == b.name[-1]) for b in labels] for a in labels])
+
+    monkeypatch.setattr(embedding, "similarities", similarities)
+    found = compute(mini, model=tmp_path / "model")
+    assert {one.corpus: "model" in one.evidence for one in found.tables} == {"mini": True, "other": False}
+    before = compute(mini)
+    assert all("model" not in one.evidence for one in before.tables)
+    (tmp_path / "model" / "config.json").write_text('{"size": 2}')
+    assert len({found.key, before.key, compute(mini, model=tmp_path / "model").key}) == 3
+
+
+def test_a_model_without_its_libraries_says_what_to_install(mini, tmp_path, monkeypatch):
+    (tmp_path / "config.json").write_text("{}")
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(UiebenchError, match="--model needs torch: pip install"):
         compute(mini, model=tmp_path)
 
 

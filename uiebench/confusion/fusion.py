@@ -22,7 +22,7 @@ from uiebench.confusion import schema_evidence as schema
 from uiebench.confusion.across import Universe, concepts
 from uiebench.confusion.labels import Group, Kind
 from uiebench.confusion.text_evidence import Seen, Tag, elsewhere
-from uiebench.confusion.vectors import DIGITS, Matrix, cosine_of_rows, ranks
+from uiebench.confusion.vectors import DIGITS, Matrix, cosine_of_rows, ranks, tells
 from uiebench.types import EventLabel, Label, RelationLabel
 
 SCHEMA_EVIDENCE = ("names", "descriptions", "model", "classes", "types", "roles")
@@ -95,7 +95,8 @@ def _from_schema(
         return {"names": schema.names(labels)}
     found: dict[str, Matrix] = {"names": universe.within(group)}
     _put(found, "descriptions", schema.descriptions(labels))
-    _put(found, "model", embed(labels) if embed else None)
+    if embed and tells(modelled := embed(labels)):
+        found["model"] = modelled
     _put(found, "classes", schema.classes(labels))
     relations = [label for label in labels if isinstance(label, RelationLabel)]
     events = [label for label in labels if isinstance(label, EventLabel)]
