@@ -524,7 +524,10 @@ def test_a_model_of_the_user_is_evidence_and_part_of_the_key(mini, tmp_path, mon
     (tmp_path / "model" / "config.json").write_text("{}")
 
     def similarities(folder):
-        return lambda labels: np.array([[float(a.name[-1] == b.name[-1]) for b in labels] for a in labels])
+        def firm(label):
+            return label.name[0] in "公企"
+
+        return lambda labels: np.array([[float(firm(a) == firm(b)) for b in labels] for a in labels])
 
     monkeypatch.setattr(embedding, "similarities", similarities)
     found = compute(mini, model=tmp_path / "model")
