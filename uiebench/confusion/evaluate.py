@@ -136,6 +136,8 @@ def measure(
                 continue
             for group in filter(_large, listed[name]):
                 wrong = errors(halves[side], halves[1 - side], group.kind)
+                if not any(wrong.values()) and known is None:
+                    continue  # no text has such labels, as where a schema only types heads and tails
                 lists = _lists(group, matrices[group], trust(group, seen.get(group.corpus)), halves[side])
                 scores = {what: _scores(one, wrong, known, group) for what, one in lists.items()}
                 scores["optimum"] = {m: coverage(wrong[m], best(wrong[m])) for m in MODELS[:2] if wrong[m]}
