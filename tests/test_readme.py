@@ -30,9 +30,14 @@ def test_table_of_corpora_is_up_to_date(language, golden):
 @pytest.mark.parametrize("language", READMES)
 def test_every_command_stands_in_the_readme_and_no_other(language):
     text = READMES[language].read_text(encoding="utf-8")
-    named = {" ".join(found.split()) for found in re.findall(r"uiebench ((?:corpora )?[a-z]+(?:-[a-z]+)*)\b", text)}
+    named = {
+        " ".join(found.split())
+        for found in re.findall(r"uiebench ((?:(?:corpora|confusions) )?[a-z]+(?:-[a-z]+)*)\b", text)
+    }
     assert verbs() <= named
-    shown = re.findall(r"^(?:\.venv/bin/)?uiebench ((?:corpora )?[a-z]+(?:-[a-z]+)*)", text, re.MULTILINE)
+    shown = re.findall(
+        r"^(?:\.venv/bin/)?uiebench ((?:(?:corpora|confusions) )?[a-z]+(?:-[a-z]+)*)", text, re.MULTILINE
+    )
     assert set(shown) <= verbs()
 
 

@@ -35,6 +35,8 @@ class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size: labels in a window, by task; what is not named is as in SIZES.
         confusable: for each label of the gold, so many labels it is most often mistaken for. Five: that
             is where the coverage of the confusions is measured, and longer lists add ever easier labels.
+        neighbours: which labels these are: measured on the benchmark's own training texts and schemas
+            (confusions.json), or any, by rank. Measuring takes about as long as the rest of a build.
         others: further labels of the schema, by rank. Four, about one window (as IEPile): a model must
             also see what is not confusable. A document without gold gets one window of others.
         empty: at most so many windows without an answer for each with one; null: no limit. 0.5: windows
@@ -48,6 +50,7 @@ class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     size: dict[Task, Positive] = {}
     confusable: Count = 5
+    neighbours: Literal["measured", "any"] = "measured"
     others: Count = 4
     empty: Annotated[float, msgspec.Meta(ge=0)] | None = 0.5
     drop: Share = 0.0

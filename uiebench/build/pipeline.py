@@ -8,6 +8,7 @@
     OUT/instructions/<split>/<corpus>.parquet    prompts and targets, and the same as .jsonl
     OUT/stats.json  OUT/README.md  OUT/labels.svg
     OUT/audit.json                               evaluation texts in training data, if the recipe asks
+    OUT/confusions.json                          which labels are mistaken for which, if training prompts use it
     OUT/manifest.json                            written last: its presence means complete
 
 Two phases: first the documents of every corpus, then the prompts about them, since what is confusable,
@@ -33,7 +34,7 @@ import msgspec
 import pyarrow
 
 import uiebench
-from uiebench import catalogue
+from uiebench import catalogue, confusion
 from uiebench.build import policy, report
 from uiebench.build.audit import Audit
 from uiebench.build.check import Figures
@@ -67,6 +68,7 @@ from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import write_bytes, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Corpus, Document, SplitName, Task, plain
 
+CONFUSIONS = "confusions"
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -115,12 +117,19 @@ def build(
             reused += was_there
             progress(len(parts), total, part.corpus)
         parts.sort(key=_in_order)
-        audited = policy.examined(recipe, out, parts, jobs, lambda doing: progress(len(parts), total, doing))
+        corpora = sorted({part.corpus for part in parts})
+        for name in corpora:
+            write_json(out / described_in(name), describe(catalogue.load(name)))
+
+        def say(doing: str) -> None:
+            progress(len(parts), total, doing)
+
+        audited = policy.examined(recipe, out, parts, jobs, say)
         units = prompt_units(
             recipe,
             [located.unit for located in found],
             parts,
-            confusions or measured(recipe, out, parts),
+            confusions or measured(recipe, out, parts, say),
             audited.dropped if audited else {},
         )
         prompts: list[PromptPart] = []
@@ -238,7 +247,7 @@ def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
         (out / RECEIPTS).mkdir(exist_ok=True)
         (out / RECEIPTS / NAME).write_text(recipe.name, encoding="utf-8")
         with locked(out / RECEIPTS / "lock"):
-            for described in (MANIFEST, *DESCRIPTIONS, policy.AUDIT):
+            for described in (MANIFEST, *DESCRIPTIONS, policy.AUDIT, confusion.NAME):
                 (out / described).unlink(missing_ok=True)
             for leftover in sorted(out.rglob(".*.tmp")):
                 leftover.unlink()  # what a kill left half-written
@@ -403,9 +412,25 @@ def refuse_other_totals(corpus: Corpus, part: Part) -> None:
 # --- between documents and prompts ----------------------------------------------------------------
 
 
-def measured(recipe: BuildRecipe, out: Path, parts: Sequence[Part]) -> Confusions | None:
-    """Which labels are mistaken for which, learnt from the documents; None: neighbours are taken by rank."""
-    return None
+def measured(recipe: BuildRecipe, out: Path, parts: Sequence[Part], say: Callable[[str], None]) -> Confusions | None:
+    """Which labels are mistaken for which, measured on the documents; None: neighbours are taken by rank."""
+    windows = recipe.windows
+    if not recipe.instructions or windows == "all" or not windows.confusable or windows.neighbours == "any":
+        return None
+    kept = out / RECEIPTS / CONFUSIONS
+    table = confusion.compute(
+        out,
+        held_out={name for group in recipe.held_out.values() for name in group},
+        only={part.corpus for part in parts},
+        cached=kept,
+        progress=lambda done, total, name: say(f"confusions: {name}"),
+    )
+    confusion.write(out / confusion.NAME, table)
+    latest = max(kept.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    for path in kept.iterdir():
+        if path != latest:
+            path.unlink()  # tables of other recipes and of texts that are no longer here
+    return table
 
 
 def asks(unit: Unit) -> bool:
@@ -485,12 +510,9 @@ def finish(
     audited: Audit | None,
 ) -> Built:
     """Write what describes the whole, remove what is no part of it, and the manifest last."""
-    corpora = sorted({part.corpus for part in parts})
     written = {path for files in (*(p.files for p in parts), *(p.files for p in prompts)) for path in files}
-    for name in corpora:
-        path = f"corpora/{name}/corpus.json"
-        write_json(out / path, describe(catalogue.load(name)))
-        written.add(path)
+    written |= {described_in(part.corpus) for part in parts}
+    written |= {name for name in (confusion.NAME,) if (out / name).exists()}
     asked = [{"corpus": p.corpus, "split": p.split, **plain(counts)} for p in prompts for counts in p.counts]
     write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts], "instructions": asked})
     write_bytes(out / "labels.svg", report.picture(parts).encode())
@@ -519,6 +541,11 @@ def finish(
     )
     write_json(out / MANIFEST, manifest)
     return Built(out, manifest, tuple(parts), tuple(prompts), tuple(absent), reused)
+
+
+def described_in(corpus: str) -> str:
+    """Where the description of a corpus lies in a benchmark."""
+    return f"corpora/{corpus}/corpus.json"
 
 
 def describe(corpus: Corpus) -> dict[str, object]:

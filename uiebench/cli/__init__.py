@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, compare, corpora, lm_eval, predict, score
+from uiebench.cli import audit, build, compare, confusions, corpora, lm_eval, predict, score
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(corpora.app, name="corpora")
+app.add_typer(confusions.app, name="confusions")
 app.command("build")(build.build)
 app.command("audit")(audit.audit)
 app.command("predict")(predict.predict)

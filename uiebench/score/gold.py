@@ -173,9 +173,10 @@ class Described(msgspec.Struct, frozen=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """The part of a recipe that scoring needs: which corpora are held out, in which groups."""
+    """The part of a recipe that scoring needs: which corpora are held out, in which groups, and its windows."""
 
     held_out: dict[str, tuple[str, ...]] = {}
+    windows: Any = "all"
 
 
 class Head(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from uiebench.score.gold import Benchmark, Described, Item
+from uiebench.storage import read_parquet
 from uiebench.types import Argument, Document, Entity, Event, Language, Relation, Span, SplitName
 
 CERTAIN = 0.5
@@ -155,10 +156,10 @@ class Lexicon:
             if corpus in asked:
                 lexicon.own[corpus] = Book(language)
                 books.append(lexicon.own[corpus])
-            for item in benchmark.items("train", [corpus]) if books else ():
-                if item.first:
-                    for book in books:
-                        book.note(item.document, concepts)
+            whole = benchmark.folder / "corpora" / corpus / "train.parquet"  # prompts may ask about a part of it
+            for document in read_parquet(whole, Document) if books else ():
+                for book in books:
+                    book.note(document, concepts)
             if corpus in asked:
                 lexicon.own[corpus].close()
         for book in lexicon.shared.values():

@@ -113,6 +113,8 @@ class Answers:
         corpora = gold.corpora(split)
         if not corpora:
             raise UiebenchError(f"{gold.folder}: no instructions for the split {split!r}")
+        if split == "train" and gold.head.recipe.windows != "all":
+            raise UiebenchError(f"{gold.folder}: its training prompts do not ask for every label; score dev or test")
         self.gold, self.split, self.rule = gold, split, rule
         self.allow_missing, self.origin = allow_missing, origin
         self.joined = Joined(predictions, origin)
