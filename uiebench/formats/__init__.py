@@ -22,6 +22,7 @@ from uiebench.formats.reading import json_records, read_bytes, read_lines, read_
 from uiebench.formats.rows import Row, apart, gathered, pairs, stated
 from uiebench.formats.sentences import joined
 from uiebench.formats.standoff import TextBound, parse_ann, standoff
+from uiebench.formats.tagged import tagged
 from uiebench.formats.tags import spans_of
 from uiebench.formats.tokens import Tokens
 from uiebench.formats.triples import located, triples
@@ -54,6 +55,7 @@ __all__ = [
     "standoff",
     "stated",
     "tabled",
+    "tagged",
     "texts",
     "triples",
     "xml_root",

@@ -368,7 +368,8 @@ CORPUS = Corpus(
         SHORT: "The next word of a mention is missing, mostly its % (or its closing bracket): it is added.",
         CASE: "A string in lower case whose word begins a sentence: the word is kept.",
         CUT: "A string that breaks off within its last word: the whole word is kept.",
-        DIFFERS: "One trigger is a part of a word (reduced, in unreduced) and has no words: its event is dropped.",
+        DIFFERS: "One trigger is a part of a word (reduced, in unreduced) and has no words: its event is dropped. "
+        "The sentence, test/49, has no other event, and counts as one without.",
         "repeated annotation": "One entity is given twice: it is kept once.",
     },
 )
