@@ -56,7 +56,7 @@ from uiebench.hashing import fingerprint, sha256_file
 from uiebench.ledger import Ledger
 from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import jsonl_sink, parquet_sink, write_bytes, write_json, write_parquet
-from uiebench.types import SPLITS, BareDocument, Corpus, Document, Instruction, SplitName, plain
+from uiebench.types import SPLITS, BareDocument, Corpus, Document, Instruction, SplitName, Task, plain
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -145,6 +145,10 @@ def plan(recipe: BuildRecipe) -> list[Unit]:
     return units
 
 
+KIND: dict[Task, str] = {"NER": "entities", "RE": "relations", "EE": "events", "EET": "events", "EEA": "events"}
+"""What a corpus with a task annotates. A schema also declares the types of heads and tails that are no entities."""
+
+
 def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
     """Raise if a recipe selects from a corpus it does not hold, or in a way the corpus does not know."""
     for name, select in recipe.select.items():
@@ -158,8 +162,10 @@ def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
                 f"{place}: {name} has no reading {select.reading!r} (known: {known})"
                 f"{nearest(select.reading, corpus.readings)}"
             )
-        if select.having and not getattr(corpus.schema, select.having):
+        if select.having and not any(KIND[task] == select.having for task in corpus.tasks):
             raise RecipeError(f"{place}: {name} annotates no {select.having}")
+        if wrong := [task for task in select.tasks if task not in corpus.tasks]:
+            raise RecipeError(f"{place}: {name} has no task {wrong[0]} (known: {', '.join(corpus.tasks)})")
 
 
 def evaluation_split(corpus: Corpus) -> SplitName:
@@ -289,8 +295,13 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
         stats=statistics.summary(ledger),
         reading=unit.reading,
         left_out={reason: figures.totals() for reason, figures in left_out.items()},
+        having=unit.select.having if unit.select and ready.split.gold else "",
     )
     refuse_other_totals(corpus, part)
+    if part.gold and not part.stats.totals.documents:
+        raise RecipeError(
+            f"recipe {recipe.name}: select.{corpus.name}: {unit.split} has no document with {part.having}"
+        )
     write_json(receipt, part)
     return part, False
 
@@ -328,7 +339,7 @@ def write_unit(
         return paths
     stem = f"instructions/{unit.instruct}/{unit.corpus}"
     paths += [f"{stem}.parquet", f"{stem}.jsonl"]
-    instruct = Instructor(corpus, seed)
+    instruct = Instructor(asked(corpus, unit.select), seed)
     with (
         parquet_sink(out / paths[0], Document) as corpus_layer,
         parquet_sink(out / paths[1], Instruction) as instruction_layer,
@@ -340,6 +351,13 @@ def write_unit(
                 instruction_layer.write(instruction)
                 lines(instruction)
     return paths
+
+
+def asked(corpus: Corpus, select: Selection | None) -> Corpus:
+    """The corpus with the tasks that the recipe wants instructions of."""
+    if not select or not select.tasks:
+        return corpus
+    return msgspec.structs.replace(corpus, tasks=tuple(task for task in corpus.tasks if task in select.tasks))
 
 
 def refuse_other_totals(corpus: Corpus, part: Part) -> None:
@@ -428,7 +446,7 @@ def describe(corpus: Corpus) -> dict[str, object]:
 
 def plain_stats(part: Part) -> dict[str, object]:
     """A part's statistics as they stand in stats.json."""
-    fields = ("corpus", "split", "gold", "extract", "pinned", "reading", "left_out", "stats")
+    fields = ("corpus", "split", "gold", "extract", "pinned", "reading", "having", "left_out", "stats")
     return {field: plain(getattr(part, field)) for field in fields}
 
 
