@@ -229,7 +229,10 @@ def refuse_gaps(
     """Raise if nothing can be built, or if `strict` and something is missing."""
     if not found:
         name, gap = absent[0]
-        raise RecipeError(f"recipe {recipe.name}: no native files found; for {name}: {gap.remedy}; or give --raw DIR")
+        raise RecipeError(
+            f"recipe {recipe.name}: no corpus has its files; {name} {gap.split} lacks {', '.join(gap.missing)}: "
+            f"{gap.remedy}; or give --raw DIR"
+        )
     if strict and absent:
         name, gap = absent[0]
         more = f" (and {len(absent) - 1} more)" if len(absent) > 1 else ""

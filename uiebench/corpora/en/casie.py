@@ -45,6 +45,7 @@ TRAIN = Archive(
     members=(FILES,),
     sha256="3031ccf7e5a6cb70d270cdc9ee2d758a53592903126fa50003422caed1826ad6",
     strip=2,
+    files=1000,
 )
 SHIFTED = "shifted offsets"
 LEFT_OVER, TAG = "left-over tag", "</text>"

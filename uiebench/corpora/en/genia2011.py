@@ -32,14 +32,16 @@ from uiebench.types import Archive, Corpus, EventLabel, Label, Licence, Schema, 
 URL = "https://github.com/openbiocorpora/bionlp-st-2011-ge/archive/8d588346aecbaff4d3400e095ba969d697cdb8a7.tar.gz"
 
 
-def texts(folder: str, sha256: str, *suffixes: str) -> Archive:
+def texts(folder: str, files: int, sha256: str, *suffixes: str) -> Archive:
     """The source of one split: the files of a folder with these suffixes."""
-    return Archive("original-data", URL, tuple(f"{folder}/*.{one}" for one in suffixes), sha256=sha256, strip=2)
+    return Archive(
+        "original-data", URL, tuple(f"{folder}/*.{one}" for one in suffixes), sha256=sha256, strip=2, files=files
+    )
 
 
-TRAIN = texts("train", "500f9360f2e796fcea73551d49d062f1d398329ccf36e95ca613eccf6e2bd14f", "txt", "a1", "a2")
-DEV = texts("devel", "f87571351736a3e0720dea90ace936c47a1794a87055c2280770d0a5b143a8ba", "txt", "a1", "a2")
-TEST = texts("test", "cbec87449ed2f1e6e48097edda0c2a0627420682684956fb6a1ce3299d21f591", "txt")
+TRAIN = texts("train", 2724, "500f9360f2e796fcea73551d49d062f1d398329ccf36e95ca613eccf6e2bd14f", "txt", "a1", "a2")
+DEV = texts("devel", 777, "f87571351736a3e0720dea90ace936c47a1794a87055c2280770d0a5b143a8ba", "txt", "a1", "a2")
+TEST = texts("test", 347, "cbec87449ed2f1e6e48097edda0c2a0627420682684956fb6a1ce3299d21f591", "txt")
 
 REGULATION = "Theme Cause Site CSite"
 ROLES = {

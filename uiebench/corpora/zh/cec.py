@@ -58,6 +58,7 @@ TRAIN = Archive(
     members=(FILES,),
     sha256="8e20ef46d4b4e9190529f6715b6e55f4bed53292ac6dae8a7e4b989389735264",
     strip=1,
+    files=332,
 )
 LAYOUT = re.compile(r"\A\s+|\s+\Z|[ \t]*\n[ \t\n]*|(?<![A-Za-z0-9])[ \t]+|[ \t]++(?![A-Za-z0-9])")
 ROLES = ("Participant", "Object", "Time", "Location", "Means")
