@@ -13,6 +13,7 @@ from uiebench.formats.apf import apf
 from uiebench.formats.bare import lines, texts
 from uiebench.formats.beside import beside, tabled
 from uiebench.formats.bionlp import bionlp
+from uiebench.formats.clusters import clustered_texts, clusters
 from uiebench.formats.columns import columns
 from uiebench.formats.elements import rewrite, xml_root
 from uiebench.formats.events import events
@@ -35,6 +36,8 @@ __all__ = [
     "apf",
     "beside",
     "bionlp",
+    "clustered_texts",
+    "clusters",
     "columns",
     "events",
     "gathered",

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import json_records
 from uiebench.hashing import members_of
 from uiebench.ledger import Ledger
@@ -28,7 +29,6 @@ from uiebench.types import (
     Corpus,
     Document,
     Event,
-    EventLabel,
     Label,
     Licence,
     Reported,
@@ -158,11 +158,7 @@ ROLES = {
         Label("Issues-Addressed", "修复的问题", "issue addressed", description="what the patch mends"),
     )
 }
-
-
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
+event = event_labels(ROLES.values())
 
 
 CORPUS = Corpus(

@@ -29,6 +29,7 @@ from pathlib import Path
 
 import msgspec
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
 from uiebench.types import (
@@ -38,7 +39,6 @@ from uiebench.types import (
     Download,
     Entity,
     Event,
-    EventLabel,
     Label,
     Licence,
     Schema,
@@ -259,11 +259,7 @@ MOVEMENT = (
     "Reference_point_time Duration Contract_date Forecast Forecaster Place"
 )
 BAN = "Imposer Imposee Item Attribute Activity Reference_point_time Duration"
-
-
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
+event = event_labels(ROLES.values())
 
 
 EVENTS = (
