@@ -17,7 +17,7 @@ import pytest
 from uiebench import catalogue
 from uiebench.build import pipeline, report
 from uiebench.build.check import totals
-from uiebench.build.convert import convert, find_sample
+from uiebench.build.convert import Ready, convert, find_sample
 from uiebench.build.parts import read_manifest
 from uiebench.errors import BrokenInvariant, MalformedInput, RecipeError, SourceError, UiebenchError
 from uiebench.hashing import sha256_file
@@ -25,7 +25,7 @@ from uiebench.instruct.target import Names, decode
 from uiebench.ledger import Ledger
 from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import read_parquet
-from uiebench.types import Document, Instruction, Totals
+from uiebench.types import Document, Instruction, Split, Totals
 
 ROOT = Path(__file__).parent.parent
 QUICKSTART = ROOT / "recipes" / "quickstart.yaml"
@@ -371,6 +371,19 @@ def test_whatever_a_reader_stumbles_over_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr("uiebench.catalogue.load", lambda name: corpus)
     with pytest.raises(MalformedInput, match=r"bmes:7: found .AttributeError: .*, expected the documented"):
         pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
+
+
+def test_a_fault_of_a_reader_can_be_seen_where_it_is(tmp_path, monkeypatch):
+    def broken(files, ledger):
+        yield {}["of the reader"]
+
+    ready = Ready(Split("train", ()), ())
+    corpus = msgspec.structs.replace(catalogue.load("resume"), read=broken)
+    with pytest.raises(MalformedInput, match="KeyError: 'of the reader'"):
+        list(convert(corpus, ready, Ledger({})))
+    monkeypatch.setenv("UIEBENCH_DEBUG", "1")
+    with pytest.raises(KeyError, match="of the reader"):
+        list(convert(corpus, ready, Ledger({})))
 
 
 def test_errors_come_back_whole_from_a_worker_process():

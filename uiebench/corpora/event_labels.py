@@ -18,7 +18,7 @@ class MakesEventLabels(Protocol):
 
 
 def event_labels(roles: Iterable[Label] = (), always: str = "") -> MakesEventLabels:
-    """A function that makes event labels with some of these `roles`; `always` names those that every event ends with."""
+    """A function that makes event labels with some of these `roles`; `always` names those that every event has."""
     known = {role.name: role for role in roles}
 
     def event(name: str, zh: str, en: str, description: str, roles: str = "") -> EventLabel:
