@@ -511,6 +511,8 @@ def test_instructions_are_made_of_the_tasks_a_recipe_wants_and_the_corpus_layer_
         prompts = list(read_parquet(tmp_path / "out" / "instructions" / split / "scierc.parquet", Instruction))
         assert {prompt.task for prompt in prompts} == {"RE"}
     assert any(found.entities for found in documents(tmp_path / "out", "scierc").values())
+    readme = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "Instructions are made of some tasks only in scierc (RE)." in readme
     held_out = read_parquet(tmp_path / "out" / "instructions" / "test" / "conll04.parquet", Instruction)
     assert {prompt.task for prompt in held_out} == {"NER", "RE"}
 

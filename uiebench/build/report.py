@@ -124,9 +124,14 @@ def readme(recipe: BuildRecipe, parts: list[Part], absent: list[tuple[str, Absen
         "same string and label in one document. *Ambiguous*: the string stands at several places. *No offsets*: the "
         "corpus gives only the string, and its place is ambiguous or it is not in the text.",
     ]
-    if chosen := list(selection_rows(parts)):
+    chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
+    some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
+    if chosen or some:
+        sections.append("## What the recipe chooses")
+    if some:
+        sections.append(f"Instructions are made of some tasks only in {', '.join(some)}.")
+    if chosen:
         sections += [
-            "## What the recipe chooses",
             "The ids are those of the whole corpus: part 2 of document 7 is `…/7.2`. Drops and repairs below are those "
             "of the whole split.",
             markdown(["corpus", "split", "a document is", "left out", *FIGURES], chosen, 4),
