@@ -1,15 +1,11 @@
-"""Where strings stand in texts: occurrences, unambiguous places, tokens joined with exact offsets.
+"""Where strings stand in texts: occurrences and unambiguous places.
 
 occurrences("李明说李明来了", "李明")     →  [0, 3]
 align("李明去北京", "北京")               →  (3, 5)
 align("李明说李明来了", "李明")           →  (None, None)      two places: never guessed
-join_tokens(["EU", "rejects"], " ")       →  ("EU rejects", [0, 3])
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from itertools import accumulate
 
 NOWHERE: tuple[None, None] = (None, None)
 
@@ -42,10 +38,3 @@ def as_spelt(text: str, part: str) -> str | None:
         return None
     start, end = align(folded, wanted)
     return None if start is None else text[start:end]
-
-
-def join_tokens(tokens: Sequence[str], joiner: str) -> tuple[str, list[int]]:
-    """The text made of `tokens`, and the offset at which each of them starts."""
-    step = len(joiner)
-    starts = [0, *accumulate(len(token) + step for token in tokens[:-1])] if tokens else []
-    return joiner.join(tokens), starts

@@ -34,7 +34,7 @@ from uiebench.hashing import MASK, fingerprint, lot, mix, sha256_file, threshold
 from uiebench.instruct.prompt import Renderer, Style
 from uiebench.instruct.target import encode, encode_auxiliary, mentions_of, pairs_of
 from uiebench.instruct.windows import PLACES, Offer, Window, labels_in, labels_of, polled
-from uiebench.recipe import BuildRecipe, Prompts
+from uiebench.recipe import BuildRecipe, Prompts, Selection
 from uiebench.storage import jsonl_sink, parquet_sink, read_parquet, write_json
 from uiebench.types import (
     AuxiliaryTask,
@@ -149,6 +149,13 @@ class Examiner:
 
 
 # --- training -------------------------------------------------------------------------------------
+
+
+def of_tasks(corpus: Corpus, select: Selection | None) -> Corpus:
+    """The corpus with the tasks that the recipe wants instructions of."""
+    if not select or not select.tasks:
+        return corpus
+    return msgspec.structs.replace(corpus, tasks=tuple(task for task in corpus.tasks if task in select.tasks))
 
 
 def trainable(corpus: Corpus, held_out: Iterable[str]) -> Corpus:
@@ -282,7 +289,7 @@ def instruct(prompts: PromptUnit, recipe: BuildRecipe, out: Path) -> tuple[Promp
     key = fingerprint([prompts, settings, code(), pyarrow.__version__])
     if known := finished(out, unit, PromptPart, key):
         return known, True
-    corpus = catalogue.load(unit.corpus)
+    corpus = of_tasks(catalogue.load(unit.corpus), unit.select)
     with ExitStack() as stack:
         if unit.instruct == "train" or unit.few_shot:
             folders = teach(prompts, corpus, recipe, out, stack)

@@ -337,7 +337,7 @@
           el("td", { class: "wide" }, `${mean.corpora.length}: ${mean.corpora.join(", ")}`))))))];
   }
 
-  const RATES = [["missing", "items"], ["unparsable", "items"], ["repaired", "items"], ["repeated", "facts"],
+  const RATES = [["missing", "prompts"], ["unparsable", "prompts"], ["repaired", "prompts"], ["repeated", "facts"],
     ["hallucinated", "strings"], ["unoffered", "facts"], ["abstained", "silent"]];
 
   function rates() {

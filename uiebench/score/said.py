@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from uiebench.instruct.target import Names
 from uiebench.score.facts import Columns, columns, nothing
 from uiebench.score.output import read, read_columns
@@ -29,12 +31,26 @@ class Said:
     Fields:
         columns: all annotations in native label names.
         outputs: what the model wrote to each prompt, `MISSING` where it is not there.
-        missing: whether any output is not there.
+        missing, unparsable, repaired: how many outputs are not there, say nothing readable, or only after a repair.
         problem: of the first output that could not be read, or only after a repair ("repaired: …").
-        strangers: annotations whose label their prompt did not offer; 0 where that is not known.
+        strangers: annotations whose label their prompt did not offer; 0 where that is not known. One that
+            another prompt of the item offers is wrong all the same: its label becomes "… (not offered)".
     """
 
-    __slots__ = ("_extraction", "_names", "_repair", "columns", "missing", "outputs", "problem", "strangers", "task")
+    __slots__ = (
+        "_extraction",
+        "_names",
+        "_offered",
+        "_repair",
+        "columns",
+        "missing",
+        "outputs",
+        "problem",
+        "repaired",
+        "strangers",
+        "task",
+        "unparsable",
+    )
 
     def __init__(
         self,
@@ -45,18 +61,24 @@ class Said:
         repair: bool = False,
     ) -> None:
         self.task, self.outputs, self._names, self._repair = task, outputs, names, repair
-        self.problem, self.missing, self.strangers = "", False, 0
+        self._offered = offered
+        self.problem, self.missing, self.unparsable, self.repaired, self.strangers = "", 0, 0, 0, 0
         self._extraction: Extraction | None = None
         found: Columns | None = None
         for index, output in enumerate(outputs):
             if output is MISSING:
-                self.missing = True
+                self.missing += 1
                 continue
             here, problem = read_columns(output, task, names, repair=repair)
-            if problem and not self.problem:
-                self.problem = problem
+            if problem:
+                self.problem = self.problem or problem
+                if problem.startswith("repaired"):
+                    self.repaired += 1
+                else:
+                    self.unparsable += 1
             if offered and not offered[index].issuperset(here.types):
                 self.strangers += len([type for type in here.types if type not in offered[index]])
+                here.types = [self._kept(type, index) for type in here.types]
             if found is None:
                 found = here
             else:
@@ -68,6 +90,10 @@ class Said:
         """An answer that is at hand as an extraction."""
         said = cls(task, (), AS_WRITTEN)
         said._extraction, said.columns, said.problem = extraction, columns(extraction, task), extraction.problem
+        said.outputs = (extraction,)
+        if extraction.problem:
+            said.repaired = int(extraction.problem.startswith("repaired"))
+            said.unparsable = 1 - said.repaired
         return said
 
     @property
@@ -80,9 +106,28 @@ class Said:
     def readings(self) -> list[Extraction | None]:
         """What each output says by itself, None where it is missing."""
         return [
-            None if output is MISSING else read(output, self.task, self._names, repair=self._repair)
-            for output in self.outputs
+            None
+            if output is MISSING
+            else self._renamed(read(output, self.task, self._names, repair=self._repair), index)
+            for index, output in enumerate(self.outputs)
         ]
+
+    def _kept(self, type: str, index: int) -> str:
+        """A label as it counts: one that only another prompt of the item offers is no label of this one."""
+        if type in self._offered[index] or not any(type in labels for labels in self._offered):
+            return type
+        return f"{type} (not offered)"
+
+    def _renamed(self, said: Extraction, index: int) -> Extraction:
+        if not self._offered:
+            return said
+        replace = msgspec.structs.replace
+        return replace(
+            said,
+            entities=tuple(replace(entity, type=self._kept(entity.type, index)) for entity in said.entities),
+            relations=tuple(replace(relation, type=self._kept(relation.type, index)) for relation in said.relations),
+            events=tuple(replace(event, type=self._kept(event.type, index)) for event in said.events),
+        )
 
 
 def united(said: list[Extraction]) -> Extraction:
