@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,11 +25,10 @@ from uiebench.instruct.styles import (
 )
 from uiebench.instruct.target import Names, encode
 from uiebench.recipe import BuildRecipe, Prompts, Windows
-from uiebench.score import Benchmark, Rule, score
+from uiebench.score import Benchmark, score
 from uiebench.score.output import read, read_columns
 from uiebench.score.rows import Row, read_rows, score_rows
 from uiebench.types import (
-    SPLITS,
     Argument,
     Document,
     Entity,
@@ -51,22 +51,21 @@ SCHEMA = Schema(
     ),
 )
 NAMES = Names("en", SCHEMA)
+ASKED = ("dev", "test")
 
 
 @pytest.fixture(scope="module")
 def benchmark(tmp_path_factory):
     out = tmp_path_factory.mktemp("benchmarks") / "export"
-    recipe = BuildRecipe(
-        "export", samples=True, held_in="all", windows=Windows(neighbours="any"), few_shot=(1,), auxiliary=True
-    )
-    pipeline.build(recipe, out, None, 1)
+    recipe = BuildRecipe("export", samples=True, held_in="all", windows=Windows(neighbours="any"))
+    pipeline.build(recipe, raw=Path("none"), out=out)
     return out
 
 
 @pytest.fixture(scope="module")
 def exports(benchmark, tmp_path_factory):
     root = tmp_path_factory.mktemp("exports")
-    return {name: (root / name, export(benchmark, name, SPLITS, None, root / name)) for name in STYLES}
+    return {name: (root / name, export(benchmark, name, ASKED, None, root / name)) for name in STYLES}
 
 
 def rows_of(folder, exported):
@@ -162,7 +161,7 @@ def test_every_prompt_is_exported_once_and_keeps_its_id(benchmark, exports, styl
     folder, exported = exports[style]
     asked = [
         i.id
-        for split in SPLITS
+        for split in ASKED
         for c in Benchmark(benchmark).corpora(split)
         for i in instructions_of(benchmark, split, c)
     ]
@@ -178,7 +177,7 @@ def test_papers_styles_keep_the_label_names_that_training_prompts_show(tmp_path,
         "names", samples=True, held_in=("resume", "duie2", "duee1", "conll04"), windows=Windows(neighbours="any"),
         prompts=prompts, held_out_types=("time",),
     )  # fmt: skip
-    pipeline.build(recipe, tmp_path / "b", None, 1)
+    pipeline.build(recipe, raw=Path("none"), out=tmp_path / "b")
     exported = export(tmp_path / "b", style, ["train"], None, tmp_path / "out")
     shown = {i.id: i.shown for c in recipe.held_in for i in instructions_of(tmp_path / "b", "train", c)}
     rows = dict(zip(shown, (None for _ in shown), strict=True))
@@ -194,7 +193,7 @@ def test_held_out_roles_stand_in_no_training_row(tmp_path):
     recipe = BuildRecipe(
         "roles", samples=True, held_in=("duee1",), windows=Windows(neighbours="any"), held_out_types=("time",)
     )
-    pipeline.build(recipe, tmp_path / "b", None, 1)
+    pipeline.build(recipe, raw=Path("none"), out=tmp_path / "b")
     roles = {}
     for split in ("train", "dev"):
         exported = export(tmp_path / "b", "iepile", [split], None, tmp_path / split)
@@ -209,7 +208,12 @@ def test_held_out_roles_stand_in_no_training_row(tmp_path):
     assert len(roles["train"]) > 20
 
 
-def test_half_tasks_and_few_shot_sets_are_exported_where_a_style_has_words_for_them(benchmark, tmp_path):
+def test_half_tasks_and_few_shot_sets_are_exported_where_a_style_has_words_for_them(tmp_path):
+    benchmark = tmp_path / "b"
+    recipe = BuildRecipe(
+        "sets", samples=True, held_in=("resume",), windows=Windows(neighbours="any"), few_shot=(1,), auxiliary=True
+    )
+    pipeline.build(recipe, raw=Path("none"), out=benchmark)
     assert folders(benchmark) == ["train", "dev", "test", "auxiliary", "fewshot_1"]
     exported = export(benchmark, "sharegpt", ["auxiliary", "fewshot_1"], ["resume"], tmp_path / "out")
     assert {count.task for count in exported.counts} == {"NER", "NER-span", "NER-type"}
@@ -305,7 +309,7 @@ def test_iepile_names_every_label_and_every_role():
     assert json.loads(iepile_answer(target("EEA"), "EEA", ("hiring", "sale"), roles)) == {
         "hiring": [{"hired": ["Ada", "Bo"], "employer": "NAN"}], "sale": [],
     }  # fmt: skip
-    assert json.loads(iepile_answer(target("EET"), "EET", ("hiring",) + ("sale",), roles))["hiring"] == ["took on"]
+    assert json.loads(iepile_answer(target("EET"), "EET", ("hiring", "sale"), roles))["hiring"] == ["took on"]
     assert json.loads(iepile_answer(target("RE"), "RE", ("owns", "born in"), {})) == {
         "owns": [{"subject": "Ada", "object": "Byron, Ltd"}], "born in": [],
     }  # fmt: skip
@@ -394,12 +398,10 @@ def test_an_answer_comes_out_as_it_went_in_or_is_counted(style, document, task):
         assert same
     if style == "iepile" and "NAN" not in instruction.target and task != "EET":
         assert same
-    columns, problem = read_columns(written, task, names)
-    if same and style != "instructuie":
-        assert not problem
+    assert not (same and read_columns(written, task, names)[1])
 
 
-def test_what_instructuie_cannot_say_is_counted_by_corpus_and_told(benchmark, tmp_path):
+def test_a_mention_that_holds_the_next_label_cannot_be_said_in_instructuie_s_text():
     setting = Setting("en", SCHEMA)
     clash = '{"person":["Ada; person: Bo"],"organization: firm":[]}'
     instruction = Instruction(
@@ -439,7 +441,3 @@ def test_misspelt_names_get_a_hint(benchmark, tmp_path, arguments, told):
     assert isinstance(done.exception, UiebenchError)
     assert told in str(done.exception)
     assert not (tmp_path / "out").exists()
-
-
-def test_rule_of_the_headline_is_untouched():
-    assert Rule() == Rule(False, "string")

@@ -115,14 +115,13 @@ def chosen(benchmark: Path, split: str, corpora: Sequence[str] | None) -> list[s
     """
     known = folders(benchmark)
     if split not in known:
-        raise RecipeError(
-            f"{benchmark}: no instructions for {split!r}, only for {', '.join(known) or 'nothing'}{nearest(split, known)}"
-        )
-    there = sorted(path.stem for path in (benchmark / "instructions" / split).glob("*.parquet"))
+        there = ", ".join(known) or "nothing"
+        raise RecipeError(f"{benchmark}: no instructions for {split!r}, only for {there}{nearest(split, known)}")
+    names = sorted(path.stem for path in (benchmark / "instructions" / split).glob("*.parquet"))
     for name in corpora or ():
-        if name not in there:
-            raise RecipeError(f"{benchmark}: no instructions for {name!r} in {split}{nearest(name, there)}")
-    return there if corpora is None else [name for name in there if name in corpora]
+        if name not in names:
+            raise RecipeError(f"{benchmark}: no instructions for {name!r} in {split}{nearest(name, names)}")
+    return names if corpora is None else [name for name in names if name in corpora]
 
 
 def instructions_of(benchmark: Path, split: str, corpus: str) -> Iterator[Instruction]:
@@ -132,7 +131,8 @@ def instructions_of(benchmark: Path, split: str, corpus: str) -> Iterator[Instru
 
 def with_documents(benchmark: Path, instructions: Iterator[Instruction]) -> Iterator[tuple[Instruction, Document]]:
     """Instructions, each with its document; both stand in one order."""
-    split, documents, document = "", iter(()), Document("", "")
+    split, document = "", Document("", "")
+    documents: Iterator[Document] = iter(())
     for instruction in instructions:
         if instruction.document != document.id:
             corpus, own = instruction.document.split("/")[:2]
@@ -295,24 +295,29 @@ def meaning(text: str, task: Task, names: Names) -> set[Any]:
 
 FORM: dict[StyleName, str] = {
     "canonical": "`prompt` and `completion` as TRL takes them, with the labels offered, corpus, task and language.",
-    "yayi": "YAYI-UIE: its wordings (ours where it has none), types without mention left out, a single argument without a "
-    "list.",
-    "iepile": 'IEPile: `instruction` is JSON with sentence (ours), `schema` and `input`; "NAN" fills roles without mention. '
-    "Test rows have the gold of the whole document as `label`, in one file for each task, and the id of the prompt as "
-    "`prompt_id`.",
-    "instructuie": "InstructUIE: rows as its loader makes them (sentences ours). Answers are text; those about arguments "
-    "alone are events without trigger, as its own name no event type.",
+    "yayi": "YAYI-UIE: its wordings (ours where it has none), types without mention left out, a single argument "
+    "without a list.",
+    "iepile": "IEPile: `instruction` is JSON with a sentence (ours), `schema` and `input`; NAN fills roles without "
+    "mention. Test rows have the gold of the whole document as `label`, in one file for each task, and the id of their "
+    "prompt as `prompt_id`.",
+    "instructuie": "InstructUIE: rows as its loader makes them (sentences ours). Answers are text; those about "
+    "arguments alone are events without trigger, as its own form names no event type.",
     "alpaca": "`instruction`, `input` (empty) and `output`, one JSON array.",
     "sharegpt": "`conversations` of human and gpt, one JSON array.",
     "openai-chat": "`messages` of user and assistant.",
     "llama-factory": "`instruction`, `input` (empty) and `output`, one file for each corpus.",
 }
 JOIN: dict[StyleName, str] = {
-    "iepile": "Rows with the model's answer under `output` are scored as they are: `uiebench score FILE`.",
+    "iepile": "Test rows with the model's answer under `output` are scored as they are: `uiebench score FILE`.",
     "instructuie": "From its predictions: `jq -c '{id, output: .Prediction}' FILE > predictions.jsonl`, then\n"
     "`uiebench score predictions.jsonl --benchmark DIR`.",
-    "llama-factory": "Its `generated_predictions.jsonl` holds gold and prediction: `uiebench score generated_predictions.jsonl`.",
+    "llama-factory": "Its `generated_predictions.jsonl` holds gold and prediction:\n"
+    "`uiebench score generated_predictions.jsonl`.",
 }
+BY_ID = (
+    'A prediction is `{"id": …, "output": …}` with the id of a row:\n'
+    "`uiebench score predictions.jsonl --benchmark DIR`."
+)
 
 
 def readme(exported: Exported) -> str:
@@ -321,8 +326,8 @@ def readme(exported: Exported) -> str:
     lines = [
         f"# {exported.benchmark}, {splits}: {exported.style}",
         "",
-        f"{exported.rows:,} rows, written by `uiebench export --style {exported.style}` (uiebench {exported.uiebench}). "
-        "The texts are under the licences of their corpora.",
+        f"{exported.rows:,} rows, written by `uiebench export --style {exported.style}` (uiebench "
+        f"{exported.uiebench}). The texts are under the licences of their corpora.",
         "",
         FORM[exported.style],
         "",
@@ -336,8 +341,8 @@ def readme(exported: Exported) -> str:
         lines += [
             "## What this form cannot say",
             "",
-            f"The answers of {exported.unsaid:,} rows do not come out again as they went in (a mention holds what stands "
-            "between mentions, or is the word for nothing):",
+            f"The answers of {exported.unsaid:,} rows do not come out again as they went in (a mention holds what "
+            "stands between mentions, or is the word for nothing):",
             "",
             "| split | corpus | task | rows | of |",
             "|---|---|---|---:|---:|",
@@ -372,8 +377,8 @@ def loading(exported: Exported) -> Iterator[str]:
         yield f"OpenAI fine-tuning takes `{first}` with purpose `fine-tune`; where it refuses the field `id`:"
         yield from ("", "```sh", f"jq -c 'del(.id)' {first} > upload.jsonl", "```", "")
     if exported.style == "iepile":
-        yield "IEPile: `--train_file` for rows with `output`; `ie2instruction/eval_func.py --path1` for answered test rows."
+        yield "IEPile: `--train_file` for rows with `output`,"
+        yield "`ie2instruction/eval_func.py --path1` for answered test rows."
         yield ""
-    default = 'A prediction is `{"id": …, "output": …}` with the id of a row: `uiebench score predictions.jsonl --benchmark DIR`.'
-    yield JOIN.get(exported.style, default)
+    yield JOIN.get(exported.style, BY_ID)
     yield ""

@@ -1,13 +1,13 @@
 """Instructions as rows of others: what training frameworks and the papers' own scripts read.
 
     STYLES["alpaca"].row(instruction, None, None)
-    →  {"id": "resume/train/0#NER", "instruction": "请从下面的文本中抽取实体。…", "input": "", "output": "{\\"人名\\":…}"}
+    →  {"id": "resume/train/0#NER", "instruction": "请从下面的文本中抽取实体。…", "input": "", "output": …}
 
 Styles of frameworks hold prompt and target as they stand in the instruction layer. Those of papers word both
 anew, from the text of the document and the labels its prompt shows (`Setting`):
 
     yayi         {"instruction": "文本: …【实体抽取】…", "input": "", "output": "{\\"人名\\": [\\"高明\\"]}"}
-    iepile       {"task": "RE", "source": "duie2", "instruction": "{\\"instruction\\": …, \\"schema\\": …, \\"input\\": …}",
+    iepile       {"task": "RE", "source": "duie2", "instruction": "{\\"schema\\": …, \\"input\\": …}",
                   "output": "{\\"创始人\\": [{\\"subject\\": \\"远山公司\\", \\"object\\": \\"高明\\"}]}"}
     instructuie  {"Task": "NER", "Dataset": "conll2003", "Instance": {"sentence": …, "label": "person: Ada Byron", …}}
 
