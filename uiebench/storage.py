@@ -267,7 +267,7 @@ def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
 
 
 def read_some(path: Path, record: type[S], column: str, values: Iterable[str]) -> list[S]:
-    """The records of a Parquet file that have one of some strings in a column, in order. Raises: as `parquet_batches`."""
+    """The records of a Parquet file whose value in a column is among some. Raises: as `parquet_batches`."""
     try:
         table = pq.read_table(path, filters=[(column, "in", sorted(set(values)))], use_threads=False)
     except (OSError, pa.ArrowException) as error:

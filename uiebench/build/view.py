@@ -374,9 +374,9 @@ def page(seen: Sequence[Seen], benchmark: str, what: str) -> bytes:
     """Documents as one HTML page in UTF-8 that loads nothing and runs no script."""
     assets = files("uiebench.score").joinpath("report.css").read_text(encoding="utf-8")
     style = assets + files("uiebench.build").joinpath("view.css").read_text(encoding="utf-8")
-    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
-        files("uiebench.build").joinpath("view.html.jinja").read_text(encoding="utf-8")
-    )
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.tests["answered"] = answered
+    template = environment.from_string(files("uiebench.build").joinpath("view.html.jinja").read_text(encoding="utf-8"))
     digest = b64encode(sha256(style.encode()).digest()).decode()
     shown = [(one, list(steps(one))) for one in seen]
     return template.render(
