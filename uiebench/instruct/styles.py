@@ -363,15 +363,17 @@ def read_instructuie(text: str, task: Task, names: Names) -> Any:
     if task in ("EE", "EEA"):
         return _read_events(text, names)
     known = names.entity_of if task == "NER" else names.relation_of if task == "RE" else names.event_of
-    found: list[tuple[str, str]] = []
+    longest = _longest(known)
+    parts: list[tuple[str, list[str]]] = []
     for part in text.split(";"):
-        label, mention = _labelled(part, known)
+        label, mention = _labelled(part, known, longest)
         if label is not None:
-            found.append((label, mention))
-        elif found:  # the rest of a mention
-            found[-1] = found[-1][0], f"{found[-1][1]};{part}"
+            parts.append((label, [mention]))
+        elif parts:  # the rest of a mention
+            parts[-1][1].append(part)
         else:
             return None
+    found = [(label, ";".join(mention)) for label, mention in parts]
     if task == "NER":
         lists: dict[str, list[str]] = {}
         for label, mention in found:
@@ -390,10 +392,15 @@ def read_instructuie(text: str, task: Task, names: Names) -> Any:
     return triples
 
 
-def _labelled(part: str, known: Mapping[str, str]) -> tuple[str | None, str]:
+def _longest(known: Mapping[str, str]) -> int:
+    return max(map(len, known), default=0)
+
+
+def _labelled(part: str, known: Mapping[str, str], longest: int) -> tuple[str | None, str]:
     """A part such as "person: Ada Byron" cut behind its label, which may hold colons itself."""
+    part = part.lstrip()
     place = part.find(":")
-    while place >= 0:
+    while 0 <= place <= longest + 1:  # one blank may stand before the colon
         if (label := part[:place].strip()) in known:
             return label, part[place + 1 :]
         place = part.find(":", place + 1)
@@ -403,18 +410,19 @@ def _labelled(part: str, known: Mapping[str, str]) -> tuple[str | None, str]:
 def _read_events(text: str, names: Names) -> list[Row] | None:
     """The events of an answer such as "(layoff: cut, the firm: employer, half: share), (sale: None, None)"."""
     events: list[Row] = []
-    pieces: list[str] = []
+    pieces: list[list[str]] = []
+    longest = _longest(names.event_of)
     for part in f"{text},".split("("):
-        label, rest = _labelled(part, names.event_of)
+        label, rest = _labelled(part, names.event_of, longest)
         if label is not None:
             events.append({"type": label})
-            pieces.append(rest)
+            pieces.append([rest])
         elif pieces:  # a bracket inside a mention
-            pieces[-1] += f"({part}"
+            pieces[-1].append(part)
         elif part.strip():
             return None
     for event, piece in zip(events, pieces, strict=True):
-        body = piece.strip().rstrip(",").rstrip()
+        body = "(".join(piece).strip().rstrip(",").rstrip()
         known = names.role_of[names.event_of[event["type"]]]
         if not body.endswith(")") or not _fill(event, body[:-1], known):
             return None
@@ -427,15 +435,17 @@ def _fill(event: Row, body: str, roles: Mapping[str, str]) -> bool:
     if trigger.strip() != NOTHING:
         event["trigger"] = trigger.strip()
     arguments: dict[str, list[str]] = {}
-    pending = ""
+    waiting: list[str] = []  # the beginning of a mention with commas
     for piece in rest.split(","):
-        pending = f"{pending},{piece}" if pending else piece
-        mention, colon, role = pending.rpartition(":")
+        mention, colon, role = piece.rpartition(":")
         if colon and role.strip() in roles:
-            arguments.setdefault(role.strip(), []).append(mention.strip())
-            pending = ""
+            arguments.setdefault(role.strip(), []).append(",".join([*waiting, mention]).strip())
+            waiting.clear()
+        else:
+            waiting.append(piece)
     event["arguments"] = arguments
-    return not pending.strip() or (pending.strip() == NOTHING and not arguments)
+    left = ",".join(waiting).strip()
+    return not left or (left == NOTHING and not arguments)
 
 
 # --- all of them ----------------------------------------------------------------------------------
