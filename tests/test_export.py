@@ -25,9 +25,11 @@ from uiebench.instruct.styles import (
 )
 from uiebench.instruct.target import Names, encode
 from uiebench.recipe import BuildRecipe, Prompts, Windows
-from uiebench.score import Benchmark, score
+from uiebench.score import Benchmark, Rule, score
+from uiebench.score.foreign import score_as
 from uiebench.score.output import read, read_columns
-from uiebench.score.rows import Row, read_rows, score_rows
+from uiebench.score.rows import Row, read_answers, read_rows, score_rows
+from uiebench.score.run import Answers
 from uiebench.types import (
     Argument,
     Document,
@@ -36,6 +38,7 @@ from uiebench.types import (
     EventLabel,
     Instruction,
     Label,
+    Prediction,
     Relation,
     RelationLabel,
     Schema,
@@ -138,6 +141,22 @@ def test_window_answers_of_iepile_unite_to_its_label(benchmark, exports):
     report = score_rows(rows, intervals=False)
     assert {row.key for row in report.rows if row.by == "corpus"} == set(Benchmark(benchmark).corpora("test"))
     assert not perfect(report, "test")
+    theirs = score_as("iepile", read_answers(rows, None, Rule()))  # by IEPile's own rule, and as JSON it takes
+    assert len({row.corpus for row in theirs}) > 50
+    assert {row.score.counts["err"] for row in theirs} == {0}
+    failing = {(row.corpus, row.task, row.name) for row in theirs if row.score.f1 != 100}
+    # where no trigger is asked for, IEPile's form leaves out events without arguments, and its rule counts them
+    assert failing == {("rams", "EEA", name) for name in ("normal event", "set event")}
+
+
+def test_text_answers_are_without_mistake_by_the_rule_of_instructuie(benchmark, exports):
+    folder, exported = exports["instructuie"]
+    predictions = [
+        Prediction(row["id"], gold_of(row)) for name, row in rows_of(folder, exported) if name == "test.jsonl"
+    ]
+    theirs = score_as("instructuie", Answers(Benchmark(benchmark), iter(predictions), "test", Rule(), False, "gold"))
+    assert {row.corpus for row in theirs if row.task == "NER"} > {"resume", "conll2003"}
+    assert {row.score.f1 for row in theirs} == {1.0}
 
 
 @pytest.mark.parametrize("style", ["alpaca", "openai-chat", "yayi"])

@@ -254,7 +254,10 @@ def _asked(instruction: Instruction, setting: Setting | None) -> dict[str, list[
 
 
 def iepile_answer(target: str, task: Task, labels: Sequence[str], roles: Mapping[str, Sequence[str]]) -> str:
-    """A canonical answer as IEPile writes it: every label of the window has a list, every role a mention or NAN."""
+    """A canonical answer as IEPile writes it: every label of the window has a list, every role a mention or NAN.
+
+    Where no trigger is asked for, an event without arguments is left out: there is nothing to write of it.
+    """
     said = msgspec.json.decode(target)
     if task == "NER":
         return _dumps({label: said.get(label, []) for label in labels})

@@ -5,7 +5,7 @@
     {"messages": [{"role": "user", …}, {"role": "assistant", "content": "<gold>"}], "output": "…"}      chat
 
 Labels are compared as they are written. Rows of one id (and source) are windows of one text and are
-united. The task is the row's, or follows from the shape of the gold: an object of lists of strings is
+united; gold that several of them repeat counts once. The task is the row's, or follows from the shape of the gold: an object of lists of strings is
 NER, items with head and tail (or subject and object) are RE, items with trigger or arguments are EE.
 """
 
@@ -189,7 +189,8 @@ def read_answers(rows: Path | Sequence[Row], task: Task | None, rule: Rule) -> I
     if not gathered:
         raise UiebenchError(f"{_named(rows)}: empty")
     for (source, id, kind), group in gathered.items():
-        gold = united([read(row.gold, kind, AS_WRITTEN, repair=rule.repair) for row in group])
+        golds = {str(row.gold): row.gold for row in group}  # IEPile repeats the gold of a text in each of its windows
+        gold = united([read(gold, kind, AS_WRITTEN, repair=rule.repair) for gold in golds.values()])
         text = max((row.text for row in group), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
         said = Said(kind, [row.said for row in group], AS_WRITTEN, repair=rule.repair)
