@@ -266,6 +266,17 @@ def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
         yield from from_arrow(batch, record)
 
 
+def read_some(path: Path, record: type[S], column: str, values: Iterable[str]) -> list[S]:
+    """The records of a Parquet file whose value in a column is among some. Raises: as `parquet_batches`."""
+    try:
+        table = pq.read_table(path, filters=[(column, "in", sorted(set(values)))], use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+    if not table.schema.remove_metadata().equals(arrow_schema(record)):
+        raise SourceError(f"{path}: its columns are not those of {record.__name__}")
+    return [found for batch in table.combine_chunks().to_batches() for found in from_arrow(batch, record)]
+
+
 @contextmanager
 def jsonl_sink(path: Path) -> Iterator[Callable[[object], object]]:
     """A function that writes a record as a JSON line (UTF-8, Chinese unescaped); the file appears whole."""

@@ -160,22 +160,21 @@ def of_tasks(corpus: Corpus, select: Selection | None) -> Corpus:
 
 def trainable(corpus: Corpus, held_out: Iterable[str]) -> Corpus:
     """The corpus without the labels that mean a held-out concept, roles of events among them."""
+    return msgspec.structs.replace(corpus, schema=trainable_schema(corpus.schema, held_out))
+
+
+def trainable_schema(schema: Schema, held_out: Iterable[str]) -> Schema:
+    """The schema without the labels that mean a held-out concept, roles of events among them."""
     concepts = frozenset(held_out)
     if not concepts:
-        return corpus
-    schema = corpus.schema
-    return msgspec.structs.replace(
-        corpus,
-        schema=Schema(
-            tuple(label for label in schema.entities if label.concept not in concepts),
-            tuple(label for label in schema.relations if label.concept not in concepts),
-            tuple(
-                msgspec.structs.replace(
-                    label, roles=tuple(role for role in label.roles if role.concept not in concepts)
-                )
-                for label in schema.events
-                if label.concept not in concepts
-            ),
+        return schema
+    return Schema(
+        tuple(label for label in schema.entities if label.concept not in concepts),
+        tuple(label for label in schema.relations if label.concept not in concepts),
+        tuple(
+            msgspec.structs.replace(label, roles=tuple(role for role in label.roles if role.concept not in concepts))
+            for label in schema.events
+            if label.concept not in concepts
         ),
     )
 

@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, compare, confusions, corpora, lm_eval, predict, score
+from uiebench.cli import audit, build, compare, confusions, corpora, export, lm_eval, predict, score, view
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -28,9 +28,11 @@ app.add_typer(corpora.app, name="corpora")
 app.add_typer(confusions.app, name="confusions")
 app.command("build")(build.build)
 app.command("audit")(audit.audit)
+app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
+app.command("view")(view.view)
 app.command("lm-eval")(lm_eval.lm_eval)
 
 

@@ -12,7 +12,9 @@ Read are the canonical form and, by their shape, those of others:
     RE   [{"relation": …, "head": …, "tail": …}]              canonical, YAYI-UIE
          {relation: [{"subject" | "head": …, "object" | "tail": …}]}       IEPile
     EE   [{"type": …, "trigger": …, "arguments": {role: [mention] | mention}}]  canonical, YAYI-UIE
-         {type: [{"trigger": …, "arguments": {…}}]}           IEPile
+         {type: [{"trigger": …, "arguments": {…}}]}           IEPile, where "NAN" stands for no mention
+    EET  {type: [trigger]}        EEA  {type: [{role: …}]}    IEPile
+    all  "person: Ada Byron; location: London"                InstructUIE, if every label is known; "None" is nothing
 
 A mention may be written as a number, or as an object that also says where it stands, {"text": "高明",
 "start": 0, "end": 2}; anything else that is no string is passed over. Output that is not JSON at all is an
@@ -30,6 +32,7 @@ from typing import Any
 
 import msgspec
 
+from uiebench.instruct.styles import NAN, read_instructuie
 from uiebench.instruct.target import Names
 from uiebench.score.facts import Columns, Frames, Mentions, Triples, columns
 from uiebench.types import Argument, Entity, Event, Extraction, Relation, Span, Task
@@ -122,7 +125,10 @@ def read(output: Any, task: Task, names: Names, *, repair: bool = False) -> Extr
     """
     value, problem = parse(output, repair) if isinstance(output, str) else (output, "")
     if problem and value is None:
-        return Extraction(problem=problem)
+        value = read_instructuie(output, task, names)
+        if value is None:
+            return Extraction(problem=problem)
+        problem = ""
     if not isinstance(value, dict | list):
         return Extraction(problem=f"JSON, but {_kind(value)} in place of an object or a list")
     match task:
@@ -322,8 +328,9 @@ def _end(value: Any, type: str | None, names: Names) -> Entity | None:
 def _events(value: Any, names: Names) -> Iterator[Event]:
     if isinstance(value, dict) and not any(key in value for key in EVENT_KEYS):
         for shown, items in value.items():
-            for item in _items(items):
-                yield from _event(str(shown), item, names)
+            for item in items if isinstance(items, list | tuple) else [items]:
+                if isinstance(item, dict) or (isinstance(item, str) and item):
+                    yield from _event(str(shown), _of_iepile(item), names)
         return
     for item in _items(value):
         kind = _first(item, TYPE_KEYS)
@@ -331,6 +338,18 @@ def _events(value: Any, names: Names) -> Iterator[Event]:
             yield from _event(kind, item, names)
         elif not any(key in item for key in EVENT_KEYS):
             yield from _events(item, names)
+
+
+def _of_iepile(item: dict[Any, Any] | str) -> dict[Any, Any]:
+    """An event as it stands below its type: a trigger alone, arguments alone, or both; NAN where there is none."""
+    if isinstance(item, str):
+        return {"trigger": item} if item != NAN else {}
+    if not any(key in item for key in EVENT_KEYS):
+        item = {"arguments": item}
+    arguments = item.get("arguments")
+    if isinstance(arguments, dict):
+        item = {**item, "arguments": {role: said for role, said in arguments.items() if said != NAN}}
+    return {key: said for key, said in item.items() if key not in TRIGGER_KEYS or said != NAN}
 
 
 def _event(shown: str, item: dict[Any, Any], names: Names) -> Iterator[Event]:

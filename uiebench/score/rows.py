@@ -5,9 +5,9 @@
     {"messages": [{"role": "user", …}, {"role": "assistant", "content": "<gold>"}], "output": "…"}      chat
 
 Labels are compared as they are written. Rows of one id (and source) are windows of one text and are
-united. The task is the row's, or follows from the shape of the gold: an object of lists of strings is
-NER, as are items with a type and a mention, items with head and tail (or subject and object) are RE, items with
-trigger or arguments are EE.
+united; gold that several of them repeat counts once. The task is the row's, or follows from the shape of
+the gold: an object of lists of strings is NER, as are items with a type and a mention, items with head and
+tail (or subject and object) are RE, items with trigger or arguments are EE.
 """
 
 from __future__ import annotations
