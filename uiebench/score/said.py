@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
+from uiebench.instruct.pieces import moved
 from uiebench.instruct.target import Names
 from uiebench.score.facts import Columns, columns, nothing
 from uiebench.score.output import read, read_columns
@@ -34,7 +37,18 @@ class Said:
         strangers: annotations whose label their prompt did not offer; 0 where that is not known.
     """
 
-    __slots__ = ("_extraction", "_names", "_repair", "columns", "missing", "outputs", "problem", "strangers", "task")
+    __slots__ = (
+        "_extraction",
+        "_names",
+        "_repair",
+        "_starts",
+        "columns",
+        "missing",
+        "outputs",
+        "problem",
+        "strangers",
+        "task",
+    )
 
     def __init__(
         self,
@@ -43,8 +57,10 @@ class Said:
         names: Names,
         offered: Sequence[frozenset[str]] = (),
         repair: bool = False,
+        starts: Sequence[int] = (),
     ) -> None:
         self.task, self.outputs, self._names, self._repair = task, outputs, names, repair
+        self._starts = starts or [0] * len(outputs)  # where the piece begins that each prompt asked about
         self.problem, self.missing, self.strangers = "", False, 0
         self._extraction: Extraction | None = None
         found: Columns | None = None
@@ -78,15 +94,36 @@ class Said:
         return self._extraction
 
     def readings(self) -> list[Extraction | None]:
-        """What each output says by itself, None where it is missing."""
+        """What each output says by itself, with offsets into the whole text; None where it is missing."""
         return [
-            None if output is MISSING else read(output, self.task, self._names, repair=self._repair)
-            for output in self.outputs
+            None if output is MISSING else shifted(read(output, self.task, self._names, repair=self._repair), start)
+            for output, start in zip(self.outputs, self._starts, strict=True)
         ]
 
 
+def shifted(said: Extraction, by: int) -> Extraction:
+    """An extraction from a piece of a text, with offsets into the whole."""
+    if not by:
+        return said
+    return msgspec.structs.replace(
+        said,
+        entities=tuple(moved(entity, by) for entity in said.entities),
+        relations=tuple(
+            msgspec.structs.replace(r, head=moved(r.head, by), tail=moved(r.tail, by)) for r in said.relations
+        ),
+        events=tuple(
+            msgspec.structs.replace(
+                e,
+                trigger=None if e.trigger is None else moved(e.trigger, by),
+                arguments=tuple(moved(argument, by) for argument in e.arguments),
+            )
+            for e in said.events
+        ),
+    )
+
+
 def united(said: list[Extraction]) -> Extraction:
-    """The answers to the windows of one document as one extraction."""
+    """The answers to the prompts about one document as one extraction."""
     if not said:
         return NOTHING
     if len(said) == 1:

@@ -26,9 +26,16 @@ class Asked(Benchmark):
     def items(self, split: SplitName, corpora: Sequence[str] | None = None) -> Iterator[Item]:
         """The items of which a prompt was asked, each with the prompts that were."""
         for item in super().items(split, corpora):
-            asked = tuple(id for id in item.asked if id in self.ids)
-            if asked:
-                yield item if asked == item.asked else msgspec.structs.replace(item, asked=asked)
+            kept = [index for index, id in enumerate(item.asked) if id in self.ids]
+            if len(kept) == len(item.asked):
+                yield item
+            elif kept:
+                yield msgspec.structs.replace(
+                    item,
+                    asked=tuple(item.asked[index] for index in kept),
+                    offered=tuple(item.offered[index] for index in kept),
+                    starts=tuple(item.starts[index] for index in kept) if item.starts else (),
+                )
 
 
 def flat(report: Report) -> dict[str, float]:
