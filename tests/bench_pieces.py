@@ -3,7 +3,7 @@
     python tests/bench_pieces.py benchmarks/catalogue --budget 800 --overlap 160 --language zh
     python tests/bench_pieces.py benchmarks/catalogue --budget 512 --overlap 128 --language en --tokenizer DIR
 
-A row for each corpus that has a text over the budget, over all its splits with gold.
+A row for each corpus that has a text over the budget, over all its splits with gold; no column for what is nowhere.
 """
 
 import argparse
@@ -69,7 +69,9 @@ def main() -> None:
     for folder in sorted((asked.benchmark / "corpora").iterdir()):
         if catalogue.load(folder.name).language == asked.language:
             rows.append(row(folder.name, sorted(folder.glob("*.parquet")), cutter))
-    print(markdown(HEADER, [found for found in rows if found], 1))
+    columns = zip(HEADER, *(found for found in rows if found), strict=True)
+    header, *body = zip(*(column for column in columns if {*column[1:]} != {"–"}), strict=True)
+    print(markdown(header, body, 1))
 
 
 if __name__ == "__main__":
