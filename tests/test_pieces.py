@@ -1,6 +1,8 @@
 """Long texts in pieces: where they are cut, what is asked about a piece, and that the answers fit together again."""
 
 import json
+import os
+import subprocess
 import sys
 from collections import Counter
 from itertools import pairwise
@@ -11,9 +13,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from uiebench import catalogue
 from uiebench.build import pipeline
+from uiebench.cli import app
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.instruct import pieces as cutting
 from uiebench.instruct.pieces import APART, CROSSING, NOWHERE, Characters, Cutter, Tokens, crossing, pieces, within
@@ -467,6 +471,44 @@ def test_offsets_in_the_answers_count_from_the_piece(built):
         assert row.recall == pytest.approx(found / gold)
         checked += any(len(cutter(texts[id].text).ranges) > 1 for id in ids)
     assert checked
+
+
+def contents(out):
+    """Every file of the layers and what describes them."""
+    paths = [p for p in out.rglob("*") if p.is_file() and ".parts" not in p.parts]
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in paths}
+
+
+def test_same_bytes_under_another_hash_seed_and_after_another_budget(built, tmp_path):
+    recipe_file = tmp_path / "cut.yaml"
+    out = tmp_path / "out"
+    pipeline.build(recipe(windows=SOME, pieces=Pieces(80)), raw=tmp_path, out=out)
+    assert contents(out) != contents(built)
+    recipe_file.write_bytes(msgspec.yaml.encode(recipe(windows=SOME)))
+    command = [sys.executable, "-m", "uiebench", "build", str(recipe_file), "--raw", str(tmp_path), "--out", str(out)]
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert contents(out) == contents(built)
+
+
+def test_a_baseline_answers_about_the_piece_it_is_asked_about(built, tmp_path):
+    path = tmp_path / "predictions.jsonl"
+    done = CliRunner().invoke(
+        app, ["predict", "--baseline", "lexicon", "--benchmark", str(built), "--out", str(path)], catch_exceptions=False
+    )
+    assert done.exit_code == 0
+    texts, answers = documents(built), [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    asked = {row.id: row for row in rows(built, "test")}
+    assert [answer["id"] for answer in answers] == list(asked)
+    found = 0
+    for answer in answers:
+        row = asked[answer["id"]]
+        if row.task == "NER" and row.end is not None:
+            for mentions in json.loads(answer["output"]).values():
+                found += len(mentions)
+                assert all(mention in texts[row.document].text[row.start : row.end] for mention in mentions)
+    assert found > 0
 
 
 def test_an_empty_cap_counts_pieces(tmp_path):
