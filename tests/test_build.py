@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from uiebench import catalogue
-from uiebench.build import pipeline
+from uiebench.build import pipeline, report
 from uiebench.build.check import totals
-from uiebench.build.convert import convert, find_sample
+from uiebench.build.convert import Ready, convert, find_sample
 from uiebench.build.parts import read_manifest
 from uiebench.errors import BrokenInvariant, MalformedInput, RecipeError, SourceError, UiebenchError
 from uiebench.hashing import sha256_file
@@ -25,7 +25,7 @@ from uiebench.instruct.target import Names, decode
 from uiebench.ledger import Ledger
 from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import read_parquet
-from uiebench.types import Document, Instruction
+from uiebench.types import Document, Instruction, Split, Totals
 
 ROOT = Path(__file__).parent.parent
 QUICKSTART = ROOT / "recipes" / "quickstart.yaml"
@@ -376,6 +376,19 @@ def test_whatever_a_reader_stumbles_over_is_one_line(tmp_path, monkeypatch):
         pipeline.build(SMALL, raw=tmp_path, out=tmp_path / "out")
 
 
+def test_a_fault_of_a_reader_can_be_seen_where_it_is(tmp_path, monkeypatch):
+    def broken(files, ledger):
+        yield {}["of the reader"]
+
+    ready = Ready(Split("train", ()), ())
+    corpus = msgspec.structs.replace(catalogue.load("resume"), read=broken)
+    with pytest.raises(MalformedInput, match="KeyError: 'of the reader'"):
+        list(convert(corpus, ready, Ledger({})))
+    monkeypatch.setenv("UIEBENCH_DEBUG", "1")
+    with pytest.raises(KeyError, match="of the reader"):
+        list(convert(corpus, ready, Ledger({})))
+
+
 def test_errors_come_back_whole_from_a_worker_process():
     for error in (
         MalformedInput("a.txt", 3, "x", "a tag"),
@@ -473,6 +486,8 @@ def test_texts_without_gold_are_kept_whatever_a_recipe_asks_for(tmp_path):
         ({"scierc": Selection("sentence")}, "scierc has no reading 'sentence' (known: sentences); did you mean 'sent"),
         ({"resume": Selection("rows")}, "resume has no reading 'rows' (known: none)"),
         ({"resume": Selection(having="events")}, "select.resume: resume annotates no events"),
+        ({"ade": Selection(having="entities")}, "select.ade: ade annotates no entities"),  # types of heads and tails
+        ({"ade": Selection(tasks=("RE", "EE"))}, "select.ade: ade has no task EE (known: RE)"),
     ],
 )
 def test_a_selection_that_its_corpora_cannot_give_is_refused(tmp_path, select, told):
@@ -481,6 +496,45 @@ def test_a_selection_that_its_corpora_cannot_give_is_refused(tmp_path, select, t
         pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
     assert told in str(caught.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_split_of_which_a_recipe_leaves_nothing_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline, "convert", lambda *_: iter([Document("ade/train/0", "Itching."), Document("x", "y")]))
+    recipe = BuildRecipe(name="x", held_in=("ade",), select={"ade": Selection(having="relations")}, samples=True)
+    with pytest.raises(RecipeError, match=r"^recipe x: select\.ade: train has no document with relations$"):
+        pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_instructions_are_made_of_the_tasks_a_recipe_wants_and_the_corpus_layer_stays_whole(tmp_path):
+    select = {"scierc": Selection(tasks=("RE",))}
+    recipe = BuildRecipe(name="x", held_in=("scierc",), held_out={"g": ("conll04",)}, select=select, samples=True)
+    pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+    for split in ("train", "dev", "test"):
+        prompts = list(read_parquet(tmp_path / "out" / "instructions" / split / "scierc.parquet", Instruction))
+        assert {prompt.task for prompt in prompts} == {"RE"}
+    assert any(found.entities for found in documents(tmp_path / "out", "scierc").values())
+    readme = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "Instructions are made of some tasks only in scierc (RE)." in readme
+    held_out = read_parquet(tmp_path / "out" / "instructions" / "test" / "conll04.parquet", Instruction)
+    assert {prompt.task for prompt in held_out} == {"NER", "RE"}
+
+
+def test_what_a_recipe_selects_is_named_and_has_no_published_figures_beside_it(tmp_path):
+    select = {"scierc": RELATED.select["scierc"], "ade": RELATED.select["ade"], "conll04": Selection(tasks=("RE",))}
+    recipe = msgspec.structs.replace(RELATED, held_in=("ade", "conll04", "scierc"), select=select)
+    built = pipeline.build(recipe, raw=tmp_path, out=tmp_path / "out")
+    rows = {(row.corpus, row.split): row for row in report.rows(built.parts, samples=False)}
+    assert report.cells(rows["scierc", "train"])[1] == "train (sentences, having relations)"
+    assert report.cells(rows["ade", "train"])[1] == "train (having relations)"
+    assert report.cells(rows["conll04", "train"])[1] == "train"
+    assert rows["ade", "train"].published == rows["scierc", "dev"].published == Totals()
+    assert catalogue.load("ade").published != {}
+
+
+def test_no_documents_are_a_nought_and_no_annotations_a_dash():
+    row = report.Row("ade", "train", True, "", "", Totals(0, 0, 0, 0, 0), Totals(relations=7))
+    assert report.cells(row) == ["ade", "train", "0", "–", "0 / 7", "–", "–"]
 
 
 def test_a_pinned_file_with_other_totals_is_an_error_also_where_documents_are_left_out(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ from conftest import raw_folder
 from uiebench import catalogue
 from uiebench.build.check import totals
 from uiebench.build.convert import Absent, Ready, convert, find, find_sample
+from uiebench.errors import MalformedInput
 from uiebench.ledger import Ledger
 from uiebench.types import SPLITS, Archive, BareDocument, Corpus, Download, HubFile
 
@@ -265,3 +266,14 @@ def test_a_form_that_only_an_alternative_has_is_read_alike(name):
             triples = [{(r.type, r.head.text, r.tail.text) for r in side.relations} for side in (left, right)]
             assert triples[0] <= triples[1]
             assert bool(triples[0]) == bool(triples[1])
+
+
+def test_a_mention_with_two_types_is_an_error_in_scierc(tmp_path):
+    record = '{{"sentences": [["The", "parser", "."]], "ner": [[[1, 1, "Method"]{}]], "relations": [[]]}}\n'
+    read = catalogue.load("scierc").read
+    path = tmp_path / "train.json"
+    path.write_text(record.format(""))
+    assert [len(found.entities) for found in read([path], Ledger({}))] == [1]
+    path.write_text(record.format(', [1, 1, "Task"]'))
+    with pytest.raises(MalformedInput, match="one type for each mention"):
+        list(read([path], Ledger({})))

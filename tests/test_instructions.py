@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from uiebench import catalogue
+from uiebench import catalogue, confusion
 from uiebench.build import pipeline
 from uiebench.build.audit import Audit
 from uiebench.build.parts import receipt
 from uiebench.cli import app
-from uiebench.errors import RecipeError
+from uiebench.errors import RecipeError, UiebenchError
 from uiebench.instruct.target import Names, decode
 from uiebench.instruct.windows import labels_of
 from uiebench.recipe import BuildRecipe, Prompts, Windows
@@ -30,7 +30,7 @@ from uiebench.storage import read_parquet, write_json
 from uiebench.types import Document, Instruction
 
 CORPORA = ("resume", "cluener", "duie2", "duee1", "ace05", "conll04", "leven")
-ROOMY = Windows(size={"NER": 3, "RE": 3, "EE": 2}, confusable=3, others=2, empty=None)
+ROOMY = Windows(size={"NER": 3, "RE": 3, "EE": 2}, confusable=3, others=2, empty=None, neighbours="any")
 
 
 def recipe(**fields):
@@ -546,3 +546,48 @@ def test_receipts_of_documents_and_prompts_have_names_of_their_own():
     unit = Unit("resume", "train", None)
     assert receipt(Path("o"), unit, Part) == Path("o/.parts/resume.train.json")
     assert receipt(Path("o"), unit, PromptPart) == Path("o/.parts/resume.train.prompts.json")
+
+
+# --- what is confusable -------------------------------------------------------------------------------
+
+
+def test_measured_neighbours_are_offered_and_the_table_is_part_of_the_benchmark(tmp_path):
+    measured = msgspec.structs.replace(ROOMY, neighbours="measured", others=0, confusable=1)
+    out = built(tmp_path, windows=measured)
+    table = confusion.load(out / confusion.NAME)
+    assert confusion.NAME in json.loads((out / "manifest.json").read_bytes())["files"]
+    texts, seen = documents(out), 0
+    for row in prompts(out, "train")["resume"]:
+        there = positives(texts[row.document], "NER")
+        wanted = there | {table.near("resume", "NER", label)[0] for label in there}
+        if there:
+            assert set(row.labels) <= wanted
+            seen += 1
+    assert seen
+
+
+def test_a_table_of_confusions_changes_no_evaluation_prompt_and_no_document(plain, tmp_path):
+    out = built(tmp_path, windows=msgspec.structs.replace(ROOMY, neighbours="measured"))
+    assert prompts(out, "test") == prompts(plain, "test")
+    assert documents(out) == documents(plain)
+
+
+def test_measuring_is_done_once_and_ends_in_the_same_bytes_with_more_jobs(tmp_path):
+    chosen = recipe(windows=msgspec.structs.replace(ROOMY, neighbours="measured"))
+    first = pipeline.build(chosen, raw=tmp_path, out=tmp_path / "a")
+    again = pipeline.build(chosen, raw=tmp_path, out=tmp_path / "a")
+    other = pipeline.build(chosen, raw=tmp_path, out=tmp_path / "b", jobs=2)
+    assert again.reused == len(first.parts) + len(first.prompts)
+    assert first.manifest == again.manifest == other.manifest
+
+
+def test_a_table_that_is_no_longer_wanted_is_no_part_of_the_benchmark(tmp_path):
+    out = built(tmp_path, windows=msgspec.structs.replace(ROOMY, neighbours="measured"))
+    assert (out / confusion.NAME).exists()
+    built(tmp_path, windows=msgspec.structs.replace(ROOMY, neighbours="any"))
+    assert not (out / confusion.NAME).exists()
+
+
+def test_training_prompts_are_not_scored(plain):
+    with pytest.raises(UiebenchError, match="score dev or test"):
+        score(Benchmark(plain), {}, split="train")

@@ -43,14 +43,49 @@ def test_a_selection_names_a_reading_or_what_a_document_must_have():
 @pytest.mark.parametrize(
     ("selection", "told"),
     [
-        ("{}", "it chooses nothing: give `reading`, `having` or both - at `$.select[...]`"),
-        ("{having: triples}", "Invalid enum value 'triples' - at `$.select[...].having`"),
-        ("{haveing: relations}", "unknown field `haveing` - at `$.select[...]`; did you mean 'having'?"),
-        ("{reading: 1}", "Expected `str`, got `int` - at `$.select[...].reading`"),
+        ("{}", "it chooses nothing: give `reading`, `having` or `tasks` - at `$.select.ade`"),
+        (
+            "{having: relation}",
+            "Expected one of 'entities', 'events', 'relations', got 'relation' - at `$.select.ade.having`; "
+            "did you mean 'relations'?",
+        ),
+        ("{haveing: relations}", "unknown field `haveing` - at `$.select.ade`; did you mean 'having'?"),
+        ("{reading: 1}", "Expected `str`, got `int` - at `$.select.ade.reading`"),
+        ("{tasks: [RE, ER]}", "Expected one of 'EE', 'EEA', 'EET', 'NER', 'RE', got 'ER' - at `$.select.ade.tasks[1]`"),
+        ("{tasks: RE}", "Expected `array`, got `str` - at `$.select.ade.tasks`"),
+        ("everything", "Expected `object`, got `str` - at `$.select.ade`"),
     ],
 )
 def test_a_selection_that_says_nothing_or_something_unknown_is_refused(selection, told):
-    assert told in complaint(f"name: x\nselect: {{ade: {selection}}}")
+    assert told in complaint(f"name: x\nselect: {{gids: {{reading: rows}}, ade: {selection}}}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: x\nseed: 1\nname: y", "r.yaml:3: 'name' is given twice, first in line 1"),
+        (
+            "name: x\nselect:\n  ade: {reading: rows}\n  ade: {having: relations}",
+            "r.yaml:4: 'ade' is given twice, first in line 3",
+        ),
+        ("name: x\nheld_out: {zh: [boson], zh: [weibo]}", "r.yaml:2: 'zh' is given twice, first in line 2"),
+        ("name: x\nheld_in: [{a: 1, a: 1}]", "r.yaml:2: 'a' is given twice, first in line 2"),
+    ],
+)
+def test_a_key_given_twice_is_refused(text, told):
+    assert complaint(text) == told
+
+
+def test_a_part_of_a_recipe_may_be_used_again_by_its_name():
+    recipe = parse("name: x\nselect: {ade: &same {having: relations}, gids: *same}")
+    assert recipe.select["ade"] == recipe.select["gids"] == Selection(having="relations")
+
+
+def test_a_word_that_is_none_of_the_choices_is_told_them():
+    assert complaint("name: x\ncontamination: reprot") == (
+        "r.yaml: Expected one of 'drop-train', 'fail', 'off', 'report', got 'reprot' - at `$.contamination`; "
+        "did you mean 'report'?"
+    )
 
 
 def test_an_unknown_field_names_the_nearest():
@@ -70,7 +105,7 @@ def test_an_unknown_field_like_no_other_gets_no_hint():
         ("name: x\nsamples: 'yes'", "Expected `bool`, got `str` - at `$.samples`"),
         ("name: x\nseed: 1.5", "Expected `int`, got `float` - at `$.seed`"),
         ("name: x\nheld_in: [resume, 3]", "Expected `str`, got `int` - at `$.held_in[1]`"),
-        ("name: x\nheld_out: {zh: boson}", "Expected `array`, got `str` - at `$.held_out[...]`"),
+        ("name: x\nheld_out: {zh: boson}", "Expected `array`, got `str` - at `$.held_out.zh`"),
         ("samples: true", "Object missing required field `name`"),
         ("- name: x", "Expected `object`, got `array`"),
         ("", "the recipe is empty"),
@@ -88,9 +123,9 @@ def test_a_wrong_type_is_named_with_its_path(text, place):
         ("windows: {sizes: {NER: 3}}", "Object contains unknown field `sizes` - at `$.windows`; did you mean 'size'?"),
         (
             "windows: {size: {NRE: 3}}",
-            "Expected one of NER, RE, EE, EET, EEA, got 'NRE' - at `key` in `$.windows.size`",
+            "Expected one of EE, EEA, EET, NER, RE, got 'NRE' - at `key` in `$.windows.size`; did you mean 'RE'?",
         ),
-        ("windows: {size: {NER: 0}}", "Expected `int` >= 1 - at `$.windows.size[...]`"),
+        ("windows: {size: {NER: 0}}", "Expected `int` >= 1 - at `$.windows.size.NER`"),
         ("windows: {drop: 1.5}", "Expected `float` <= 1.0 - at `$.windows.drop`"),
         ("windows: {empty: -1}", "Expected `float` >= 0.0 - at `$.windows.empty`"),
         ("windows: {confusable: many}", "Expected `int`, got `str` - at `$.windows.confusable`"),
@@ -99,10 +134,10 @@ def test_a_wrong_type_is_named_with_its_path(text, place):
         ("few_shot: [1, 0]", "Expected `int` >= 1 - at `$.few_shot[1]`"),
         ("few_shot: [5, 5]", "few_shot: a number stands there twice"),
         ("cap: 0", "Expected `int` >= 1 - at `$.cap`"),
-        ("cap: {NRE: 3}", "Expected one of NER, RE, EE, EET, EEA, got 'NRE' - at `key` in `$.cap`"),
+        ("cap: {NRE: 3}", "Expected one of EE, EEA, EET, NER, RE, got 'NRE' - at `key` in `$.cap`; did you mean 'RE'?"),
         ("mixture: {zh: 0.5}", "mixture: give the shares of zh and en, 1 in all"),
         ("mixture: {zh: 0.5, en: 0.6}", "mixture: give the shares of zh and en, 1 in all"),
-        ("mixture: {zh: 0.5, fr: 0.5}", "Expected zh or en, got 'fr' - at `key` in `$.mixture`"),
+        ("mixture: {zh: 0.5, fr: 0.5}", "Expected en or zh, got 'fr' - at `key` in `$.mixture`"),
         ("held_out_types: person", "Expected `array`, got `str` - at `$.held_out_types`"),
     ],
 )

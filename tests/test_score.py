@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uiebench.build import pipeline
-from uiebench.errors import UiebenchError
+from uiebench.errors import RecipeError, UiebenchError
 from uiebench.instruct.target import Names, encode
 from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, Rule, score
@@ -181,7 +181,7 @@ def test_offsets_in_answers_are_read_wherever_they_stand():
     assert said.events == (Event("layoff", Span("裁", 1, 2), (Argument("三", 7, 8, "n"),)),)
 
 
-def test_a_label_of_another_window_is_not_offered_but_united():
+def test_a_label_of_another_window_is_wrong_where_it_was_not_offered():
     tally = Tally(Rule())
     item = Item.about(Document("c/1", "方明来了", ner(("PER", "方明"))), "NER", "c")
     outputs = [encode_pairs(("人物", "方明")), encode_pairs(("人物", "方明"))]
@@ -189,7 +189,10 @@ def test_a_label_of_another_window_is_not_offered_but_united():
     found = report(tally, HERE, intervals=False)
     assert found.rates["c NER"].unoffered == 1
     row = found.row("corpus", "c", "ner")
-    assert (row.correct, row.gold, row.predicted) == (1, 1, 1)
+    assert (row.correct, row.gold, row.predicted) == (1, 1, 2)
+    assert found.row("type", "c PER (not offered)", "ner").predicted == 1
+    said = Said("NER", outputs, NAMES, [frozenset({"PER"}), frozenset({"ORG"})])
+    assert columns(said.extraction, "NER") == said.columns
 
 
 # --- invariants -------------------------------------------------------------------------------------
@@ -678,3 +681,46 @@ def test_a_missing_answer_is_none_at_all(benchmark_folder, answers):
     asked = Answers(Benchmark(benchmark_folder), gone, "test", Rule(), True, "p")
     rows = {(row.corpus, row.name): row for row in score_as("knowcoder", asked)}
     assert rows["finre", "RC"].score.recall == 0
+
+
+def test_windows_that_repeat_the_whole_gold_count_it_once(tmp_path):
+    gold = json.dumps(
+        [{"entity": "方明", "entity_type": "人物"}, {"entity": "远山", "entity_type": "机构"}], ensure_ascii=False
+    )
+    text = json.dumps({"instruction": "抽取", "schema": ["人物"], "input": "方明来到远山"}, ensure_ascii=False)
+    rows = [
+        {"id": "1", "source": "s", "instruction": text, "label": gold, "output": '{"人物": ["方明"]}'},
+        {"id": "1", "source": "s", "instruction": text, "label": gold, "output": '{"机构": ["远山"]}'},
+    ]
+    path = write(tmp_path / "p.jsonl", rows)
+    for rule in (Rule(), Rule(multiset=True)):
+        row = score_rows(path, rule=rule).row("corpus", "s", "ner")
+        assert (row.correct, row.gold, row.predicted) == (2, 2, 2)
+    found = score_as("iepile", read_answers(path, None, Rule(), first_gold=True))
+    assert {row.score.f1 for row in found if "ner" in row.name} == {100.0}
+
+
+def test_one_id_for_two_texts_is_an_error_and_none_is_no_id(tmp_path):
+    rows = [{"id": "1", "text": text, "label": "{}", "output": "{}", "task": "NER"} for text in ("甲", "乙")]
+    with pytest.raises(UiebenchError, match="the id '1' stands for different texts"):
+        score_rows(write(tmp_path / "p.jsonl", rows))
+    nameless = [row | {"id": None} for row in rows]
+    assert score_rows(write(tmp_path / "q.jsonl", nameless)).rates["file NER"].items == 2
+
+
+def test_gold_that_cannot_be_read_is_a_fault_of_the_file(tmp_path):
+    rows = [{"text": "甲", "label": "{}", "output": "{}"}, {"text": "乙", "label": "not json", "output": "{}"}]
+    with pytest.raises(UiebenchError, match=r"p\.jsonl:2.*the right answer as JSON"):
+        score_rows(write(tmp_path / "p.jsonl", rows), task="NER")
+
+
+def test_every_unreadable_answer_counts_by_itself():
+    said = Said("NER", ['{"人物": ["方明"]}', "prose", "['x'", "{'人物': ['方明']}"], NAMES, repair=True)
+    assert (said.unparsable, said.repaired, said.missing) == (2, 1, 0)
+
+
+def test_figures_by_another_rule_do_not_stand_under_a_signature(benchmark_folder, answers):
+    with pytest.raises(RecipeError, match="compare strings"):
+        score(Benchmark(benchmark_folder), answers, rule=Rule(match="offset"), errors=True)
+    with pytest.raises(RecipeError, match="by sets"):
+        score(Benchmark(benchmark_folder), answers, rule=Rule(multiset=True), slices=True)

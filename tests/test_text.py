@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uiebench.text import align, as_spelt, join_tokens, occurrences
+from uiebench.text import align, as_spelt, occurrences
 
 few = st.text(alphabet="ab李\n😀", max_size=12)
 
@@ -50,17 +50,3 @@ def test_letter_case_is_not_mended_where_two_places_fit():
 def test_a_text_that_changes_length_in_lower_case_is_not_mended():
     assert len("İ".lower()) == 2
     assert as_spelt("İ ERP", "erp") is None
-
-
-@given(st.lists(few), st.sampled_from(["", " ", "、、"]))
-def test_joined_tokens_stand_where_they_are_said_to(tokens, joiner):
-    text, starts = join_tokens(tokens, joiner)
-    assert len(starts) == len(tokens)
-    assert all(text.startswith(token, start) for token, start in zip(tokens, starts, strict=True))
-    assert len(text) == sum(map(len, tokens)) + len(joiner) * max(len(tokens) - 1, 0)
-    assert joiner.join(tokens) == text
-
-
-def test_the_second_word_starts_after_the_joiner():
-    assert join_tokens(["EU", "rejects"], " ") == ("EU rejects", [0, 3])
-    assert join_tokens([], " ") == ("", [])

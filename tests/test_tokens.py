@@ -57,3 +57,12 @@ def test_sentences_are_joined_with_their_entities_and_relations():
     assert whole.entities == (moved, unplaced)
     assert whole.relations == (Relation("SAME", moved, unplaced),)
     assert alone == second
+
+
+def test_consecutive_token_numbers_are_a_mention_and_others_are_counted():
+    ledger = known("empty mention", "discontinuous mention")
+    words = Tokens(["Mira", "Holt", "sings", "."], ledger)
+    assert words.numbered([0, 1]) == Entity("Mira Holt", 0, 9, "")
+    assert words.numbered([]) is None
+    assert words.numbered([0, 2]) is None
+    assert ledger.drops == {"empty mention": 1, "discontinuous mention": 1}

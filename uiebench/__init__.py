@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-BENCHMARK_VERSION = "0.1"
+BENCHMARK_VERSION = "0.2"
 """Raised, with a line under "Scores" in CHANGELOG.md, whenever a change can move a number."""
 
 _HOMES = {

@@ -5,16 +5,19 @@
     held_in: [resume, msra]
     held_out: {zh-ner: [boson, cluener, weibo]}
 
-An unknown field, a wrong type or a missing file is one line with the place in the recipe.
+An unknown field, a wrong type, a key given twice or a missing file is one line with the place in the recipe.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
+import msgspec.inspect
 
 from uiebench.errors import RecipeError, nearest, shorten
 from uiebench.types import Language, Task
@@ -119,19 +122,21 @@ class Pieces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Which documents of a corpus a benchmark takes, where that is not simply all of them.
+    """What a benchmark takes of a corpus, where that is not simply all of it.
 
     Fields:
         reading: the name of one of the corpus's `readings`, e.g. "sentences".
         having: only documents that have at least one annotation of this kind.
+        tasks: make instructions of these tasks only; the corpus layer keeps every annotation.
     """
 
     reading: str = ""
     having: Literal["", "entities", "relations", "events"] = ""
+    tasks: tuple[Task, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.reading and not self.having:
-            raise ValueError("it chooses nothing: give `reading`, `having` or both")
+        if not self.reading and not self.having and not self.tasks:
+            raise ValueError("it chooses nothing: give `reading`, `having` or `tasks`")
 
 
 class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +147,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: one line for its README.
         held_in: corpora whose training splits may be trained on; "all" for every corpus there is.
         held_out: groups of corpora used for zero-shot evaluation only, e.g. {zh-ner: [boson]}.
-        select: which documents to take, by corpus, e.g. {scierc: {reading: sentences, having: relations}}.
+        select: what to take of a corpus, by corpus, e.g. {scierc: {reading: sentences, tasks: [RE]}}.
         samples: read the bundled samples in place of the original files.
         instructions: also write the instruction layer.
         seed: of every ranked choice about training. Evaluation prompts depend on no seed.
@@ -218,33 +223,100 @@ def shipped() -> dict[str, Path]:
 def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
     """YAML text as a Struct; `origin` names it in errors."""
     try:
-        return msgspec.yaml.decode(data, type=kind)
+        said = msgspec.yaml.decode(data)
+        _refuse_repeated_keys(data, origin)
+        return _converted(said, kind)
     except msgspec.ValidationError as error:
-        raise RecipeError(f"{origin}: {_explained(str(error), kind)}") from None
+        raise RecipeError(f"{origin}: {_explained(str(error), said, kind)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RecipeError(f"{origin}: not valid YAML: {shorten(' '.join(str(error).split()))}") from None
 
 
-WORDS = {
-    "held_in": "a list of names or 'all'",
-    "windows": "settings or 'all'",
-    "prompts.templates": "'uiebench' or 'yayi'",
-    "mixture": "zh or en",
-    "pieces.budget": "zh or en",
-    "pieces.overlap": "zh or en",
-    "windows.size": f"one of {', '.join(SIZES)}",
-    "cap": f"one of {', '.join(SIZES)}",
-}
-"""What is expected where a recipe has a word that is not among the choices."""
+def _converted(said: Any, kind: type[R]) -> R:
+    return msgspec.convert(said, kind, builtin_types=(date,))
 
 
-def _explained(told: str, kind: type[msgspec.Struct]) -> str:
-    """What msgspec says of a value, with the words that were expected and the nearest field."""
+def _refuse_repeated_keys(data: bytes, origin: str) -> None:
+    """Raise if a mapping has a key twice: YAML would keep the last one and say nothing."""
+    import yaml  # noqa: PLC0415 - msgspec loads it too, but only here is it needed
+
+    todo, seen = [yaml.compose(data, yaml.SafeLoader)], set[int]()
+    while todo:
+        node = todo.pop()
+        if id(node) in seen:
+            continue  # an alias
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            lines: dict[str, int] = {}
+            for key, value in node.value:
+                todo.append(value)
+                if isinstance(key, yaml.ScalarNode):
+                    line = key.start_mark.line + 1
+                    if key.value in lines:
+                        raise RecipeError(
+                            f"{origin}:{line}: {key.value!r} is given twice, first in line {lines[key.value]}"
+                        )
+                    lines[key.value] = line
+        elif isinstance(node, yaml.SequenceNode):
+            todo += node.value
+
+
+def _explained(told: str, said: Any, kind: type[msgspec.Struct]) -> str:
+    """What msgspec says of a value, with its whole place, the words that were expected and the nearest of them."""
     if told == "Expected `object`, got `null`":
         return "the recipe is empty"
-    at = re.search(r"(?: at| of)? `(?:key` in `)?\$\.?([\w.]*)[^`]*`$", told)
-    place = at[1] if at else ""
-    if unknown := re.search(r"unknown field `([^`]*)`", told):
-        inner = {"windows": Windows, "prompts": Prompts, "pieces": Pieces, "select": Selection}.get(place, kind)
-        return told + nearest(unknown[1], inner.__struct_fields__)
-    return told.replace("Invalid enum value", f"Expected {WORDS[place]}, got") if place in WORDS else told
+    complaint, key, place = re.fullmatch(r"(.*?)(?: - at `(key` in `)?\$([^`]*)`)?", told, re.DOTALL).groups()  # type: ignore[union-attr]
+    expected = list(_types_at(msgspec.inspect.type_info(kind), re.findall(r"(?<=\.)\w+|\[", place or ""), bool(key)))
+    hint = ""
+    if wrong := re.fullmatch(r"Invalid enum value '(.*)'", complaint, re.DOTALL):
+        choices = [str(v) for one in expected if isinstance(one, msgspec.inspect.LiteralType) for v in one.values if v]
+        words = choices if key else [repr(choice) for choice in choices]
+        words = [word for one in expected if (word := WORDS.get(type(one)))] + words
+        listed = " or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}"
+        complaint, hint = f"Expected {listed}, got {wrong[1]!r}", nearest(wrong[1], choices)
+    elif unknown := re.search(r"unknown field `([^`]*)`", complaint):
+        structs = [one for one in expected if isinstance(one, msgspec.inspect.StructType)]
+        hint = nearest(unknown[1], [field.encode_name for one in structs for field in one.fields])
+    where = f" - at `{key or ''}${_with_key(place, told, said, kind)}`" if place else ""
+    return f"{complaint}{where}{hint}"
+
+
+WORDS = {msgspec.inspect.VarTupleType: "a list of names", msgspec.inspect.StructType: "settings"}
+"""What may also stand where a word was expected and another one found."""
+
+
+def _types_at(found: msgspec.inspect.Type, steps: Sequence[str], key: bool) -> Iterator[msgspec.inspect.Type]:
+    """The types that may stand at a place of a value of a type (`key`: as keys there): one, or those of a union."""
+    if isinstance(found, msgspec.inspect.UnionType):
+        for one in found.types:
+            yield from _types_at(one, steps, key)
+    elif not steps:
+        yield found.key_type if key and isinstance(found, msgspec.inspect.DictType) else found
+    elif isinstance(found, msgspec.inspect.StructType):
+        for field in found.fields:
+            if field.encode_name == steps[0]:
+                yield from _types_at(field.type, steps[1:], key)
+    elif isinstance(found, msgspec.inspect.DictType):
+        yield from _types_at(found.value_type, steps[1:], key)
+    elif isinstance(found, msgspec.inspect.VarTupleType):
+        yield from _types_at(found.item_type, steps[1:], key)
+
+
+def _with_key(place: str, told: str, said: Any, kind: type[msgspec.Struct]) -> str:
+    """A place with the key that msgspec leaves out: ``.select[...].having`` → ``.select.ade.having``."""
+    before, dots, after = place.partition("[...]")
+    if not dots:
+        return place
+    *outer, name = before.removeprefix(".").split(".")
+    holder = said
+    for step in outer:
+        holder = holder[step]
+    whole = holder[name]
+    for key, value in whole.items():
+        holder[name] = {key: value}
+        try:
+            _converted(said, kind)
+        except msgspec.ValidationError as error:
+            if str(error) == told:
+                return f"{before}.{key}{after}"
+    return place

@@ -115,6 +115,11 @@ def _complete(folder: Path, patterns: Sequence[str]) -> bool:
 
 
 def _size_hint(source: Source, path: Path) -> str:
+    if patterns := members(source):
+        found, wanted = len(members_of(path, patterns)), source.files if isinstance(source, Archive) else 0
+        if not wanted:
+            return f" ({found:,} files)"
+        return f" ({found:,} files{f' instead of {wanted:,}' if found != wanted else ', as many as there should be'})"
     wanted = 0 if isinstance(source, Archive) else source.bytes
     if not wanted or not path.is_file() or path.stat().st_size == wanted:
         return ""

@@ -1,17 +1,14 @@
-"""Where strings stand in texts: occurrences, unambiguous places, joined tokens, the ends of sentences.
+"""Where strings stand in texts: occurrences, unambiguous places, the ends of sentences.
 
 occurrences("李明说李明来了", "李明")     →  [0, 3]
 align("李明去北京", "北京")               →  (3, 5)
 align("李明说李明来了", "李明")           →  (None, None)      two places: never guessed
-join_tokens(["EU", "rejects"], " ")       →  ("EU rejects", [0, 3])
 sentences("他来了。她走了。")              →  [4, 8]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate
 
 NOWHERE: tuple[None, None] = (None, None)
 
@@ -44,13 +41,6 @@ def as_spelt(text: str, part: str) -> str | None:
         return None
     start, end = align(folded, wanted)
     return None if start is None else text[start:end]
-
-
-def join_tokens(tokens: Sequence[str], joiner: str) -> tuple[str, list[int]]:
-    """The text made of `tokens`, and the offset at which each of them starts."""
-    step = len(joiner)
-    starts = [0, *accumulate(len(token) + step for token in tokens[:-1])] if tokens else []
-    return joiner.join(tokens), starts
 
 
 # --- sentences ------------------------------------------------------------------------------------

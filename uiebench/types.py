@@ -164,7 +164,8 @@ class Archive(msgspec.Struct, frozen=True, tag_field="kind", tag="archive"):
     `path` is the folder below ``RAW/<corpus>/`` (empty: that folder itself). Only members matching one
     of the glob patterns in `members` (relative to `path`) count. `sha256` is the hash of the listing
     that ``sha256sum`` prints for these members sorted by path, so re-compression does not matter.
-    `strip` leading components are removed from member names; `encoding` decodes old zip names.
+    `strip` leading components are removed from member names; `encoding` decodes old zip names. `files`: how many
+    members there are, where that is known.
     """
 
     path: str
@@ -173,6 +174,7 @@ class Archive(msgspec.Struct, frozen=True, tag_field="kind", tag="archive"):
     sha256: str = ""
     strip: int = 0
     encoding: str = "utf-8"
+    files: int = 0
 
 
 class HubFile(msgspec.Struct, frozen=True, tag_field="kind", tag="hub"):

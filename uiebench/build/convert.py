@@ -6,6 +6,7 @@ for document in convert(corpus, found, ledger): …
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -80,11 +81,16 @@ def parts_of(documents: Iterator[Sequence[Document]]) -> Iterator[Document]:
 
 
 def guarded(documents: Iterator[Document], ledger: Ledger) -> Iterator[Document]:
-    """The documents of a reader; whatever it stumbles over in a file is an error with its place."""
+    """The documents of a reader; whatever it stumbles over in a file is an error with its place.
+
+    With UIEBENCH_DEBUG set it is raised as it is: a fault of the reader looks like one of the file otherwise.
+    """
     while True:
         try:
             document = next(documents, None)
         except STUMBLES as error:
+            if os.environ.get("UIEBENCH_DEBUG"):
+                raise
             told = shorten(" ".join(f"{type(error).__name__}: {error}".split()))
             raise ledger.malformed(told, "the documented format") from None
         except OSError as error:

@@ -39,7 +39,7 @@ from uiebench.instruct.pieces import Cuts, Cutter, Piece, crossing, pieces
 from uiebench.instruct.prompt import Renderer, Style
 from uiebench.instruct.target import encode, encode_auxiliary, mentions_of, pairs_of
 from uiebench.instruct.windows import PLACES, Offer, Window, labels_in, labels_of, polled
-from uiebench.recipe import BuildRecipe, Prompts
+from uiebench.recipe import BuildRecipe, Prompts, Selection
 from uiebench.storage import jsonl_sink, parquet_sink, read_parquet, write_json
 from uiebench.types import (
     AuxiliaryTask,
@@ -202,6 +202,13 @@ class Examiner:
 # --- training -------------------------------------------------------------------------------------
 
 
+def of_tasks(corpus: Corpus, select: Selection | None) -> Corpus:
+    """The corpus with the tasks that the recipe wants instructions of."""
+    if not select or not select.tasks:
+        return corpus
+    return msgspec.structs.replace(corpus, tasks=tuple(task for task in corpus.tasks if task in select.tasks))
+
+
 def trainable(corpus: Corpus, held_out: Iterable[str]) -> Corpus:
     """The corpus without the labels that mean a held-out concept, roles of events among them."""
     concepts = frozenset(held_out)
@@ -344,7 +351,7 @@ def instruct(prompts: PromptUnit, recipe: BuildRecipe, out: Path) -> tuple[Promp
     """The prompts of a unit: taken as they are if the receipt is valid, else written; and which of the two."""
     unit = prompts.unit
     settings = [recipe.seed, recipe.windows, recipe.prompts, recipe.held_out_types, recipe.few_shot, recipe.auxiliary]
-    corpus = catalogue.load(unit.corpus)
+    corpus = of_tasks(catalogue.load(unit.corpus), unit.select)
     scissors = Scissors(Cutter(recipe.pieces, corpus.language))
     tokens = scissors.cutter.tokenizer and scissors.cutter.tokenizer.sha256
     key = fingerprint([prompts, settings, recipe.pieces, tokens, code(), pyarrow.__version__])

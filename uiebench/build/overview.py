@@ -96,14 +96,12 @@ def _cells(corpus: Corpus, language: Language) -> list[str]:
 
 
 def _documents(corpus: Corpus, name: SplitName, words: dict[str, str]) -> str:
-    """Documents of a split, ours / published (by the authors, else by others); a question mark is unknown."""
+    """Documents of a split, ours / published by the authors; a question mark is unknown."""
     splits = corpus.alternatives(name)
     if not splits:
         return ""
     ours = corpus.expect[name].documents if name in corpus.expect else None
     published = corpus.published[name].documents if name in corpus.published else None
-    if published is None and corpus.reported:
-        published = getattr(corpus.reported[0], name)
     mine, theirs = (f"{n:,}" if n is not None else "?" for n in (ours, published))
     figures = mine if mine == theirs else f"{mine} / {theirs}"
     return figures + ("" if splits[0].gold else f" ({words['gold']})")

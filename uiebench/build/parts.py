@@ -32,7 +32,7 @@ class Unit(msgspec.Struct, frozen=True):
     """One split of one corpus to build.
 
     `instruct` is the split its instructions go into, if any; `few_shot`: whether few-shot sets may be
-    taken from it; `select` says which of its documents are wanted, where these are not all.
+    taken from it; `select` says what of it is wanted, where that is not all.
     """
 
     corpus: str
@@ -58,8 +58,8 @@ class Located(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct, frozen=True):
     """A finished unit: what it was made from (`key`), the files it wrote, and what is in them.
 
-    `reading` and `left_out` (by reason) say what the recipe chose; drops and repairs in `stats` are those of
-    the whole split.
+    `reading`, `having` and `left_out` (by reason) say which documents the recipe chose; drops and repairs in
+    `stats` are those of the whole split.
     """
 
     key: str
@@ -72,7 +72,13 @@ class Part(msgspec.Struct, frozen=True):
     files: dict[str, str]
     stats: SplitStats
     reading: str = ""
+    having: str = ""
     left_out: dict[str, Totals] = {}
+
+    @property
+    def chosen(self) -> str:
+        """What the documents are, where they are not simply those of the split: "sentences, having relations"."""
+        return ", ".join(filter(None, (self.reading, self.having and f"having {self.having}")))
 
 
 class PromptUnit(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ from uiebench.build import policy, report
 from uiebench.build.audit import Audit
 from uiebench.build.check import Figures
 from uiebench.build.convert import Absent, Ready, convert, find, find_sample
-from uiebench.build.instructions import instruct, trainable
+from uiebench.build.instructions import instruct, of_tasks, trainable
 from uiebench.build.parts import (
     DESCRIPTIONS,
     LAYERS,
@@ -210,6 +210,10 @@ def refuse_unknown_types(recipe: BuildRecipe, corpora: set[str]) -> None:
             raise RecipeError(f"recipe {recipe.name}: held_out_types: no label means {concept!r}{hint}")
 
 
+KIND: dict[Task, str] = {"NER": "entities", "RE": "relations", "EE": "events", "EET": "events", "EEA": "events"}
+"""What a corpus with a task annotates. A schema also declares the types of heads and tails that are no entities."""
+
+
 def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
     """Raise if a recipe selects from a corpus it does not hold, or in a way the corpus does not know."""
     for name, select in recipe.select.items():
@@ -223,8 +227,10 @@ def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
                 f"{place}: {name} has no reading {select.reading!r} (known: {known})"
                 f"{nearest(select.reading, corpus.readings)}"
             )
-        if select.having and not getattr(corpus.schema, select.having):
+        if select.having and not any(KIND[task] == select.having for task in corpus.tasks):
             raise RecipeError(f"{place}: {name} annotates no {select.having}")
+        if wrong := [task for task in select.tasks if task not in corpus.tasks]:
+            raise RecipeError(f"{place}: {name} has no task {wrong[0]} (known: {', '.join(corpus.tasks)})")
 
 
 def evaluation_split(corpus: Corpus) -> SplitName:
@@ -287,7 +293,10 @@ def refuse_gaps(
     """Raise if nothing can be built, or if `strict` and something is missing."""
     if not found:
         name, gap = absent[0]
-        raise RecipeError(f"recipe {recipe.name}: no native files found; for {name}: {gap.remedy}; or give --raw DIR")
+        raise RecipeError(
+            f"recipe {recipe.name}: no corpus has its files; {name} {gap.split} lacks {', '.join(gap.missing)}: "
+            f"{gap.remedy}; or give --raw DIR"
+        )
     if strict and absent:
         name, gap = absent[0]
         more = f" (and {len(absent) - 1} more)" if len(absent) > 1 else ""
@@ -376,8 +385,13 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
         stats=statistics.summary(ledger),
         reading=unit.reading,
         left_out={reason: figures.totals() for reason, figures in left_out.items()},
+        having=unit.select.having if unit.select and ready.split.gold else "",
     )
     refuse_other_totals(corpus, part)
+    if part.gold and not part.stats.totals.documents:
+        raise RecipeError(
+            f"recipe {recipe.name}: select.{corpus.name}: {unit.split} has no document with {part.having}"
+        )
     write_json(receipt(out, unit, Part), part)
     return part, False
 
@@ -454,7 +468,10 @@ def prompt_units(
     """
     part_of = {(part.corpus, part.split): part for part in parts}
     asked = [unit for unit in units if asks(unit) and part_of[unit.corpus, unit.split].gold]
-    corpora = {unit.corpus: trainable(catalogue.load(unit.corpus), recipe.held_out_types) for unit in asked}
+    corpora = {
+        unit.corpus: trainable(of_tasks(catalogue.load(unit.corpus), unit.select), recipe.held_out_types)
+        for unit in asked
+    }
     taught: dict[tuple[str, SplitName], list[Task]] = {
         (unit.corpus, unit.split): [
             task for task in corpora[unit.corpus].tasks if labels_of(corpora[unit.corpus].schema, task)
@@ -573,7 +590,7 @@ def describe(corpus: Corpus) -> dict[str, object]:
 
 def plain_stats(part: Part) -> dict[str, object]:
     """A part's statistics as they stand in stats.json."""
-    fields = ("corpus", "split", "gold", "extract", "pinned", "reading", "left_out", "stats")
+    fields = ("corpus", "split", "gold", "extract", "pinned", "reading", "having", "left_out", "stats")
     return {field: plain(getattr(part, field)) for field in fields}
 
 

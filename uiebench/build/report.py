@@ -32,29 +32,29 @@ class Row(msgspec.Struct, frozen=True):
     split: SplitName
     gold: bool
     extract: str
-    reading: str
+    chosen: str
     ours: Totals
     published: Totals
 
 
-def number(ours: int | None, published: int | None) -> str:
+def number(ours: int | None, published: int | None, zero: str = "–") -> str:
     """A figure, and the published one behind it where it differs."""
     if published is None or ours == published:
-        return f"{ours:,}" if ours else "–"
+        return f"{ours:,}" if ours else zero
     return f"{ours or 0:,} / {published:,}"
 
 
 def rows(parts: Iterable[Part], samples: bool) -> list[Row]:
-    """The rows of a benchmark's table; no published figures stand beside samples and other readings of a corpus."""
+    """The rows of a benchmark's table; no published figures stand beside samples and what a recipe selects."""
     return [
         Row(
             p.corpus,
             p.split,
             p.gold,
             p.extract,
-            p.reading,
+            p.chosen,
             p.stats.totals,
-            Totals() if samples or p.reading else catalogue.load(p.corpus).published.get(p.split, Totals()),
+            Totals() if samples or p.chosen else catalogue.load(p.corpus).published.get(p.split, Totals()),
         )
         for p in parts
     ]
@@ -62,15 +62,24 @@ def rows(parts: Iterable[Part], samples: bool) -> list[Row]:
 
 def cells(row: Row) -> list[str]:
     """A row as text: corpus, split and its figures."""
-    shown = [number(getattr(row.ours, figure), getattr(row.published, figure)) for figure in FIGURES]
+    shown = _figures(row.ours, row.published)
     split = row.split if row.gold else f"{row.split} (no gold)"
     if row.extract:
         split += " (extract)"
-    if row.reading:
-        split += f" ({row.reading})"
+    if row.chosen:
+        split += f" ({row.chosen})"
     if not row.gold:
         shown[1:] = [""] * (len(FIGURES) - 1)
     return [row.corpus, split, *shown]
+
+
+def _figures(ours: Totals, published: Totals = Totals()) -> list[str]:  # noqa: B008 - a value
+    """Documents and annotations as text; that there are no documents is worth a 0."""
+    zeros = ["0", *["–"] * (len(FIGURES) - 1)]
+    return [
+        number(getattr(ours, figure), getattr(published, figure), zero)
+        for figure, zero in zip(FIGURES, zeros, strict=True)
+    ]
 
 
 def markdown(header: Sequence[str], body: Iterable[Sequence[str]], numeric_from: int = 2) -> str:
@@ -136,9 +145,14 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
             "the text*: strings that the corpus gives and the text does not have.",
             markdown(PIECE_COLUMNS, cut),
         ]
-    if chosen := list(selection_rows(parts)):
+    chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
+    some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
+    if chosen or some:
+        sections.append("## What the recipe chooses")
+    if some:
+        sections.append(f"Instructions are made of some tasks only in {', '.join(some)}.")
+    if chosen:
         sections += [
-            "## What the recipe chooses",
             "The ids are those of the whole corpus: part 2 of document 7 is `…/7.2`. Drops and repairs below are those "
             "of the whole split.",
             markdown(["corpus", "split", "a document is", "left out", *FIGURES], chosen, 4),
@@ -176,7 +190,7 @@ def selection_rows(parts: Iterable[Part]) -> Iterable[list[str]]:
         unit = catalogue.load(part.corpus).readings[part.reading].unit if part.reading else "as usual"
         left = part.left_out or ({"nothing": Totals(0, 0, 0, 0, 0)} if part.reading else {})
         for reason, totals in left.items():
-            yield [part.corpus, part.split, unit, reason, *(number(getattr(totals, f), None) for f in FIGURES)]
+            yield [part.corpus, part.split, unit, reason, *_figures(totals)]
 
 
 def reported_rows(parts: Iterable[Part]) -> Iterable[list[str]]:

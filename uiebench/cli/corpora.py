@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from uiebench.build.convert import Absent
-    from uiebench.types import Corpus, Source, SplitName
+    from uiebench.types import Corpus, Document, RelationLabel, Source, SplitName
 
 app = typer.Typer(help="The corpora: what there is, how to get it, whether it converts.", no_args_is_help=True)
 
@@ -96,16 +96,18 @@ def show(
         labels = getattr(corpus.schema, kind)
         if not labels:
             continue
-        table = _table(kind, "中文", "English", "concept", "joins" if kind == "relations" else "")
-        for label in labels:
-            more = ""
-            if kind == "relations" and (label.heads or label.tails):
-                more = f"{'/'.join(label.heads) or '…'} → {'/'.join(label.tails) or '…'}"
-            table.add_row(label.name, label.zh, label.en, label.concept, more or label.description)
+        joins = [_joins(label) for label in labels] if kind == "relations" else []
+        apart = len(set(joins)) > 1  # else said once
+        table = _table(kind, "中文", "English", "concept", *(["joins"] if apart else []), "")
+        for number, label in enumerate(labels):
+            joined = [joins[number]] if apart else []
+            table.add_row(label.name, label.zh, label.en, label.concept, *joined, label.description)
             for role in label.roles if kind == "events" else ():
                 table.add_row(f"  {role.name}", role.zh, role.en, role.concept, role.description)
         print()
         _print(table)
+        if joins and joins[0] and not apart:
+            print(f"each of them joins {joins[0]}")
     if corpus.defects:
         print("\nknown defects")
         for reason, why in corpus.defects.items():
@@ -116,6 +118,13 @@ def show(
     if corpus.differences:
         print(f"\nwhere these differ\n  {corpus.differences}")
     print(f"\n{corpus.citation}")
+
+
+def _joins(label: RelationLabel) -> str:
+    """The types of entities that a relation joins: "PER → ORG/GPE"; empty if they are not said."""
+    if not label.heads and not label.tails:
+        return ""
+    return f"{'/'.join(label.heads) or '…'} → {'/'.join(label.tails) or '…'}"
 
 
 def _sizes(corpus: Corpus) -> Table:
@@ -219,7 +228,9 @@ def check(
     names: Names = None,
     raw: Raw = None,
     samples: Annotated[bool, typer.Option("--samples", help="Read the bundled samples.")] = False,
-    show: Annotated[int, typer.Option("--show", help="Print so many documents of each split, evenly spread.")] = 0,
+    show: Annotated[
+        int, typer.Option("--show", min=0, help="Print so many documents of each split, evenly spread.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Convert corpora from the raw folder and compare the totals with the expected ones."""
@@ -260,11 +271,15 @@ def check(
     if wrong := [r for r in results if r["verdict"].startswith(("expected", "error"))]:
         raise BrokenInvariant(f"{len(wrong)} of {len(results)} splits do not convert as they should")
     if results and all(result["verdict"].startswith("missing") for result in results):
+        named = sorted({result["corpus"] for result in results})
+        if begun := [name for name in named if (folder / name).is_dir() and any((folder / name).iterdir())]:
+            first = next(result for result in results if result["corpus"] == begun[0])
+            raise SourceError(f"{folder / begun[0]}: not whole; {first['split']}: {first['verdict']}")
         raise SourceError(f"{folder}: no files of {', '.join(names or ['any corpus'])}; name a folder with --raw")
 
 
 def _convert(corpus: Corpus, split: SplitName, ready: Any, reading: str, show: int) -> dict[str, Any]:
-    """Convert a split in a reading, print `show` of its documents, and compare its totals."""
+    """Convert a split in a reading, compare its totals, and keep `show` of its documents."""
     from uiebench.build.convert import convert
     from uiebench.build.stats import Statistics
     from uiebench.ledger import Ledger
@@ -272,17 +287,39 @@ def _convert(corpus: Corpus, split: SplitName, ready: Any, reading: str, show: i
 
     ledger, statistics = Ledger(corpus.defects, seen=ready.pinned), Statistics()
     documents = statistics.watch(convert(corpus, ready, ledger, reading))
+    shown: list[Document] = []
     if show:
         kept = list(documents)
-        for document in kept[:: max(1, len(kept) // show)][:show]:
-            print(document)
+        shown = kept[:: max(1, len(kept) // show)][:show]
     else:
         for _ in documents:
             pass
     got = statistics.summary(ledger).totals
     wanted = (corpus.readings[reading].expect if reading else corpus.expect).get(split)
     verdict = "unpinned" if not ready.pinned else "as expected" if got == wanted else f"expected {plain(wanted)}"
-    return {"corpus": corpus.name, "split": split, "reading": reading, "verdict": verdict, "totals": plain(got)}
+    result = {"corpus": corpus.name, "split": split, "reading": reading, "verdict": verdict, "totals": plain(got)}
+    return result | ({"documents": [plain(document) for document in shown]} if show else {})
+
+
+def _print_document(document: dict[str, Any]) -> None:
+    """Print a document as its text and one line for each annotation."""
+    print(f"\n{document['id']}\n{document['text']}")
+    for entity in document["entities"]:
+        print(f"  {entity['type']}: {_mention(entity)}")
+    for relation in document["relations"]:
+        print(f"  {relation['type']}: {_mention(relation['head'])} → {_mention(relation['tail'])}")
+    for event in document["events"]:
+        print(f"  {event['type']}: {_mention(event['trigger']) if event['trigger'] else '(no trigger)'}")
+        for argument in event["arguments"]:
+            print(f"    {argument['role']}: {_mention(argument)}")
+    if not document["entities"] and not document["relations"] and not document["events"]:
+        print("  (no annotation)")
+
+
+def _mention(span: dict[str, Any]) -> str:
+    """A mention with its place, where it has one: 高明 [0:2]"""
+    text = span["text"].replace("\n", "\\n")
+    return text if span["start"] is None else f"{text} [{span['start']}:{span['end']}]"
 
 
 def _print_result(result: dict[str, Any]) -> None:
@@ -290,6 +327,10 @@ def _print_result(result: dict[str, Any]) -> None:
     figures = " ".join(f"{key}={value}" for key, value in totals.items() if value)
     split = f"{result['split']} ({result['reading']})" if result.get("reading") else result["split"]
     print(f"{result['corpus']} {split}: {figures} {result['verdict']}".replace("  ", " "), flush=True)
+    for document in result.get("documents", ()):
+        _print_document(document)
+    if result.get("documents"):
+        print(flush=True)
 
 
 def _entry(corpus: Corpus, folder: Path) -> dict[str, Any]:

@@ -100,12 +100,20 @@ def score(
         raise RecipeError(f"--match {match}: not one of {', '.join(MATCHES)}")
     normal, normal_name = normaliser(normalise.replace("+", ",").split(","))
     rule = Rule(duplicates == "multiset", compared, normal, normal_name, repair)
-    if scorer and (html or errors or slices):
-        raise RecipeError(f"--html, --errors and --slices show the strict headline: leave out --as {scorer}")
+    if as_json + as_markdown + as_latex > 1:
+        raise RecipeError("--json, --markdown and --latex: one of them")
+    ours = {"--html": html, "--errors": errors, "--slices": slices, "--types": types, "--repair": repair}
+    ours |= {"--match": compared != "string", "--duplicates": rule.multiset, "--normalise": bool(normalise)}
+    if scorer and (given := [option for option, said in ours.items() if said]):
+        raise RecipeError(f"{', '.join(given)}: of the strict headline alone; leave out --as {scorer}")
+    if html and html.exists() and predictions.exists() and html.samefile(predictions):
+        raise RecipeError(f"--html {html}: these are the predictions")
     if match == "offset" and (html or errors or slices):
         raise RecipeError("--html, --errors and --slices compare strings: leave out --match offset")
     if scorer:
-        show_as(scorer, predictions, benchmark, split, task, allow_missing, as_json)
+        show_as(
+            scorer, predictions, benchmark, split, task, allow_missing, as_json, markdown=as_markdown, latex=as_latex
+        )
         return
     pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps some 30 MB that are never used again
     page, described = None, {}
@@ -142,6 +150,8 @@ def score(
     if html and page:
         write_bytes(html, page.render(report, described, predictions.name))
         say(f"report: {html}")
+    if match == "offset" and not any(row.correct for row in report.rows):
+        say("note: nothing is right by its place; do the answers carry offsets (start, end)?")
     found = tables(report, types=types)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
@@ -163,19 +173,22 @@ def show_as(
     task: str | None,
     allow_missing: bool,
     as_json: bool,
+    *,
+    markdown: bool,
+    latex: bool,
 ) -> None:
     """Print the result of another scorer's rule."""
     import msgspec
 
     from uiebench import __version__
-    from uiebench.score import Benchmark, Rule
+    from uiebench.score import Benchmark, Rule, tables
     from uiebench.score.foreign import score_as, table
     from uiebench.score.predictions import read_predictions
     from uiebench.score.rows import is_self_contained, read_answers
     from uiebench.score.run import Answers
 
     if benchmark is None and is_self_contained(predictions):
-        rows = score_as(scorer, read_answers(predictions, task_name(task), Rule()))
+        rows = score_as(scorer, read_answers(predictions, task_name(task), Rule(), first_gold=scorer == "iepile"))
         name = predictions.name
     else:
         gold, coming = Benchmark(choose(benchmark)), read_predictions(predictions)
@@ -184,8 +197,12 @@ def show_as(
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         return
-    print_table(table(scorer, rows))
-    print(f"as:{scorer}|bench:{name}|v:{__version__}")
+    shown, signature = table(scorer, rows), f"as:{scorer}|bench:{name}|v:{__version__}"
+    if markdown or latex:
+        print((tables.markdown if markdown else tables.latex)([shown], signature), end="")
+        return
+    print_table(shown)
+    print(signature)
 
 
 def choose(benchmark: Path | None) -> Path:

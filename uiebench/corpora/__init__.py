@@ -4,6 +4,9 @@ A corpus module holds a typed literal called ``CORPUS`` and, where the format is
 function. Its presence is its registration: fetching, converting, the generic tests, the statistics,
 the data card and the benchmark all follow from it. `zh/resume.py` is a plain example.
 
+Corpora never import one another. What some of them share are labels (modules here, such as `wikidata` and `ace`)
+and formats (`uiebench.formats`).
+
 Adding one takes two steps, and no other file is edited:
 
 1. The module. File paths below ``RAW/<name>/`` are those of the original; every URL is pinned to a

@@ -7,7 +7,7 @@ are Wikidata's own of the time of these corpora, since the literature knows the 
 another corpus calls the same thing otherwise, the concept says so.
 """
 
-from uiebench.types import RelationLabel
+from uiebench.types import Label, RelationLabel, Schema
 
 # property, Chinese name, English name, concept (empty: the English name), description
 PROPERTIES = (
@@ -257,3 +257,25 @@ LABELS = {
 def relations(properties: str) -> tuple[RelationLabel, ...]:
     """The labels of Wikidata properties, given as words of a string."""
     return tuple([LABELS[name] for name in properties.split()])
+
+
+DOCRED = Schema(
+    entities=(
+        Label("PER", "人物", "person", description="a name of a person, real or fictional, or of people"),
+        Label("ORG", "组织机构", "organization", description="a company, party, band, team, school or other body"),
+        Label("LOC", "地点", "location", description="a place, a state or a building, also as an adjective"),
+        Label("TIME", "时间", "time", "date or time", description="a date, a year or a length of time"),
+        Label("NUM", "数量", "number", description="a number, a percentage or an amount of money"),
+        Label(
+            "MISC", "其他", "miscellaneous", description="works, events, awards, products, languages and other names"
+        ),
+    ),
+    relations=relations(
+        "P6 P17 P19 P20 P22 P25 P26 P27 P30 P31 P35 P36 P37 P39 P40 P50 P54 P57 P58 P69 P86 P102 P108 P112 P118 P123 "
+        "P127 P131 P136 P137 P140 P150 P155 P156 P159 P161 P162 P166 P170 P171 P172 P175 P176 P178 P179 P190 P194 "
+        "P205 P206 P241 P264 P272 P276 P279 P355 P361 P364 P400 P403 P449 P463 P488 P495 P527 P551 P569 P570 P571 "
+        "P576 P577 P580 P582 P585 P607 P674 P676 P706 P710 P737 P740 P749 P800 P807 P840 P937 P1001 P1056 P1198 P1336 "
+        "P1344 P1365 P1366 P1376 P1412 P1441 P3373"
+    ),
+)
+"""The labels of DocRED and Re-DocRED."""

@@ -13,6 +13,7 @@ from uiebench.formats.apf import apf
 from uiebench.formats.bare import lines, texts
 from uiebench.formats.beside import beside, tabled
 from uiebench.formats.bionlp import bionlp
+from uiebench.formats.clusters import clustered_texts, clusters
 from uiebench.formats.columns import columns
 from uiebench.formats.elements import rewrite, xml_root
 from uiebench.formats.events import events
@@ -22,6 +23,7 @@ from uiebench.formats.reading import json_records, read_bytes, read_lines, read_
 from uiebench.formats.rows import Row, apart, gathered, pairs, stated
 from uiebench.formats.sentences import joined
 from uiebench.formats.standoff import TextBound, parse_ann, standoff
+from uiebench.formats.tagged import tagged
 from uiebench.formats.tags import spans_of
 from uiebench.formats.tokens import Tokens
 from uiebench.formats.triples import located, triples
@@ -34,6 +36,8 @@ __all__ = [
     "apf",
     "beside",
     "bionlp",
+    "clustered_texts",
+    "clusters",
     "columns",
     "events",
     "gathered",
@@ -54,6 +58,7 @@ __all__ = [
     "standoff",
     "stated",
     "tabled",
+    "tagged",
     "texts",
     "triples",
     "xml_root",

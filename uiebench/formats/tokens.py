@@ -48,6 +48,18 @@ class Tokens:
         start, end = self.place(first, stop)
         return Entity(self.text[start:end], start, end, type)
 
+    def numbered(self, numbers: Sequence[int]) -> Entity | None:
+        """The words that consecutive token numbers stand for; None, and counted as dropped, where they are not."""
+        if not numbers:
+            self.ledger.drop("empty mention", self.text)
+            return None
+        first, last = numbers[0], numbers[-1]
+        found = self.entity(first, last + 1, "")
+        if len(numbers) != last - first + 1:
+            self.ledger.drop("discontinuous mention", numbers)
+            return None
+        return found
+
     def argument(self, first: int, stop: int, role: str) -> Argument:
         """The tokens as an argument."""
         start, end = self.place(first, stop)

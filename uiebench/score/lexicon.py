@@ -16,6 +16,7 @@ held-in corpora of the language, through the concepts that labels share across c
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -25,6 +26,10 @@ from uiebench.types import Argument, Document, Entity, Event, Language, Relation
 
 CERTAIN = 0.5
 Concept = str
+
+
+_WORD_STARTS = re.compile(r"(?<![^\W_])[^\W_]|[\W_]")
+"""Where a word may begin: the first letter or digit of a run, and anything else."""
 
 
 class Matcher:
@@ -37,20 +42,21 @@ class Matcher:
         for string in self.strings:
             lengths[string[:2]].add(len(string))
         self.lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+        self.single = frozenset(string for string in self.strings if len(string) == 1)
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """(offset, string) of every match."""
-        position, size, lengths = 0, len(text), self.lengths
-        while position < size:
-            found = lengths.get(text[position : position + 2]) or ()
-            for length in (*found, 1):
-                string = text[position : position + length]
-                if string in self.strings and (not self.words or _whole(text, position, position + len(string))):
-                    yield position, string
-                    position += len(string)
+        lengths, single, reached = self.lengths, self.single, 0
+        places = [found.start() for found in _WORD_STARTS.finditer(text)] if self.words else range(len(text))
+        for start in [i for i in places if text[i : i + 2] in lengths or text[i] in single]:
+            if start < reached:
+                continue
+            for length in (*lengths.get(text[start : start + 2], ()), 1):
+                string = text[start : start + length]
+                if string in self.strings and (not self.words or _whole(text, start, start + len(string))):
+                    yield start, string
+                    reached = start + len(string)
                     break
-            else:
-                position += 1
 
 
 def _whole(text: str, start: int, end: int) -> bool:

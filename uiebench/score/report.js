@@ -337,7 +337,7 @@
           el("td", { class: "wide" }, `${mean.corpora.length}: ${mean.corpora.join(", ")}`))))))];
   }
 
-  const RATES = [["missing", "items"], ["unparsable", "items"], ["repaired", "items"], ["repeated", "facts"],
+  const RATES = [["missing", "prompts"], ["unparsable", "prompts"], ["repaired", "prompts"], ["repeated", "facts"],
     ["hallucinated", "strings"], ["unoffered", "facts"], ["abstained", "silent"]];
 
   function rates() {
@@ -678,8 +678,8 @@
       }
     });
     for (const mark of merged.values()) {
-      const both = mark.sides.has("both") || mark.sides.size === 2;
-      mark.status = both ? "right" : mark.sides.has("gold") ? "missed" : "wrong";
+      // Right if any fact about it is; a mention in wrong facts of both sides is wrong, however right its place.
+      mark.status = mark.sides.has("both") ? "right" : mark.sides.has("said") ? "wrong" : "missed";
       mark.tags = mark.tags.length > 2 ? [...mark.tags.slice(0, 2), "…"] : mark.tags;
       found.push(mark);
     }

@@ -6,7 +6,8 @@
 
 Labels are compared as they are written. Rows of one id (and source) are windows of one text and are
 united. The task is the row's, or follows from the shape of the gold: an object of lists of strings is
-NER, items with head and tail (or subject and object) are RE, items with trigger or arguments are EE.
+NER, as are items with a type and a mention, items with head and tail (or subject and object) are RE, items with
+trigger or arguments are EE.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ import msgspec
 
 from uiebench.errors import MalformedInput, UiebenchError
 from uiebench.score.gold import Described, Item
-from uiebench.score.output import HEAD_KEYS, TRIGGER_KEYS, parse, read
+from uiebench.score.output import HEAD_KEYS, MENTION_KEYS, TRIGGER_KEYS, TYPE_KEYS, parse, read
 from uiebench.score.predictions import BOM, FAULTS, recovered
 from uiebench.score.report import Report, report
-from uiebench.score.run import Watch, counted
+from uiebench.score.run import Watch, counted, refuse_mixed
 from uiebench.score.said import AS_WRITTEN, Said, united
 from uiebench.score.slices import Slices
 from uiebench.score.tally import Rule
-from uiebench.types import Document, Language, Schema, Task
+from uiebench.types import Document, Extraction, Language, Schema, Task
 
 GOLD_KEYS = ("label", "gold", "reference", "messages", "conversations")
 PREDICTION_KEYS = ("output", "predict", "prediction", "response")
@@ -38,7 +39,10 @@ _DECODE = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row: a window of a text with what is right and what was said."""
+    """One row: a window of a text with what is right and what was said.
+
+    `line` is its place in a file; `exact`: the text is the very text, no prompt around it.
+    """
 
     id: str
     source: str
@@ -46,6 +50,8 @@ class Row(msgspec.Struct, frozen=True):
     text: str
     gold: Any
     said: Any
+    line: int = 0
+    exact: bool = False
 
 
 def is_self_contained(path: Path) -> bool:
@@ -102,7 +108,9 @@ def _row(row: dict[str, Any], path: Path, number: int) -> Row:
     task = row.get("task")
     if task is not None and task not in TASKS:
         raise MalformedInput(path, number, str(task), f"a task: {', '.join(TASKS)}")
-    return Row(str(row.get("id", number)), str(row.get("source", "file")), task, _inner_text(text), gold, row[said_key])
+    id, source, inner = row.get("id"), str(row.get("source", "file")), _inner_text(text)
+    exact = inner != text or any(key in row for key in ("input", "text"))
+    return Row(str(number if id is None else id), source, task, inner, gold, row[said_key], number, exact)
 
 
 def _inner_text(text: str) -> str:
@@ -129,6 +137,8 @@ def task_of(gold: Any) -> Task | None:
                 return "RE"
             if any(key in item for key in (*TRIGGER_KEYS, "arguments")):
                 return "EE"
+            if any(key in item for key in TYPE_KEYS) and any(key in item for key in MENTION_KEYS):
+                return "NER"
     return None
 
 
@@ -149,6 +159,7 @@ def score_rows(
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
     rule, described = rule or Rule(), dict[str, Described]()
+    refuse_mixed(rule, errors=errors, slices=slices)
     sliced = Slices(rule, described=described) if slices else None
     answers = _noted(read_answers(rows, task, rule), described)
     tally, mistakes = counted(answers, rule, {}, errors=errors, slices=sliced, watch=watch)
@@ -171,8 +182,13 @@ def _noted(answers: Iterable[tuple[Item, Said]], described: dict[str, Described]
         yield item, said
 
 
-def read_answers(rows: Path | Sequence[Row], task: Task | None, rule: Rule) -> Iterator[tuple[Item, Said]]:
+def read_answers(
+    rows: Path | Sequence[Row], task: Task | None, rule: Rule, *, first_gold: bool = False
+) -> Iterator[tuple[Item, Said]]:
     """The items of a self-contained file or of rows, each with what its rows say.
+
+    Windows of one text each have their own part of the gold, or all of it: equal golds count once. With
+    `first_gold` that of the first row counts alone, as IEPile has it.
 
     Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
     """
@@ -189,11 +205,27 @@ def read_answers(rows: Path | Sequence[Row], task: Task | None, rule: Rule) -> I
     if not gathered:
         raise UiebenchError(f"{_named(rows)}: empty")
     for (source, id, kind), group in gathered.items():
-        gold = united([read(row.gold, kind, AS_WRITTEN, repair=rule.repair) for row in group])
+        gold = united(_golds(rows, group[:1] if first_gold else group, kind, rule))
+        if all(row.exact for row in group) and len({row.text for row in group}) > 1:
+            raise UiebenchError(f"{_named(rows)}: the id {id!r} stands for different texts")
         text = max((row.text for row in group), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
         said = Said(kind, [row.said for row in group], AS_WRITTEN, repair=rule.repair)
         yield Item.about(document, kind, source), said
+
+
+def _golds(rows: Path | Sequence[Row], group: Sequence[Row], task: Task, rule: Rule) -> list[Extraction]:
+    """What the rows of one text say is right, equal ones once. Raises: MalformedInput if it cannot be read."""
+    found: dict[bytes, Extraction] = {}
+    for row in group:
+        value = {} if isinstance(row.gold, str) and not row.gold.strip() else row.gold
+        gold = read(value, task, AS_WRITTEN, repair=rule.repair)
+        if gold.problem and not gold.problem.startswith("repaired"):
+            shown = str(row.gold)[:200]
+            raise MalformedInput(_named(rows), row.line, shown, f"the right answer as JSON ({gold.problem})")
+        key = msgspec.json.encode(value) if not isinstance(value, str) else value.encode("utf-8", "surrogatepass")
+        found.setdefault(key, gold)
+    return list(found.values())
 
 
 def _rows(rows: Path | Sequence[Row]) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from uiebench.errors import UiebenchError, nearest
+from uiebench.errors import RecipeError, UiebenchError, nearest
 from uiebench.instruct.target import Names
 from uiebench.score.analysis import Mistakes
 from uiebench.score.gold import Benchmark, Item
@@ -51,6 +51,7 @@ def score(
     Raises: UiebenchError for missing, repeated and unknown ids. What a model wrote is never an error.
     """
     rule = rule or Rule()
+    refuse_mixed(rule, errors=errors, slices=slices)
     answers = Answers(gold, predictions, split, rule, allow_missing, origin)
     sliced = None
     if slices:
@@ -67,6 +68,14 @@ def score(
         errors=mistakes.analysis().breakdowns if mistakes else (),
         slices=sliced.rows(intervals=intervals) if sliced else (),
     )
+
+
+def refuse_mixed(rule: Rule, *, errors: bool, slices: bool) -> None:
+    """Raise if figures by another rule would stand under the signature: RecipeError in one line."""
+    if rule.match == "offset" and (errors or slices):
+        raise RecipeError("errors and slices compare strings: leave out the comparison by offsets")
+    if rule.multiset and slices:
+        raise RecipeError("slices count by sets: leave out the multiset")
 
 
 def counted(

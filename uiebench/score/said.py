@@ -32,22 +32,26 @@ class Said:
     Fields:
         columns: all annotations in native label names.
         outputs: what the model wrote to each prompt, `MISSING` where it is not there.
-        missing: whether any output is not there.
+        missing, unparsable, repaired: how many outputs are not there, say nothing readable, or only after a repair.
         problem: of the first output that could not be read, or only after a repair ("repaired: …").
-        strangers: annotations whose label their prompt did not offer; 0 where that is not known.
+        strangers: annotations whose label their prompt did not offer; 0 where that is not known. One that
+            another prompt of the item offers is wrong all the same: its label becomes "… (not offered)".
     """
 
     __slots__ = (
         "_extraction",
         "_names",
+        "_offered",
         "_repair",
         "_starts",
         "columns",
         "missing",
         "outputs",
         "problem",
+        "repaired",
         "strangers",
         "task",
+        "unparsable",
     )
 
     def __init__(
@@ -60,19 +64,25 @@ class Said:
         starts: Sequence[int] = (),
     ) -> None:
         self.task, self.outputs, self._names, self._repair = task, outputs, names, repair
-        self._starts = starts or [0] * len(outputs)  # where the piece begins that each prompt asked about
-        self.problem, self.missing, self.strangers = "", False, 0
+        self._offered = offered
+        self._starts = starts  # where the piece begins that each prompt asked about; none: all at 0
+        self.problem, self.missing, self.unparsable, self.repaired, self.strangers = "", 0, 0, 0, 0
         self._extraction: Extraction | None = None
         found: Columns | None = None
         for index, output in enumerate(outputs):
             if output is MISSING:
-                self.missing = True
+                self.missing += 1
                 continue
             here, problem = read_columns(output, task, names, repair=repair)
-            if problem and not self.problem:
-                self.problem = problem
+            if problem:
+                self.problem = self.problem or problem
+                if problem.startswith("repaired"):
+                    self.repaired += 1
+                else:
+                    self.unparsable += 1
             if offered and not offered[index].issuperset(here.types):
                 self.strangers += len([type for type in here.types if type not in offered[index]])
+                here.types = [self._kept(type, index) for type in here.types]
             if found is None:
                 found = here
             else:
@@ -84,6 +94,10 @@ class Said:
         """An answer that is at hand as an extraction."""
         said = cls(task, (), AS_WRITTEN)
         said._extraction, said.columns, said.problem = extraction, columns(extraction, task), extraction.problem
+        said.outputs = (extraction,)
+        if extraction.problem:
+            said.repaired = int(extraction.problem.startswith("repaired"))
+            said.unparsable = 1 - said.repaired
         return said
 
     @property
@@ -96,9 +110,31 @@ class Said:
     def readings(self) -> list[Extraction | None]:
         """What each output says by itself, with offsets into the whole text; None where it is missing."""
         return [
-            None if output is MISSING else shifted(read(output, self.task, self._names, repair=self._repair), start)
-            for output, start in zip(self.outputs, self._starts, strict=True)
+            None
+            if output is MISSING
+            else shifted(
+                self._renamed(read(output, self.task, self._names, repair=self._repair), index),
+                self._starts[index] if self._starts else 0,
+            )
+            for index, output in enumerate(self.outputs)
         ]
+
+    def _kept(self, type: str, index: int) -> str:
+        """A label as it counts: one that only another prompt of the item offers is no label of this one."""
+        if type in self._offered[index] or not any(type in labels for labels in self._offered):
+            return type
+        return f"{type} (not offered)"
+
+    def _renamed(self, said: Extraction, index: int) -> Extraction:
+        if not self._offered:
+            return said
+        replace = msgspec.structs.replace
+        return replace(
+            said,
+            entities=tuple(replace(entity, type=self._kept(entity.type, index)) for entity in said.entities),
+            relations=tuple(replace(relation, type=self._kept(relation.type, index)) for relation in said.relations),
+            events=tuple(replace(event, type=self._kept(event.type, index)) for event in said.events),
+        )
 
 
 def shifted(said: Extraction, by: int) -> Extraction:

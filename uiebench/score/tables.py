@@ -97,9 +97,9 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
 
 
 RATES: tuple[tuple[str, str, str], ...] = (
-    ("missing", "missing", "items"),
-    ("unparsable", "unparsable", "items"),
-    ("repaired", "repaired", "items"),
+    ("missing", "missing", "prompts"),
+    ("unparsable", "unparsable", "prompts"),
+    ("repaired", "repaired", "prompts"),
     ("repeated", "repeated", "facts"),
     ("not in text", "hallucinated", "strings"),
     ("label not offered", "unoffered", "facts"),
@@ -109,10 +109,11 @@ RATES: tuple[tuple[str, str, str], ...] = (
 
 
 def _rates(report: Report) -> Table:
-    body = []
-    for key, rates in report.rates.items():
-        body.append((key, *(_share(rates, part, whole) for _, part, whole in RATES)))
-    return Table("Rates", ("corpus", *(title for title, _, _ in RATES)), body, 1)
+    shown = [*RATES]
+    if any(rates.unplaced for rates in report.rates.values()):
+        shown.append(("left out: gold without places", "unplaced", "items"))
+    body = [(key, *(_share(rates, part, whole) for _, part, whole in shown)) for key, rates in report.rates.items()]
+    return Table("Rates", ("corpus", *(title for title, _, _ in shown)), body, 1)
 
 
 def _share(rates: Rates, part: str, whole: str) -> str:

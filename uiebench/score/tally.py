@@ -73,14 +73,16 @@ class Cell:
 class Rates(msgspec.Struct):
     """What else is counted of one task on one corpus.
 
-    items: asked; missing: without prediction; unparsable: with output that says nothing readable;
-    repaired: readable only after a repair. facts: predicted ones, of which repeated: said before in the
-    same document; unoffered: with a label that their prompt did not offer. strings: predicted mentions, of which
-    hallucinated: not in the text. silent: items without gold, of which abstained: answered with nothing.
-    unplaced: items left out of a comparison by offsets, since a mention of their gold has none.
+    items: asked, without those left out. prompts: asked about them, of which missing: without prediction;
+    unparsable: with output that says nothing readable; repaired: readable only after a repair. facts:
+    predicted ones, of which repeated: said before in the same document; unoffered: with a label that their
+    prompt did not offer. strings: predicted mentions, of which hallucinated: not in the text. silent: items
+    without gold, of which abstained: answered with nothing. unplaced: items left out of a comparison by
+    offsets, since a mention of their gold has none.
     """
 
     items: int = 0
+    prompts: int = 0
     missing: int = 0
     unparsable: int = 0
     repaired: int = 0
@@ -164,13 +166,11 @@ def _rate(rates: Rates, items: Sequence[Item], said: Sequence[Said], gold: Side,
     """Count answers and mentions."""
     rates.items += len(items)
     for answer in said:
+        rates.prompts += len(answer.outputs)
         rates.missing += answer.missing
+        rates.unparsable += answer.unparsable
+        rates.repaired += answer.repaired
         rates.unoffered += answer.strangers
-        if answer.problem:
-            if answer.problem.startswith("repaired"):
-                rates.repaired += 1
-            elif not answer.missing:
-                rates.unparsable += 1
     strings = [answer.columns.strings() for answer in said]
     texts = chain.from_iterable(map(repeat, [item.text for item in items], map(len, strings)))
     mentions = list(chain.from_iterable(strings))
@@ -179,7 +179,7 @@ def _rate(rates: Rates, items: Sequence[Item], said: Sequence[Said], gold: Side,
     for size, count, answer in zip(gold.sizes, got.sizes, said, strict=True):
         if not size:
             rates.silent += 1
-            rates.abstained += not count and not answer.problem
+            rates.abstained += not count and not answer.unparsable
 
 
 def _gold(items: Sequence[Item], task: Task, match: Match, normal: Normal) -> Side:

@@ -29,7 +29,7 @@ from typing import TypeVar
 
 import msgspec
 
-from uiebench.corpora.zh.ace05_zh import EVENTS, RELATIONS, one_time
+from uiebench.corpora.ace import EVENTS, RELATIONS, one_time
 from uiebench.formats import apf
 from uiebench.types import Corpus, Label, Licence, Manual, Reader, Reported, Schema, Split, Totals
 

@@ -132,7 +132,8 @@ CORPUS = Corpus(
     description="Sentences of medical case reports, annotated by hand with the pairs of a drug and an adverse effect "
     "it caused; drug and effect may overlap. A drug or symptom that is in no such pair is not annotated, so this is "
     "no corpus of entities. DRUG-DOSE.rel is not read: it gives doses in 213 of the sentences with an adverse effect "
-    "and in none of the others, many of which name doses too.",
+    "and in none of the others, many of which name doses too. 86 % of PHEE's test and 83 % of its dev sentences "
+    "stand here too: PHEE does not test a model that was trained on these texts (docs/contamination.md).",
     verified="original",
     published={"train": Totals(relations=6821)},
     published_source="Gurulingappa et al. (2012)",

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import json_records
 from uiebench.hashing import members_of
 from uiebench.ledger import Ledger
@@ -28,7 +29,6 @@ from uiebench.types import (
     Corpus,
     Document,
     Event,
-    EventLabel,
     Label,
     Licence,
     Reported,
@@ -45,6 +45,7 @@ TRAIN = Archive(
     members=(FILES,),
     sha256="3031ccf7e5a6cb70d270cdc9ee2d758a53592903126fa50003422caed1826ad6",
     strip=2,
+    files=1000,
 )
 SHIFTED = "shifted offsets"
 LEFT_OVER, TAG = "left-over tag", "</text>"
@@ -157,11 +158,7 @@ ROLES = {
         Label("Issues-Addressed", "修复的问题", "issue addressed", description="what the patch mends"),
     )
 }
-
-
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
+event = event_labels(ROLES.values())
 
 
 CORPUS = Corpus(

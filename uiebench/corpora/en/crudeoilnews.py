@@ -29,6 +29,7 @@ from pathlib import Path
 
 import msgspec
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
 from uiebench.types import (
@@ -38,7 +39,6 @@ from uiebench.types import (
     Download,
     Entity,
     Event,
-    EventLabel,
     Label,
     Licence,
     Schema,
@@ -259,11 +259,7 @@ MOVEMENT = (
     "Reference_point_time Duration Contract_date Forecast Forecaster Place"
 )
 BAN = "Imposer Imposee Item Attribute Activity Reference_point_time Duration"
-
-
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
+event = event_labels(ROLES.values())
 
 
 EVENTS = (
@@ -368,7 +364,8 @@ CORPUS = Corpus(
         SHORT: "The next word of a mention is missing, mostly its % (or its closing bracket): it is added.",
         CASE: "A string in lower case whose word begins a sentence: the word is kept.",
         CUT: "A string that breaks off within its last word: the whole word is kept.",
-        DIFFERS: "One trigger is a part of a word (reduced, in unreduced) and has no words: its event is dropped.",
+        DIFFERS: "One trigger is a part of a word (reduced, in unreduced) and has no words: its event is dropped. "
+        "The sentence, test/49, has no other event, and counts as one without.",
         "repeated annotation": "One entity is given twice: it is kept once.",
     },
 )

@@ -1,7 +1,8 @@
 """DocRED: relations in whole introductions of Wikipedia articles, annotated by people.
 
-Native form (that of `redocred`): one JSON array; sentences as tokens, entities as clusters of mentions (half-open
-token positions in a sentence), relations between clusters by Wikidata property. The test file has no labels.
+Native form (see `uiebench.formats.clusters`): one JSON array; sentences as tokens, entities as clusters of mentions
+(half-open token positions in a sentence), relations between clusters by Wikidata property. The test file has no
+labels.
 
     [{"title": "Ashby Ferry", "sents": [["Ashby", "Ferry", "is", "a", "town", "in", "Norland", "."]],
       "vertexSet": [[{"name": "Ashby Ferry", "sent_id": 0, "pos": [0, 2], "type": "LOC"}],
@@ -15,7 +16,8 @@ the title and the evidence sentences are not kept. The test file does give the e
 its texts count as without gold. The distantly supervised part (``train_distant.json``) is not read.
 """
 
-from uiebench.corpora.en.redocred import SCHEMA, bare, read
+from uiebench.corpora.wikidata import DOCRED
+from uiebench.formats import clustered_texts, clusters
 from uiebench.types import Corpus, Licence, Manual, Split, Totals
 
 FOLDER = "https://drive.google.com/drive/folders/1c5-0YwnoJx8NS6CV2f-NoTHR__BdkNqw"
@@ -53,9 +55,9 @@ CORPUS = Corpus(
         url="https://huggingface.co/datasets/thunlp/docred",
         terms="The authors' dataset page states it; the texts are from Wikipedia (CC BY-SA).",
     ),
-    splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,), gold=False, read=bare)),
-    read=read,
-    schema=SCHEMA,
+    splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,), gold=False, read=clustered_texts)),
+    read=clusters,
+    schema=DOCRED,
     description="Introductions of Wikipedia articles with the mentions of all entities and the relations between "
     "entities. Many true relations are not annotated: see Re-DocRED, whose train is this one revised, and whose dev "
     "and test are the two halves of this dev.",

@@ -22,7 +22,7 @@ import msgspec
 from uiebench.corpora.wikidata import relations
 from uiebench.formats import Row, Tokens, apart, gathered, json_records
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Entity, Licence, Reading, Relation, Schema, Split, Totals
+from uiebench.types import Corpus, Document, Download, Licence, Reading, Relation, Schema, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/thunlp/FewRel/278a2315d2138810a379cd8d5718914dc56e2582/data/"
 TRAIN = Download("train_wiki.json", BASE + "train_wiki.json")
@@ -42,19 +42,6 @@ class Instance(msgspec.Struct, gc=False):
     t: tuple[str, str, list[list[int]]]
 
 
-def mention(words: Tokens, numbers: list[int], ledger: Ledger) -> Entity | None:
-    """The words that consecutive token numbers stand for; None, and counted, where there are none."""
-    if not numbers:
-        ledger.drop("empty mention", words.text)
-        return None
-    first, last = numbers[0], numbers[-1]
-    found = words.entity(first, last + 1, "")
-    if len(numbers) != last - first + 1:
-        ledger.drop("discontinuous mention", numbers)
-        return None
-    return found
-
-
 def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
     """The instances of a file, which has one line: places are given as the number of the instance in it."""
     for path in files:
@@ -66,10 +53,10 @@ def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
                     ledger.line = number
                     words = Tokens(instance.tokens, ledger)
                     head, tail = [
-                        mention(words, places[0] if places else [], ledger) for _, _, places in (instance.h, instance.t)
+                        words.numbered(places[0] if places else []) for _, _, places in (instance.h, instance.t)
                     ]
-                    found = (Relation(property, head, tail),) if head and tail else ()
-                    yield Row(Document("", words.text, relations=found))
+                    if head and tail:  # else left out: as a text without relation it would deny the one it has
+                        yield Row(Document("", words.text, relations=(Relation(property, head, tail),)))
 
 
 CORPUS = Corpus(

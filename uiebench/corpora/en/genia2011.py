@@ -26,44 +26,23 @@ either in an event, which states one). Texts of the test set come with their pro
 is used without gold.
 """
 
+from uiebench.corpora.genia import PROTEIN, REGULATION, event
 from uiebench.formats import bionlp
-from uiebench.types import Archive, Corpus, EventLabel, Label, Licence, Schema, Split, Totals
+from uiebench.types import Archive, Corpus, Licence, Schema, Split, Totals
 
 URL = "https://github.com/openbiocorpora/bionlp-st-2011-ge/archive/8d588346aecbaff4d3400e095ba969d697cdb8a7.tar.gz"
 
 
-def texts(folder: str, sha256: str, *suffixes: str) -> Archive:
+def texts(folder: str, files: int, sha256: str, *suffixes: str) -> Archive:
     """The source of one split: the files of a folder with these suffixes."""
-    return Archive("original-data", URL, tuple(f"{folder}/*.{one}" for one in suffixes), sha256=sha256, strip=2)
-
-
-TRAIN = texts("train", "500f9360f2e796fcea73551d49d062f1d398329ccf36e95ca613eccf6e2bd14f", "txt", "a1", "a2")
-DEV = texts("devel", "f87571351736a3e0720dea90ace936c47a1794a87055c2280770d0a5b143a8ba", "txt", "a1", "a2")
-TEST = texts("test", "cbec87449ed2f1e6e48097edda0c2a0627420682684956fb6a1ce3299d21f591", "txt")
-
-REGULATION = "Theme Cause Site CSite"
-ROLES = {
-    role.name: role
-    for role in (
-        Label("Theme", "对象", "theme", description="what the event happens to, or what is regulated"),
-        Label("Cause", "原因", "cause", description="the protein or event that brings the event about"),
-        Label(
-            "Site", "位点", "site", description="the part of the theme that is involved, such as a domain or residue"
-        ),
-        Label("CSite", "原因的位点", "site of the cause", description="the part of the cause that is involved"),
-        Label("AtLoc", "所在位置", "location", description="the part of a cell or the cells where the protein is"),
-        Label("ToLoc", "目标位置", "destination", description="where the protein is moved to"),
+    return Archive(
+        "original-data", URL, tuple(f"{folder}/*.{one}" for one in suffixes), sha256=sha256, strip=2, files=files
     )
-}
-PROTEIN = Label(
-    "Protein", "基因或蛋白质", "gene or protein", description="a single gene or its product; no family and no complex"
-)
 
 
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
-
+TRAIN = texts("train", 2724, "500f9360f2e796fcea73551d49d062f1d398329ccf36e95ca613eccf6e2bd14f", "txt", "a1", "a2")
+DEV = texts("devel", 777, "f87571351736a3e0720dea90ace936c47a1794a87055c2280770d0a5b143a8ba", "txt", "a1", "a2")
+TEST = texts("test", 347, "cbec87449ed2f1e6e48097edda0c2a0627420682684956fb6a1ce3299d21f591", "txt")
 
 CORPUS = Corpus(
     name="genia2011",
@@ -108,7 +87,9 @@ CORPUS = Corpus(
             ),
         ),
     ),
-    description="MEDLINE abstracts and sections of full papers on transcription factors in blood cells.",
+    description="MEDLINE abstracts and sections of full papers on transcription factors in blood cells. 43 % of the "
+    "dev and 35 % of the test sentences of the entity corpus GENIA stand in these training texts "
+    "(docs/contamination.md).",
     verified="original",
     published={"train": Totals(events=10310), "dev": Totals(events=3250)},
     published_source="Kim et al. (2011)",

@@ -24,7 +24,7 @@ hash here and is taken unverified. The roles are those that others found in the 
 and dev (Björne and Salakoski 2015, table 1), completed within the groups of types.
 """
 
-from uiebench.corpora.en.genia2011 import PROTEIN, REGULATION, event
+from uiebench.corpora.genia import PROTEIN, REGULATION, event
 from uiebench.formats import bionlp
 from uiebench.types import Archive, Corpus, Licence, Schema, Split
 

@@ -20,9 +20,10 @@ of them frames of FrameNet. Read only in samples of the documented form.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Event, EventLabel, Licence, Manual, Reader, Schema, Span, Split, Totals
+from uiebench.types import Corpus, Document, Event, Licence, Manual, Reader, Schema, Span, Split, Totals
 
 HOW = (
     "Download MAVEN 1.0 by a link in the README of github.com/THU-KEG/MAVEN-dataset (Tsinghua Cloud or Google "
@@ -61,11 +62,7 @@ def place(found: tuple[int, Event]) -> int:
     return found[0]
 
 
-def event(name: str, zh: str, en: str, description: str) -> EventLabel:
-    """An event type."""
-    return EventLabel(name, zh, en, description=description)
-
-
+event = event_labels()
 EVENTS = (
     event("Know", "知晓", "knowledge", "someone is aware of something or understands it"),
     event("Warning", "警告", "warning", "someone is told of a danger to come"),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.corpora.en.nyt import RELATIONS
+from uiebench.corpora.freebase import RELATIONS
 from uiebench.formats import Tokens, json_records, located
 from uiebench.ledger import Ledger
 from uiebench.types import Corpus, Document, Entity, Licence, Manual, Relation, Reported, Schema, Split

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import msgspec
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import Tokens, json_records
 from uiebench.ledger import Ledger
 from uiebench.types import (
@@ -36,7 +37,6 @@ from uiebench.types import (
     Document,
     Download,
     Event,
-    EventLabel,
     Label,
     Licence,
     Manual,
@@ -189,11 +189,7 @@ TRAVEL = "transporter passenger vehicle origin destination"
 JOB = "employee placeofemployment place"
 PAYMENT = "giver recipient beneficiary money place"
 HANDOVER = "giver recipient beneficiary artifact place"
-
-
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
+event = event_labels(ROLES.values())
 
 
 EVENTS = (

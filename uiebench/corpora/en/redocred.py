@@ -14,16 +14,9 @@ a rule the full name, of a state often the adjective (`Canadian`, where `Canada`
 the title and the evidence sentences are not kept.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from pathlib import Path
-
-import msgspec
-
-from uiebench.corpora.wikidata import relations
-from uiebench.formats import Tokens, json_records
-from uiebench.ledger import Ledger
-from uiebench.types import Corpus, Document, Download, Entity, Label, Licence, Relation, Schema, Split, Totals
+from uiebench.corpora.wikidata import DOCRED
+from uiebench.formats import clusters
+from uiebench.types import Corpus, Download, Licence, Split, Totals
 
 BASE = "https://raw.githubusercontent.com/tonytan48/Re-DocRED/ccfb54f5ddf5836027c87badda10f6dfc56efaac/data/"
 TRAIN = Download("train_revised.json", BASE + "train_revised.json")
@@ -39,101 +32,6 @@ TEST = Download(
     sha256="ea673b7ef91e16510d7eb88863d3903e47318dc5653ef361266f27ae3b84723c",
     bytes=3207228,
 )
-
-DIFFERS = "string differs from text"
-SECTION = "section number in the name"
-SCHEMA = Schema(
-    entities=(
-        Label("PER", "人物", "person", description="a name of a person, real or fictional, or of people"),
-        Label("ORG", "组织机构", "organization", description="a company, party, band, team, school or other body"),
-        Label("LOC", "地点", "location", description="a place, a state or a building, also as an adjective"),
-        Label("TIME", "时间", "time", "date or time", description="a date, a year or a length of time"),
-        Label("NUM", "数量", "number", description="a number, a percentage or an amount of money"),
-        Label(
-            "MISC", "其他", "miscellaneous", description="works, events, awards, products, languages and other names"
-        ),
-    ),
-    relations=relations(
-        "P6 P17 P19 P20 P22 P25 P26 P27 P30 P31 P35 P36 P37 P39 P40 P50 P54 P57 P58 P69 P86 P102 P108 P112 P118 P123 "
-        "P127 P131 P136 P137 P140 P150 P155 P156 P159 P161 P162 P166 P170 P171 P172 P175 P176 P178 P179 P190 P194 "
-        "P205 P206 P241 P264 P272 P276 P279 P355 P361 P364 P400 P403 P449 P463 P488 P495 P527 P551 P569 P570 P571 "
-        "P576 P577 P580 P582 P585 P607 P674 P676 P706 P710 P737 P740 P749 P800 P807 P840 P937 P1001 P1056 P1198 P1336 "
-        "P1344 P1365 P1366 P1376 P1412 P1441 P3373"
-    ),
-)
-
-
-class Mention(msgspec.Struct, gc=False):
-    """One mention: its tokens in a sentence, from the first to the one after the last."""
-
-    name: str
-    sent_id: int
-    pos: tuple[int, int]
-    type: str
-
-
-class Fact(msgspec.Struct, gc=False):
-    """A relation between two clusters."""
-
-    r: str
-    h: int
-    t: int
-
-
-class Page(msgspec.Struct, gc=False):
-    """An introduction; `labels` is missing in a test file."""
-
-    sents: list[list[str]]
-    clusters: list[list[Mention]] = msgspec.field(name="vertexSet")
-    labels: list[Fact] = []
-
-
-def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The introductions of a file, each with its mentions in the order of the text and its relations."""
-    for path in files:
-        for page in json_records(path, ledger, Page):
-            words = Tokens([token for sentence in page.sents for token in sentence], ledger)
-            first = [0, *accumulate(map(len, page.sents))]  # the number of the first token of each sentence
-            clusters: list[list[Entity]] = []
-            for cluster in page.clusters:
-                found = []
-                for mention in cluster:
-                    number, (begin, stop) = mention.sent_id, mention.pos
-                    if not (0 <= number < len(page.sents) and 0 <= begin < stop <= len(page.sents[number])):
-                        raise ledger.malformed(f"{mention.name} {number} {mention.pos}", "tokens of a sentence")
-                    found_here = words.entity(first[number] + begin, first[number] + stop, mention.type)
-                    string, (number_of_section, _, name) = found_here.text, mention.name.rpartition("\n")
-                    if "".join(string.split()) != "".join(name.split()):
-                        ledger.drop(DIFFERS, f"{mention.name!r}, in the text {string!r}")
-                        continue
-                    if number_of_section:
-                        ledger.repair(SECTION, mention.name)
-                    found.append(found_here)
-                clusters.append(sorted(found, key=_place))
-            facts = []
-            for fact in page.labels:
-                if not (0 <= fact.h < len(clusters) and 0 <= fact.t < len(clusters)):
-                    raise ledger.malformed(str(fact), "two entities of the text")
-                head, tail = clusters[fact.h], clusters[fact.t]
-                if head and tail:
-                    facts.append(Relation(fact.r, head[0], tail[0]))
-                else:
-                    ledger.drop(DIFFERS, f"{fact}: an entity without mention")
-            entities = sorted([entity for cluster in clusters for entity in cluster], key=_place)
-            yield Document("", words.text, tuple(entities), tuple(facts))
-
-
-def _place(entity: Entity) -> tuple[int, int]:
-    """The order of mentions in a text: the earlier first, of two that begin together the longer."""
-    return entity.start or 0, -(entity.end or 0)
-
-
-def bare(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
-    """The texts alone."""
-    for path in files:
-        for page in json_records(path, ledger, Page):
-            yield Document("", Tokens([token for sentence in page.sents for token in sentence], ledger).text)
-
 
 CORPUS = Corpus(
     name="redocred",
@@ -156,8 +54,8 @@ CORPUS = Corpus(
         terms="The licence of the repository; the texts are from Wikipedia (CC BY-SA).",
     ),
     splits=(Split("train", (TRAIN,)), Split("dev", (DEV,)), Split("test", (TEST,))),
-    read=read,
-    schema=SCHEMA,
+    read=clusters,
+    schema=DOCRED,
     description="Introductions of Wikipedia articles with the mentions of all entities and the relations between "
     "entities, many of them across sentences. Dev and test are the two halves of DocRED's dev: a model trained or "
     "chosen on DocRED has seen these texts.",

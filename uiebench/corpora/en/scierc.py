@@ -76,6 +76,8 @@ def sentences(files: Sequence[Path], ledger: Ledger) -> Iterator[Sequence[Docume
                         (first, last): words.entity(first - before, last - before + 1, type)
                         for first, last, type in mentions
                     }
+                    if len(entities) < len(mentions):
+                        raise ledger.malformed(str(mentions), "one type for each mention")
                     relations = [Relation(name, entities[a, b], entities[c, d]) for a, b, c, d, name in related]
                     found.append(Document("", words.text, tuple(entities.values()), tuple(relations)))
                     before += len(tokens)

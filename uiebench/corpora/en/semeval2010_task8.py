@@ -12,22 +12,13 @@ the nine relations holds; such a sentence is a document without relation. Commen
 text are one document.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-
-from uiebench.formats import Row, apart, gathered, parse_markup, read_lines
-from uiebench.formats.rows import Rows
-from uiebench.ledger import Ledger
+from uiebench.formats import apart, gathered, tagged
 from uiebench.types import (
     Corpus,
-    Document,
     Download,
-    Entity,
     Licence,
     Manual,
     Reading,
-    Relation,
     RelationLabel,
     Reported,
     Schema,
@@ -63,40 +54,6 @@ TEST_COPY = Manual(
     sha256="f45d22ea45943213e27c5d1ed1dfe29ab3fe54f527499f3f09cd741191b483c1",
     bytes=463018,
 )
-
-ROW = re.compile(r'\d+\t"\s*(.*?)\s*"\s*')
-LABEL = re.compile(r"(?P<name>.+?)(?:\((?P<head>e[12]),(?P<tail>e[12])\))?\s*")
-
-
-def tagged(*, opening: str, closing: str, none: str) -> Rows:
-    """Rows with one tagged pair each; `none` is the label that states no relation, in either direction."""
-    begin, end = re.compile(opening), re.compile(closing)
-
-    def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
-        for path in files:
-            lines = read_lines(path, ledger)
-            for line in lines:
-                if line and not line.startswith("Comment:"):
-                    yield row(line, next(lines, ""), ledger)
-
-    def row(line: str, label: str, ledger: Ledger) -> Row:
-        sentence, name = ROW.fullmatch(line), LABEL.fullmatch(label)
-        if sentence is None:
-            raise ledger.malformed(line, "a number and a sentence in quotation marks")
-        if name is None or (name["head"] == name["tail"]) != (name["name"] == none):
-            raise ledger.malformed(label, f"a relation and its direction, or {none}")
-        text, marks = parse_markup(sentence[1], begin, end, ledger)
-        ends = {mark.type: Entity(mark.text, mark.start, mark.end, "") for mark in marks}
-        if len(marks) != 2 or ends.keys() != {"e1", "e2"}:
-            raise ledger.malformed(line, "one <e1> and one <e2>")
-        pair = frozenset(ends.values())
-        if name["name"] == none:
-            return Row(Document("", text), pair)
-        relation = Relation(name["name"], ends[name["head"]], ends[name["tail"]])
-        return Row(Document("", text, relations=(relation,)), pair)
-
-    return rows
-
 
 ROWS = tagged(opening="<(?P<type>e[12])>", closing="</e[12]>", none="Other")
 

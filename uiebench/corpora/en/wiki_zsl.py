@@ -19,7 +19,6 @@ from pathlib import Path
 
 import msgspec
 
-from uiebench.corpora.en.fewrel import mention
 from uiebench.corpora.wikidata import relations
 from uiebench.formats import Row, Tokens, apart, gathered, json_records
 from uiebench.ledger import Ledger
@@ -68,18 +67,21 @@ def rows(files: Sequence[Path], ledger: Ledger) -> Iterator[Row]:
     """The graphs of a file, each a sentence with the relations of its edges."""
     for path in files:
         for graph in json_records(path, ledger, Graph):
-            words, found = Tokens(graph.tokens, ledger), list[Relation]()
+            words, found, lost = Tokens(graph.tokens, ledger), list[Relation](), False
             for edge in graph.edges:
                 if edge.property == NONE:
                     continue
                 if edge.property not in NAMES:
                     ledger.drop(OUTSIDE, edge.property)
                     continue
-                head = mention(words, edge.left, ledger)
-                tail = mention(words, edge.right, ledger) if head else None
+                head = words.numbered(edge.left)
+                tail = words.numbered(edge.right) if head else None
                 if head and tail:
                     found.append(Relation(edge.property, head, tail))
-            yield Row(Document("", words.text, relations=tuple(found)))
+                else:
+                    lost = True
+            if found or not lost:  # a sentence that lost all its relations would deny them
+                yield Row(Document("", words.text, relations=tuple(found)))
 
 
 CORPUS = Corpus(
@@ -118,7 +120,8 @@ CORPUS = Corpus(
     defects={
         "relation outside the 113": "Edges after the first one hold further properties, which are not labels of the "
         "corpus.",
-        "empty mention": "Some edges have an end without tokens.",
+        "empty mention": "Some edges have an end without tokens: they are left out, and with them a sentence that has "
+        "no other relation.",
     },
     readings={"rows": Reading("a graph: a sentence with the relations of its edges", apart(rows))},
 )

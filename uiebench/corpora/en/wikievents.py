@@ -26,6 +26,7 @@ split; entity types are the 24 of the ontology and CRM, which occurs without bei
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import json_records
 from uiebench.ledger import Ledger
 from uiebench.types import (
@@ -35,7 +36,6 @@ from uiebench.types import (
     Download,
     Entity,
     Event,
-    EventLabel,
     Label,
     Licence,
     Schema,
@@ -188,11 +188,7 @@ ROLES = {
         Label("Victor", "胜利者", "victor", description="who wins"),
     )
 }
-
-
-def event(name: str, zh: str, en: str, description: str, roles: str) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, zh, en, description=description, roles=tuple(ROLES[role] for role in roles.split()))
+event = event_labels(ROLES.values())
 
 
 EVENTS = (

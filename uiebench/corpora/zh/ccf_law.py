@@ -12,22 +12,14 @@ files are other JSON records, with a chain of events (``eventchain``), English n
 They are not read: no public document lists their labels.
 """
 
+from uiebench.corpora.event_labels import native_event as event
+from uiebench.corpora.event_labels import native_role as role
 from uiebench.formats import events
-from uiebench.types import Corpus, EventLabel, HubFile, Label, Licence, Schema, Split
+from uiebench.types import Corpus, HubFile, Licence, Schema, Split
 
 TEST = HubFile(
     "test.json", "zjunlp/iepile", "IE-zh/EE/ccf_law/test.json", revision="7f06576b52fe73f87c7acf241f4dd436d536850c"
 )
-
-
-def role(name: str, en: str, description: str) -> Label:
-    """A role; the corpus names its labels in Chinese."""
-    return Label(name, name, en, description=description)
-
-
-def event(name: str, en: str, description: str, *roles: Label) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, name, en, description=description, roles=roles)
 
 
 TIME = role("时间", "time", "事件发生的时间")

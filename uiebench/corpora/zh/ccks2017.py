@@ -27,6 +27,7 @@ TRAIN = Archive(
     members=("*/*.txt",),
     sha256="9efebef1e979e1e245a7f5c5c75885154879074e61f3217c48bb2c97b46dfcd9",
     strip=1,
+    files=2396,
 )
 TEST_TEXTS = Manual(
     "test",

@@ -33,6 +33,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from uiebench.corpora.event_labels import event_labels
 from uiebench.formats import rewrite, xml_root
 from uiebench.hashing import members_of
 from uiebench.ledger import Ledger
@@ -42,7 +43,6 @@ from uiebench.types import (
     Corpus,
     Document,
     Event,
-    EventLabel,
     Label,
     Licence,
     Schema,
@@ -58,6 +58,7 @@ TRAIN = Archive(
     members=(FILES,),
     sha256="8e20ef46d4b4e9190529f6715b6e55f4bed53292ac6dae8a7e4b989389735264",
     strip=1,
+    files=332,
 )
 LAYOUT = re.compile(r"\A\s+|\s+\Z|[ \t]*\n[ \t\n]*|(?<![A-Za-z0-9])[ \t]+|[ \t]++(?![A-Za-z0-9])")
 ROLES = ("Participant", "Object", "Time", "Location", "Means")
@@ -154,10 +155,7 @@ PARTS = (
 )
 
 
-def event(name: str, zh: str, en: str, description: str) -> EventLabel:
-    """An event type; all have the same roles."""
-    return EventLabel(name, zh, en, description=description, roles=PARTS)
-
+event = event_labels(PARTS, always=" ".join(ROLES))
 
 CORPUS = Corpus(
     name="cec",

@@ -14,6 +14,7 @@ made by distant supervision, from tables of events; the guessed fields are not r
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ import msgspec
 
 from uiebench.formats import json_records
 from uiebench.ledger import Ledger
-from uiebench.text import join_tokens
 from uiebench.types import (
     Archive,
     Argument,
@@ -61,7 +61,8 @@ def announcements(name: str) -> Reader:
     def read(files: Sequence[Path], ledger: Ledger) -> Iterator[Document]:
         for folder in files:
             for _, found in json_records(folder / name, ledger, tuple[Any, Annotations]):
-                text, starts = join_tokens(found.sentences, "\n")
+                text = "\n".join(found.sentences)
+                starts = [0, *accumulate(len(sentence) + 1 for sentence in found.sentences)][:-1]
                 events = [
                     Event(kind, None, tuple(arguments(roles, found.ann_mspan2dranges, starts, ledger)))
                     for _, kind, roles in found.recguid_eventname_eventdict_list

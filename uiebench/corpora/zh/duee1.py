@@ -10,8 +10,10 @@ repeated, and ``class`` repeats the first part of the type:
 ``alias`` (other wordings of an argument) is empty wherever we saw it, and is not read.
 """
 
+from uiebench.corpora.event_labels import native_event as event
+from uiebench.corpora.event_labels import native_role as role
 from uiebench.formats import events, texts
-from uiebench.types import Corpus, Download, EventLabel, Label, Licence, Schema, Split, Totals
+from uiebench.types import Corpus, Download, Licence, Schema, Split, Totals
 
 BASE = (
     "https://raw.githubusercontent.com/T-urning/MultiTaskBasedEventDetection/3a3f18de86d02e371f07482019ee9f7eda7bd57a/"
@@ -29,16 +31,6 @@ TEST = Download(
     sha256="ea09496fdab500c8398204ec20d0f3d3f8bb2ba562c6495af7f2927757104b5d",
     bytes=2876774,
 )
-
-
-def role(name: str, en: str, description: str) -> Label:
-    """A role; the corpus names its labels in Chinese."""
-    return Label(name, name, en, description=description)
-
-
-def event(name: str, en: str, description: str, *roles: Label) -> EventLabel:
-    """An event type and its roles."""
-    return EventLabel(name, name, en, description=description, roles=roles)
 
 
 TIME = role("时间", "time", "事件发生的时间")
@@ -63,7 +55,11 @@ EVENTS = (
         role("收购方", "buyer", "买入资产的一方"),
     ),
     event(
-        "财经/交易-跌停", "limit down", "股票跌到当日跌幅限制", TIME, role("跌停股票", "stock", "跌到当日限制的股票")
+        "财经/交易-跌停",
+        "limit down",
+        "股票跌到当日跌幅限制",
+        TIME,
+        role("跌停股票", "stock", "跌到当日限制的股票"),
     ),
     event(
         "财经/交易-加息",
@@ -119,7 +115,13 @@ EVENTS = (
         role("涨价物", "goods", "价格上涨的商品或服务"),
         role("涨价方", "price raiser", "提高价格的一方"),
     ),
-    event("财经/交易-涨停", "limit up", "股票涨到当日涨幅限制", TIME, role("涨停股票", "stock", "涨到当日限制的股票")),
+    event(
+        "财经/交易-涨停",
+        "limit up",
+        "股票涨到当日涨幅限制",
+        TIME,
+        role("涨停股票", "stock", "涨到当日限制的股票"),
+    ),
     event(
         "产品行为-发布",
         "product release",
@@ -245,7 +247,13 @@ EVENTS = (
         role("退赛赛事", "competition", "退出的赛事"),
         role("退赛方", "withdrawing party", "退出比赛的人或队"),
     ),
-    event("竞赛行为-退役", "retirement from sport", "运动员结束职业生涯", TIME, role("退役者", "retiree", "退役的人")),
+    event(
+        "竞赛行为-退役",
+        "retirement from sport",
+        "运动员结束职业生涯",
+        TIME,
+        role("退役者", "retiree", "退役的人"),
+    ),
     event(
         "人生-产子/女",
         "birth",

@@ -26,14 +26,15 @@ COMMIT = "021b3c1c6a1449634ecb2bf9c4ac17f2c5c870dd"
 URL = f"https://github.com/lancopku/Chinese-Literature-NER-RE-Dataset/archive/{COMMIT}.tar.gz"
 
 
-def articles(folder: str, sha256: str) -> Archive:
+def articles(folder: str, files: int, sha256: str) -> Archive:
     """The source of one split: the texts and annotations of a folder."""
-    return Archive("relation_extraction", URL, (f"{folder}/*.txt", f"{folder}/*.ann"), sha256=sha256, strip=2)
+    members = f"{folder}/*.txt", f"{folder}/*.ann"
+    return Archive("relation_extraction", URL, members, sha256=sha256, strip=2, files=files)
 
 
-TRAIN = articles("Training", "e634268dc074aa685bd43163c1704cb646b27c0f94c11297954fef3aa254fafb")
-DEV = articles("Validation", "e64e5acd63d791865079e1fe7f646092eebe9eda785541b04c5269ab242c56a1")
-TEST = articles("Testing", "9131f88210f20fad2cd18da70a6e81543eb38f9b1cb9a95b7ff53e67f2f87693")
+TRAIN = articles("Training", 1390, "e634268dc074aa685bd43163c1704cb646b27c0f94c11297954fef3aa254fafb")
+DEV = articles("Validation", 116, "e64e5acd63d791865079e1fe7f646092eebe9eda785541b04c5269ab242c56a1")
+TEST = articles("Testing", 168, "9131f88210f20fad2cd18da70a6e81543eb38f9b1cb9a95b7ff53e67f2f87693")
 
 SHIFTED = "shifted offsets"
 ALTERED = "altered character"

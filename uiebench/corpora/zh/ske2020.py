@@ -11,7 +11,7 @@ IEPile's own copy is flat, without types and slots: ``{"text": …, "relation": 
 "tail": …}]}``. Neither file was at hand: both forms are read as they are documented.
 """
 
-from uiebench.corpora.zh.duie2 import SCHEMA, SLOTS
+from uiebench.corpora.duie import SCHEMA, SLOTS
 from uiebench.formats import triples
 from uiebench.types import Corpus, HubFile, Licence, Manual, Split
 

@@ -8,6 +8,7 @@ A document of which only some windows were asked counts with these windows and i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import compress
 
 import msgspec
 
@@ -26,16 +27,13 @@ class Asked(Benchmark):
     def items(self, split: SplitName, corpora: Sequence[str] | None = None) -> Iterator[Item]:
         """The items of which a prompt was asked, each with the prompts that were."""
         for item in super().items(split, corpora):
-            kept = [index for index, id in enumerate(item.asked) if id in self.ids]
-            if len(kept) == len(item.asked):
+            kept = [id in self.ids for id in item.asked]
+            if all(kept):
                 yield item
-            elif kept:
-                yield msgspec.structs.replace(
-                    item,
-                    asked=tuple(item.asked[index] for index in kept),
-                    offered=tuple(item.offered[index] for index in kept),
-                    starts=tuple(item.starts[index] for index in kept) if item.starts else (),
-                )
+            elif any(kept):
+                asked, offered = tuple(compress(item.asked, kept)), tuple(compress(item.offered, kept))
+                starts = tuple(compress(item.starts, kept))
+                yield msgspec.structs.replace(item, asked=asked, offered=offered, starts=starts)
 
 
 def flat(report: Report) -> dict[str, float]:
@@ -45,8 +43,8 @@ def flat(report: Report) -> dict[str, float]:
     "_" in place of "-".
     """
     found = {f"{key(row.metric)}_f1": row.f1 for row in report.rows if row.by == "all"}
-    items = sum(rates.items for rates in report.rates.values())
-    found["unparsable"] = sum(rates.unparsable for rates in report.rates.values()) / items if items else 0.0
+    prompts = sum(rates.prompts for rates in report.rates.values())
+    found["unparsable"] = sum(rates.unparsable for rates in report.rates.values()) / prompts if prompts else 0.0
     return found
 
 
