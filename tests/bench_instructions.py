@@ -23,6 +23,7 @@ from native import invented
 from uiebench.build.instructions import Teacher, instruct
 from uiebench.build.parts import PromptUnit, Unit
 from uiebench.build.selection import Survey
+from uiebench.instruct.pieces import Piece
 from uiebench.instruct.windows import labels_of, neighbours
 from uiebench.recipe import BuildRecipe
 from uiebench.storage import jsonl_sink, parquet_sink, write_parquet
@@ -85,9 +86,9 @@ def measure(task, labels, count):
         survey = Survey(path, {task: names}, recipe.seed)
 
         def render():
-            teacher = Teacher(corpus, task, recipe, near, survey)
+            teacher = Teacher(corpus, task, recipe, near, survey, {})
             teacher.limit_empty(range(count))
-            return [i for at, document in enumerate(here) for i, _ in teacher(document, at, helpers=False)]
+            return [i for at, document in enumerate(here) for i, _ in teacher([Piece(document)], at, helpers=False)]
 
         def write():
             instructions = render()

@@ -525,7 +525,19 @@ def test_statistics_count_what_is_in_the_folders(tmp_path):
 
 def test_columns_of_the_instruction_layer(plain):
     schema = pq.read_schema(plain / "instructions" / "train" / "resume.parquet")
-    assert schema.names == ["id", "document", "corpus", "task", "language", "labels", "prompt", "target", "shown"]
+    assert schema.names == [
+        "id",
+        "document",
+        "corpus",
+        "task",
+        "language",
+        "labels",
+        "prompt",
+        "target",
+        "shown",
+        "start",
+        "end",
+    ]
 
 
 def test_receipts_of_documents_and_prompts_have_names_of_their_own():

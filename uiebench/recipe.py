@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 import msgspec.inspect
@@ -90,6 +90,37 @@ class Prompts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other_language: Share = 0.0
 
 
+class Pieces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long texts are asked about in pieces, cut at the ends of sentences.
+
+    Fields:
+        budget: the longest piece, for both languages or by language ({zh: 800}: English texts stay whole).
+            In tokens if there is a tokenizer, else in characters. Of the text alone: a prompt also names
+            labels, and its answer needs room too.
+        overlap: consecutive pieces share whole sentences of at most this length, so that what is told across
+            two neighbouring sentences is in one piece. 0 shares nothing.
+        tokenizer: a folder with a tokenizer.json, or a model of the Hugging Face Hub as org/name[@revision].
+    """
+
+    budget: Positive | dict[Language, Positive]
+    overlap: Count | dict[Language, Count] = 0
+    tokenizer: str = ""
+
+    def __post_init__(self) -> None:
+        for language in get_args(Language):
+            budget = self.budget_of(language)
+            if budget is not None and self.overlap_of(language) >= budget:
+                raise ValueError("pieces: the overlap must be smaller than the budget")
+
+    def budget_of(self, language: Language) -> int | None:
+        """The longest piece of a text in a language; None: texts stay whole."""
+        return self.budget.get(language) if isinstance(self.budget, dict) else self.budget
+
+    def overlap_of(self, language: Language) -> int:
+        """How much two pieces of a text in a language may share."""
+        return self.overlap.get(language, 0) if isinstance(self.overlap, dict) else self.overlap
+
+
 class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a benchmark takes of a corpus, where that is not simply all of it.
 
@@ -122,6 +153,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seed: of every ranked choice about training. Evaluation prompts depend on no seed.
         windows: which labels a prompt offers; "all" for every label in one prompt, as most papers have it.
         prompts: how prompts and targets are worded.
+        pieces: how long texts are asked about in pieces. Null: every text is asked about as a whole.
         auxiliary: also write prompts for half-tasks (mentions, types, pairs, relations of pairs) to train on.
         held_out_types: concepts never seen in training, e.g. [disease]: labels that mean them, in any corpus
             and language, are neither offered nor answered in training prompts.
@@ -144,6 +176,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contamination: Literal["off", "report", "drop-train", "fail"] = "off"
     windows: Windows | Literal["all"] = Windows()
     prompts: Prompts = Prompts()
+    pieces: Pieces | None = None
     auxiliary: bool = False
     held_out_types: tuple[str, ...] = ()
     few_shot: tuple[Positive, ...] = ()

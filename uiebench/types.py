@@ -314,9 +314,11 @@ class Corpus(msgspec.Struct, frozen=True):
 class Instruction(msgspec.Struct, frozen=True, gc=False):
     """One prompt and its canonical target: a window of labels asked about in a text.
 
-    `id` is ``<document>#<task>``, with ``/<n>`` behind it where the labels of a task are cut into several
-    windows; `document` is the id of the text. `labels` are the native names of the labels offered, in the
-    order of the prompt, and `shown` the names that prompt and target have for them.
+    `id` is ``<document>#<task>``, with ``@<k>`` behind it where a long text is asked about in pieces and
+    ``/<n>`` where the labels of a task are cut into several windows: ``duee_fin/test/7#EE@2/0``. `document` is
+    the id of the text. `labels` are the native names of the labels offered, in the order of the prompt, and
+    `shown` the names that prompt and target have for them. The prompt asks about ``text[start:end]`` of the
+    document; offsets in an answer count from there.
     """
 
     id: str
@@ -328,6 +330,8 @@ class Instruction(msgspec.Struct, frozen=True, gc=False):
     prompt: str
     target: str
     shown: tuple[str, ...] = ()
+    start: int = 0
+    end: int | None = None
 
 
 class Prediction(msgspec.Struct, frozen=True, gc=False):

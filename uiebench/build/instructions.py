@@ -12,6 +12,9 @@
 Every file is there as .jsonl too. `datasets` finds train, dev and test by their names; a few-shot set is a
 folder of its own that is not called train, so that it is never read beside the whole by mistake.
 
+Where a recipe cuts long texts, each piece is asked about like a document of its own: `…#EE@2/0` is the
+first window of the third piece (see `uiebench.instruct.pieces`).
+
 Empty windows are capped exactly, for each corpus and task: a first look at the label columns alone plans
 all windows and ranks the empty ones, the lowest are kept. That costs little beside the rendering, eight
 bytes a window, and gives the same ratio in a corpus full of empty documents as in one without.
@@ -20,7 +23,8 @@ bytes a window, and gives the same ratio in a corpus full of empty documents as 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,9 +32,10 @@ import msgspec
 import pyarrow
 
 from uiebench import catalogue
-from uiebench.build.parts import PromptCounts, PromptPart, PromptUnit, code, finished, receipt
+from uiebench.build.parts import PieceCounts, PromptCounts, PromptPart, PromptUnit, code, finished, receipt
 from uiebench.build.selection import Survey, lowest
 from uiebench.hashing import MASK, fingerprint, lot, mix, sha256_file, threshold
+from uiebench.instruct.pieces import Cuts, Cutter, Piece, crossing, pieces
 from uiebench.instruct.prompt import Renderer, Style
 from uiebench.instruct.target import encode, encode_auxiliary, mentions_of, pairs_of
 from uiebench.instruct.windows import PLACES, Offer, Window, labels_in, labels_of, polled
@@ -45,6 +50,7 @@ from uiebench.types import (
     PromptTask,
     Schema,
     Task,
+    Totals,
 )
 
 AUXILIARY: dict[Task, tuple[AuxiliaryTask, ...]] = {"NER": ("NER-span", "NER-type"), "RE": ("RE-pair", "RE-type")}
@@ -74,13 +80,13 @@ class Prompter:
         return "masked" if number < self.masked else "described" if number < self.described else "plain"
 
     def instruction(
-        self, document: Document, window: Window, place: int, wording: int, style: Style, empty: bool
+        self, piece: Piece, window: Window, place: int, wording: int, style: Style, empty: bool
     ) -> Instruction:
         """The prompt and target of a window; `place` is its number, or -1 if it is the only one."""
-        renderer = self.renderer
+        renderer, document = self.renderer, piece.document
         before, after, shown, names, nothing = renderer.framed(wording, window, style)
         return Instruction(
-            f"{document.id}#{self.task}" if place < 0 else f"{document.id}#{self.task}/{place}",
+            f"{document.id}#{self.task}{_behind(piece, place)}",
             document.id,
             self.corpus.name,
             self.task,
@@ -91,13 +97,13 @@ class Prompter:
             if empty
             else encode(document, renderer.task, names, window, explicit_empty=renderer.explicit_empty),
             shown,
+            piece.start,
+            piece.end,
         )
 
-    def auxiliary(
-        self, document: Document, task: AuxiliaryTask, window: Window, place: int, number: int
-    ) -> Instruction:
+    def auxiliary(self, piece: Piece, task: AuxiliaryTask, window: Window, place: int, number: int) -> Instruction:
         """The prompt and target of a half-task for a window that has gold."""
-        renderer, chinese = self.renderer, self.corpus.language == "zh"
+        renderer, document, chinese = self.renderer, piece.document, self.corpus.language == "zh"
         more = {
             "mentions": ("、" if chinese else ", ").join(mentions_of(document, window)),
             "pairs": ("、" if chinese else ", ").join(
@@ -106,7 +112,7 @@ class Prompter:
         }
         before, after, shown, names, _ = renderer.filled(renderer.wording(number), window, "plain", more)
         return Instruction(
-            f"{document.id}#{task}" if place < 0 else f"{document.id}#{task}/{place}",
+            f"{document.id}#{task}{_behind(piece, place)}",
             document.id,
             self.corpus.name,
             task,
@@ -115,7 +121,48 @@ class Prompter:
             f"{before}{document.text}{after}",
             encode_auxiliary(document, task, names, window),
             shown,
+            piece.start,
+            piece.end,
         )
+
+
+def _behind(piece: Piece, place: int) -> str:
+    """What stands in an id behind the task: the piece of a text that is cut, the window where there are several."""
+    window = "" if place < 0 else f"/{place}"
+    return window if piece.number < 0 else f"@{piece.number}{window}"
+
+
+# --- pieces ---------------------------------------------------------------------------------------
+
+
+class Scissors:
+    """Cuts the documents of a unit, and counts what it cuts."""
+
+    def __init__(self, cutter: Cutter) -> None:
+        self.cutter = cutter
+        self.counts, self.left_out = PieceCounts(), Counter[tuple[str, str]]()
+
+    def __call__(self, document: Document, cuts: Cuts | None = None) -> list[Piece]:
+        """The pieces of a document that is asked about; `cuts`: where to cut it, if that is known."""
+        if self.cutter.budget is None:
+            return [Piece(document)]
+        ranges, clauses, hard = cuts or self.cutter(document.text)
+        self.counts.documents += 1
+        if len(ranges) > 1:
+            self.counts.cut += 1
+            self.counts.pieces += len(ranges)
+            self.counts.clauses += clauses
+            self.counts.hard += hard
+            self.left_out += crossing(document, ranges)
+        return pieces(document, ranges)
+
+    def counted(self) -> PieceCounts:
+        """What was cut so far."""
+        reasons: dict[str, dict[str, int]] = {}
+        for (reason, kind), count in sorted(self.left_out.items()):
+            reasons.setdefault(reason, {})[kind] = count
+        left_out = {reason: msgspec.convert(kinds, Totals) for reason, kinds in reasons.items()}
+        return msgspec.structs.replace(self.counts, left_out=left_out)
 
 
 # --- evaluation -----------------------------------------------------------------------------------
@@ -136,16 +183,20 @@ class Examiner:
             cut = [labels] if windows == "all" else polled(corpus.name, task, labels, windows.size_of(task))
             self.tasks.append((Prompter(corpus, task, recipe.prompts), cut, lot("evaluation", task)))
 
-    def __call__(self, document: Document) -> Iterator[tuple[Instruction, bool]]:
-        """The instructions of a document, task by task and window by window, and whether nothing is to be found."""
-        number = lot(document.id)
+    def __call__(self, cut: Sequence[Piece]) -> Iterator[tuple[Instruction, bool]]:
+        """The instructions of the pieces of a document, and whether nothing is to be found.
+
+        Task by task, piece by piece, window by window: what the scorer unites stands together.
+        """
+        number = lot(cut[0].document.id)
         for prompter, windows, salt in self.tasks:
             wording = prompter.renderer.wording(mix(number, salt))
-            present = labels_in(document, prompter.renderer.task)
-            for place, window in enumerate(windows):
-                at = place if len(windows) > 1 else -1
-                empty = present.isdisjoint(window)
-                yield prompter.instruction(document, window, at, wording, "plain", empty), empty
+            for piece in cut:
+                present = labels_in(piece.document, prompter.renderer.task)
+                for place, window in enumerate(windows):
+                    at = place if len(windows) > 1 else -1
+                    empty = present.isdisjoint(window)
+                    yield prompter.instruction(piece, window, at, wording, "plain", empty), empty
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -191,12 +242,21 @@ def without_roles(document: Document, roles: Mapping[str, frozenset[str]]) -> Do
 
 
 class Teacher:
-    """The training prompts of a corpus and task: windows of the labels at hand, few of them empty."""
+    """The training prompts of a corpus and task: windows of the labels at hand, few of them empty.
+
+    `cut` holds the labels of each piece of the documents that are cut, by position.
+    """
 
     def __init__(
-        self, corpus: Corpus, task: Task, recipe: BuildRecipe, near: Mapping[str, tuple[str, ...]], survey: Survey
+        self,
+        corpus: Corpus,
+        task: Task,
+        recipe: BuildRecipe,
+        near: Mapping[str, tuple[str, ...]],
+        survey: Survey,
+        cut: Mapping[int, Sequence[frozenset[str]]],
     ) -> None:
-        self.task, self.survey = task, survey
+        self.task, self.survey, self.cut = task, survey, cut
         self.settings = None if recipe.windows == "all" else recipe.windows
         labels = labels_of(corpus.schema, task)
         self.offer = Offer(corpus.name, task, labels, self.settings, near, recipe.seed)
@@ -204,42 +264,47 @@ class Teacher:
         self.helpers = [(a, Prompter(corpus, a, recipe.prompts)) for a in AUXILIARY.get(task, ())]
         self.kept = MASK + 1  # empty windows of a lower place are kept: all, until they are limited
 
+    def asked(self, position: int) -> list[tuple[int, frozenset[str]]]:
+        """What all choices about a document, or about each of its pieces, depend on: a number and its labels."""
+        id, number = self.survey.ids[position], self.offer.number
+        if position in self.cut:
+            return [(number(f"{id}@{k}"), positives) for k, positives in enumerate(self.cut[position])]
+        return [(number(id), self.survey.positives(self.task, position))]
+
     def limit_empty(self, chosen: Iterable[int]) -> None:
         """Keep so many empty windows as the recipe allows, counted over the documents at these positions."""
         if self.settings is None or self.settings.empty is None:
             return
-        offer, survey = self.offer, self.survey
+        offer = self.offer
         places, answered = array("Q"), 0
         for position in chosen:
-            positives = survey.positives(self.task, position)
-            if positives and offer.always_one:
-                answered += 1
-                continue
-            number = offer.number(survey.ids[position])
-            for place, window in enumerate(offer(number, positives)):
-                if positives.isdisjoint(window):
-                    places.append(offer.place(number, place))
-                else:
+            for number, positives in self.asked(position):
+                if positives and offer.always_one:
                     answered += 1
+                    continue
+                for place, window in enumerate(offer(number, positives)):
+                    if positives.isdisjoint(window):
+                        places.append(offer.place(number, place))
+                    else:
+                        answered += 1
         self.kept = lowest(places, int(self.settings.empty * answered))
 
-    def __call__(self, document: Document, position: int, helpers: bool) -> Iterator[tuple[Instruction, bool]]:
+    def __call__(self, cut: Sequence[Piece], position: int, helpers: bool) -> Iterator[tuple[Instruction, bool]]:
         """The instructions of a document, and whether nothing is to be found; with `helpers`, half-tasks too."""
         offer, prompter = self.offer, self.prompter
-        positives = self.survey.positives(self.task, position)
-        number = offer.number(document.id)
-        windows = offer(number, positives)
-        for place, window in enumerate(windows):
-            empty = positives.isdisjoint(window)
-            if empty and self.kept <= MASK and offer.place(number, place) >= self.kept:
-                continue
-            own = mix(number ^ WORDING, PLACES[place])
-            at = place if len(windows) > 1 else -1
-            wording = prompter.renderer.wording(own)
-            yield prompter.instruction(document, window, at, wording, prompter.style(own), empty), empty
-            if helpers and not empty:
-                for task, helper in self.helpers:
-                    yield helper.auxiliary(document, task, window, at, own), False
+        for piece, (number, positives) in zip(cut, self.asked(position), strict=True):
+            windows = offer(number, positives)
+            for place, window in enumerate(windows):
+                empty = positives.isdisjoint(window)
+                if empty and self.kept <= MASK and offer.place(number, place) >= self.kept:
+                    continue
+                own = mix(number ^ WORDING, PLACES[place])
+                at = place if len(windows) > 1 else -1
+                wording = prompter.renderer.wording(own)
+                yield prompter.instruction(piece, window, at, wording, prompter.style(own), empty), empty
+                if helpers and not empty:
+                    for task, helper in self.helpers:
+                        yield helper.auxiliary(piece, task, window, at, own), False
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -285,34 +350,42 @@ def instruct(prompts: PromptUnit, recipe: BuildRecipe, out: Path) -> tuple[Promp
     """The prompts of a unit: taken as they are if the receipt is valid, else written; and which of the two."""
     unit = prompts.unit
     settings = [recipe.seed, recipe.windows, recipe.prompts, recipe.held_out_types, recipe.few_shot, recipe.auxiliary]
-    key = fingerprint([prompts, settings, code(), pyarrow.__version__])
+    corpus = of_tasks(catalogue.load(unit.corpus), unit.select)
+    scissors = Scissors(Cutter(recipe.pieces, corpus.language))
+    tokens = scissors.cutter.tokenizer and scissors.cutter.tokenizer.sha256
+    key = fingerprint([prompts, settings, recipe.pieces, tokens, code(), pyarrow.__version__])
     if known := finished(out, unit, PromptPart, key):
         return known, True
-    corpus = of_tasks(catalogue.load(unit.corpus), unit.select)
     with ExitStack() as stack:
         if unit.instruct == "train" or unit.few_shot:
-            folders = teach(prompts, corpus, recipe, out, stack)
+            folders = teach(prompts, corpus, recipe, scissors, out, stack)
         else:
-            folders = examine(prompts, corpus, recipe, out, stack)
+            folders = examine(prompts, corpus, recipe, scissors, out, stack)
     counts = tuple(folders.counts[key] for key in sorted(folders.counts))
-    part = PromptPart(key, unit.corpus, unit.split, {path: sha256_file(out / path) for path in folders.paths}, counts)
+    files = {path: sha256_file(out / path) for path in folders.paths}
+    cut = scissors.counted() if scissors.cutter.budget is not None else None
+    part = PromptPart(key, unit.corpus, unit.split, files, counts, cut)
     write_json(receipt(out, unit, PromptPart), part)
     return part, False
 
 
-def examine(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, stack: ExitStack) -> Folders:
+def examine(
+    prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, scissors: Scissors, out: Path, stack: ExitStack
+) -> Folders:
     """Write the evaluation prompts of a unit."""
     unit = prompts.unit
     assert unit.instruct is not None
     folders = Folders(out, unit.corpus, [unit.instruct], stack)
     examiner = Examiner(corpus, recipe)
     for document in read_parquet(out / f"corpora/{unit.corpus}/{unit.split}.parquet", Document):
-        for instruction, empty in examiner(document):
+        for instruction, empty in examiner(scissors(document)):
             folders.write(unit.instruct, instruction, empty)
     return folders
 
 
-def teach(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, stack: ExitStack) -> Folders:
+def teach(
+    prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, scissors: Scissors, out: Path, stack: ExitStack
+) -> Folders:
     """Write the training prompts of a unit, its few-shot sets and its half-tasks."""
     unit = prompts.unit
     path = out / f"corpora/{unit.corpus}/{unit.split}.parquet"
@@ -323,10 +396,19 @@ def teach(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, s
     names = [*(["train"] if unit.instruct else []), *shots.values()]
     helping = recipe.auxiliary and unit.instruct == "train" and any(task in AUXILIARY for task in tasks)
     folders = Folders(out, unit.corpus, [*names, *(["auxiliary"] if helping else [])] if tasks else [], stack)
+    held_out_roles = recipe.held_out_types and {
+        label.name: frozenset(role.name for role in label.roles) for label in corpus.schema.events
+    }
+
+    def trained_on() -> Iterator[Document]:
+        for document in read_parquet(path, Document):
+            yield without_roles(document, held_out_roles) if held_out_roles and document.events else document
+
+    cuts, present = planned(trained_on(), scissors.cutter, tasks) if scissors.cutter.budget is not None else ({}, {})
     teachers: list[Teacher] = []
     wanted: list[array[int]] = []  # for each task and position, a bit for each folder
     for task in tasks:
-        teacher = Teacher(corpus, task, recipe, prompts.near.get(task, {}), survey)
+        teacher = Teacher(corpus, task, recipe, prompts.near.get(task, {}), survey, present.get(task, {}))
         bits = array("I", [0]) * len(survey.ids)
         chosen: Sequence[int] = list(survey.usable(task))
         if unit.instruct:
@@ -340,16 +422,15 @@ def teach(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, s
         teacher.limit_empty(chosen)
         teachers.append(teacher)
         wanted.append(bits)
-    held_out_roles = recipe.held_out_types and {
-        label.name: frozenset(role.name for role in label.roles) for label in corpus.schema.events
-    }
-    for position, document in enumerate(read_parquet(path, Document)):
+    for position, document in enumerate(trained_on()):
+        if not any(bits[position] for bits in wanted):
+            continue
+        cut = scissors(document, cuts.get(position, Cuts([(0, len(document.text))])))
         for teacher, bits in zip(teachers, wanted, strict=True):
             into = bits[position]
             if not into:
                 continue
-            gold = without_roles(document, held_out_roles) if held_out_roles and document.events else document
-            for instruction, empty in teacher(gold, position, helping and bool(into & 1)):
+            for instruction, empty in teacher(cut, position, helping and bool(into & 1)):
                 if instruction.task != teacher.task:
                     folders.write("auxiliary", instruction, empty)
                     continue
@@ -357,3 +438,23 @@ def teach(prompts: PromptUnit, corpus: Corpus, recipe: BuildRecipe, out: Path, s
                     if into & (1 << number):
                         folders.write(folder, instruction, empty)
     return folders
+
+
+def planned(
+    documents: Iterable[Document], cutter: Cutter, tasks: Mapping[Task, Collection[str]]
+) -> tuple[dict[int, Cuts], dict[Task, dict[int, list[frozenset[str]]]]]:
+    """The cuts of the documents that are cut, by position, and for each task the labels of each of their pieces.
+
+    A first look, since how many windows are empty must be known before the first is written.
+    """
+    cuts: dict[int, Cuts] = {}
+    present: dict[Task, dict[int, list[frozenset[str]]]] = {task: {} for task in tasks}
+    allowed = {task: frozenset(labels) for task, labels in tasks.items()}
+    for position, document in enumerate(documents):
+        found = cutter(document.text)
+        if len(found.ranges) > 1:
+            cuts[position] = found
+            cut = pieces(document, found.ranges)
+            for task, labels in allowed.items():
+                present[task][position] = [labels & labels_in(piece.document, task) for piece in cut]
+    return cuts, present

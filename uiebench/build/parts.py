@@ -114,14 +114,35 @@ class PromptCounts(msgspec.Struct):
     target_characters: int = 0
 
 
+class PieceCounts(msgspec.Struct):
+    """How the texts of a unit were cut, of those that were asked about.
+
+    Fields:
+        documents, cut, pieces: texts, those that were cut, and the pieces of these.
+        clauses, hard: cuts inside a sentence longer than the budget, behind a comma and anywhere else.
+        left_out: by reason, annotations that are in no piece (see `uiebench.instruct.pieces.crossing`).
+    """
+
+    documents: int = 0
+    cut: int = 0
+    pieces: int = 0
+    clauses: int = 0
+    hard: int = 0
+    left_out: dict[str, Totals] = {}
+
+
 class PromptPart(msgspec.Struct, frozen=True):
-    """Finished prompts: what they were made from (`key`), the files, and what is in them."""
+    """Finished prompts: what they were made from (`key`), the files, and what is in them.
+
+    `pieces` is None where texts are asked about as a whole.
+    """
 
     key: str
     corpus: str
     split: SplitName
     files: dict[str, str]
     counts: tuple[PromptCounts, ...]
+    pieces: PieceCounts | None = None
 
 
 class Manifest(msgspec.Struct, frozen=True):

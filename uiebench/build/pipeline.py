@@ -28,7 +28,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, get_args
 
 import msgspec
 import pyarrow
@@ -62,11 +62,12 @@ from uiebench.build.selection import allotted
 from uiebench.build.stats import Statistics
 from uiebench.errors import BrokenInvariant, RecipeError, UiebenchError, nearest
 from uiebench.hashing import fingerprint, sha256_file
+from uiebench.instruct.pieces import Cutter
 from uiebench.instruct.windows import Confusions, labels_of, neighbours
 from uiebench.ledger import Ledger
 from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import write_bytes, write_json, write_parquet
-from uiebench.types import SPLITS, BareDocument, Corpus, Document, SplitName, Task, plain
+from uiebench.types import SPLITS, BareDocument, Corpus, Document, Language, SplitName, Task, plain
 
 CONFUSIONS = "confusions"
 T = TypeVar("T")
@@ -106,6 +107,8 @@ def build(
     Raises: RecipeError for corpora that do not exist or when nothing can be built, MalformedInput and
     SourceError for the input's faults, UiebenchError for an output that cannot be written.
     """
+    for language in get_args(Language):
+        Cutter(recipe.pieces, language)  # a tokenizer that cannot be had is known before any work
     found, absent = locate_all(plan(recipe), recipe, raw)
     refuse_gaps(recipe, found, absent, strict)
     total = len(found) + sum(asks(located.unit) for located in found)
@@ -531,7 +534,10 @@ def finish(
     written |= {described_in(part.corpus) for part in parts}
     written |= {name for name in (confusion.NAME,) if (out / name).exists()}
     asked = [{"corpus": p.corpus, "split": p.split, **plain(counts)} for p in prompts for counts in p.counts]
-    write_json(out / "stats.json", {"parts": [plain_stats(part) for part in parts], "instructions": asked})
+    stats: dict[str, object] = {"parts": [plain_stats(part) for part in parts], "instructions": asked}
+    if cut := [{"corpus": p.corpus, "split": p.split, **plain(p.pieces)} for p in prompts if p.pieces]:
+        stats["pieces"] = cut
+    write_json(out / "stats.json", stats)
     write_bytes(out / "labels.svg", report.picture(parts).encode())
     readme = report.readme(recipe, parts, prompts, absent)
     written |= set(DESCRIPTIONS)

@@ -16,6 +16,7 @@ from uiebench import catalogue
 from uiebench.build.convert import Absent
 from uiebench.build.parts import Part, PromptCounts, PromptPart
 from uiebench.build.stats import by_frequency
+from uiebench.instruct.pieces import APART, CROSSING, NOWHERE
 from uiebench.recipe import BuildRecipe
 from uiebench.types import Corpus, Label, SplitName, Totals
 
@@ -135,6 +136,15 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
                 3,
             ),
         ]
+    if cut := list(piece_rows(prompts)):
+        sections += [
+            "## Long texts",
+            "Texts over the budget are asked about in pieces. *Inside a sentence*: cuts in a sentence longer than the "
+            "budget, behind a comma / elsewhere. The rest are annotations that are in no piece: no target holds them, "
+            "and in an evaluation they count as missed. *In parts*: events of which no piece has everything. *Not in "
+            "the text*: strings that the corpus gives and the text does not have.",
+            markdown(PIECE_COLUMNS, cut),
+        ]
     chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
     some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
     if chosen or some:
@@ -238,6 +248,33 @@ def prompt_rows(prompts: Iterable[PromptPart]) -> list[list[str]]:
                 ]
             )
     return rows
+
+
+PIECE_COLUMNS = (
+    "corpus",
+    "split",
+    "documents",
+    "cut",
+    "pieces",
+    "inside a sentence",
+    *FIGURES[1:],
+    "in parts",
+    "not in the text",
+)
+
+
+def piece_rows(prompts: Iterable[PromptPart]) -> Iterable[list[str]]:
+    """How the texts of each split were cut, and the annotations that are in no piece; only splits with a cut."""
+    for part in prompts:
+        if not part.pieces or not part.pieces.cut:
+            continue
+        counts, nothing = part.pieces, Totals()
+        crossing, apart, nowhere = (counts.left_out.get(reason, nothing) for reason in (CROSSING, APART, NOWHERE))
+        strings = sum(getattr(nowhere, figure) or 0 for figure in FIGURES)
+        figures = (counts.documents, counts.cut, counts.pieces)
+        kinds = (*(getattr(crossing, figure) for figure in FIGURES[1:]), apart.events, strings)
+        inside = f"{counts.clauses:,} / {counts.hard:,}" if counts.clauses or counts.hard else "–"
+        yield [part.corpus, part.split, *(f"{n:,}" for n in figures), inside, *(number(n, None) for n in kinds)]
 
 
 def source_cells(corpus: Corpus) -> list[str]:

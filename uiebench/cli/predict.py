@@ -27,6 +27,7 @@ def predict(
     """Answer every prompt of a split with a baseline, as `uiebench score` reads it."""
     from uiebench.cli.score import choose, split_name
     from uiebench.errors import RecipeError
+    from uiebench.instruct.pieces import within
     from uiebench.instruct.target import encode
     from uiebench.score import Benchmark
     from uiebench.score.lexicon import Lexicon
@@ -41,11 +42,13 @@ def predict(
     with jsonl_sink(out) as write:
         for corpus in gold.corpora(chosen):
             names = gold.names(corpus)
-            prompts = read_columns(gold.folder / "instructions" / chosen / f"{corpus}.parquet", "id", "labels")
+            path = gold.folder / "instructions" / chosen / f"{corpus}.parquet"
+            prompts = read_columns(path, "id", "labels", "start", "end")
             for item in gold.items(chosen, [corpus]):
                 found = lexicon.predict(item)
-                for id, labels in islice(prompts, len(item.asked)):  # a prompt is answered for its own labels
-                    write(Prediction(id, encode(found, item.task, names, labels)))
+                for id, labels, start, end in islice(prompts, len(item.asked)):  # for its own labels and piece
+                    here = found if end is None else within(found, start, end)
+                    write(Prediction(id, encode(here, item.task, names, labels)))
                     count += 1
     say(f"{count:,} predictions: {out}")
     say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")

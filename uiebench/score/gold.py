@@ -51,7 +51,8 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     """One task about one document.
 
     `asked` are the ids of the prompts whose answers are united and `offered` the native labels in each of
-    them (none: not known); `first` says whether this is the first item about its document.
+    them (none: not known); `first` says whether this is the first item about its document. `starts` says where
+    in the text the piece begins that each prompt asks about (none: all ask about the whole text).
     """
 
     id: str
@@ -62,6 +63,7 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     row: int
     first: bool = True
     offered: tuple[frozenset[str], ...] = ()
+    starts: tuple[int, ...] = ()
 
     @classmethod
     def about(cls, document: Document, task: Task, corpus: str, id: str = "") -> Item:
@@ -250,9 +252,9 @@ class Benchmark:
         path = self.folder / "instructions" / split / f"{corpus}.parquet"
         finder = _Finder(self.folder / "corpora" / corpus, path)
         before = ""
-        for document, task, asked, offered in _grouped(path):
+        for document, task, asked, offered, starts in _grouped(path):
             documents, row = finder.find(document)
-            yield Item(f"{document}#{task}", asked, task, corpus, documents, row, document != before, offered)
+            yield Item(f"{document}#{task}", asked, task, corpus, documents, row, document != before, offered, starts)
             before = document
 
 
@@ -295,34 +297,36 @@ class _Finder:
             self.batch, start = Batch(more), 0
 
 
-Asked = tuple[str, Task, tuple[str, ...], tuple[frozenset[str], ...]]
+Asked = tuple[str, Task, tuple[str, ...], tuple[frozenset[str], ...], tuple[int, ...]]
 
 
 def _grouped(path: Path) -> Iterator[Asked]:
-    """(document id, task, prompt ids, labels offered in each) of the instructions that ask one thing."""
+    """(document id, task, prompt ids, labels offered in each, starts of their pieces) of what asks one thing."""
     prompts: list[str] = []
     offered: list[frozenset[str]] = []
+    starts: list[int] = []
     document, task = "", None
-    for id, about, kind, labels in _prompts(path):
+    for id, about, kind, start, labels in _prompts(path):
         if prompts and (about != document or kind != task):
             assert task is not None
-            yield document, task, tuple(prompts), tuple(offered)
-            prompts, offered = [], []
+            yield document, task, tuple(prompts), tuple(offered), tuple(starts) if any(starts) else ()
+            prompts, offered, starts = [], [], []
         document, task = about, kind
         prompts.append(id)
         offered.append(labels)
+        starts.append(start)
     if prompts and task is not None:
-        yield document, task, tuple(prompts), tuple(offered)
+        yield document, task, tuple(prompts), tuple(offered), tuple(starts) if any(starts) else ()
 
 
-def _prompts(path: Path) -> Iterator[tuple[str, str, Task, frozenset[str]]]:
-    """(prompt id, document id, task, labels offered) of each instruction."""
+def _prompts(path: Path) -> Iterator[tuple[str, str, Task, int, frozenset[str]]]:
+    """(prompt id, document id, task, start of its piece, labels offered) of each instruction."""
     known: dict[bytes, frozenset[str]] = {}
     try:
         with pq.ParquetFile(path, read_dictionary=["labels.list.element"], pre_buffer=False) as file:
-            columns = ["id", "document", "task", "labels"]
+            columns = ["id", "document", "task", "start", "labels"]
             for batch in file.iter_batches(PROMPTS_AT_A_TIME, columns=columns, use_threads=False):
-                named = (batch.column(name).to_pylist() for name in ("id", "document", "task"))
+                named = (batch.column(name).to_pylist() for name in columns[:-1])
                 yield from zip(*named, _label_sets(batch.column("labels"), known), strict=True)
     except (OSError, KeyError, pa.ArrowException) as error:
         raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None

@@ -136,7 +136,7 @@ class Answers:
             outputs = [take(id) for id in item.asked]
             if MISSING in outputs and not self.allow_missing:
                 raise self._missing(item.asked[outputs.index(MISSING)])
-            yield item, Said(item.task, outputs, self.names[item.corpus], item.offered, repair)
+            yield item, Said(item.task, outputs, self.names[item.corpus], item.offered, repair, item.starts)
         self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
 
     def _missing(self, id: str) -> UiebenchError:

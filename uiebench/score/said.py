@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from uiebench.instruct.pieces import moved
 from uiebench.instruct.target import Names
 from uiebench.score.facts import Columns, columns, nothing
 from uiebench.score.output import read, read_columns
@@ -42,6 +43,7 @@ class Said:
         "_names",
         "_offered",
         "_repair",
+        "_starts",
         "columns",
         "missing",
         "outputs",
@@ -59,9 +61,11 @@ class Said:
         names: Names,
         offered: Sequence[frozenset[str]] = (),
         repair: bool = False,
+        starts: Sequence[int] = (),
     ) -> None:
         self.task, self.outputs, self._names, self._repair = task, outputs, names, repair
         self._offered = offered
+        self._starts = starts  # where the piece begins that each prompt asked about; none: all at 0
         self.problem, self.missing, self.unparsable, self.repaired, self.strangers = "", 0, 0, 0, 0
         self._extraction: Extraction | None = None
         found: Columns | None = None
@@ -104,11 +108,14 @@ class Said:
         return self._extraction
 
     def readings(self) -> list[Extraction | None]:
-        """What each output says by itself, None where it is missing."""
+        """What each output says by itself, with offsets into the whole text; None where it is missing."""
         return [
             None
             if output is MISSING
-            else self._renamed(read(output, self.task, self._names, repair=self._repair), index)
+            else shifted(
+                self._renamed(read(output, self.task, self._names, repair=self._repair), index),
+                self._starts[index] if self._starts else 0,
+            )
             for index, output in enumerate(self.outputs)
         ]
 
@@ -130,8 +137,29 @@ class Said:
         )
 
 
+def shifted(said: Extraction, by: int) -> Extraction:
+    """An extraction from a piece of a text, with offsets into the whole."""
+    if not by:
+        return said
+    return msgspec.structs.replace(
+        said,
+        entities=tuple(moved(entity, by) for entity in said.entities),
+        relations=tuple(
+            msgspec.structs.replace(r, head=moved(r.head, by), tail=moved(r.tail, by)) for r in said.relations
+        ),
+        events=tuple(
+            msgspec.structs.replace(
+                e,
+                trigger=None if e.trigger is None else moved(e.trigger, by),
+                arguments=tuple(moved(argument, by) for argument in e.arguments),
+            )
+            for e in said.events
+        ),
+    )
+
+
 def united(said: list[Extraction]) -> Extraction:
-    """The answers to the windows of one document as one extraction."""
+    """The answers to the prompts about one document as one extraction."""
     if not said:
         return NOTHING
     if len(said) == 1:

@@ -32,7 +32,8 @@ class Asked(Benchmark):
                 yield item
             elif any(kept):
                 asked, offered = tuple(compress(item.asked, kept)), tuple(compress(item.offered, kept))
-                yield msgspec.structs.replace(item, asked=asked, offered=offered)
+                starts = tuple(compress(item.starts, kept))
+                yield msgspec.structs.replace(item, asked=asked, offered=offered, starts=starts)
 
 
 def flat(report: Report) -> dict[str, float]:
