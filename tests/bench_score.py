@@ -143,7 +143,7 @@ CODE = {
         "from uiebench.cli import main; main()"
     ),
     "floor": (
-        "import msgspec; from uiebench.types import Prediction; from uiebench.instruct import target; "
+        "import msgspec; from uiebench.types import Prediction; from uiebench.score import output as target; "
         "line, output = msgspec.json.Decoder(Prediction), target._{task}\n"
         "for text in open('{predictions}', 'rb'): output.decode(line.decode(text).output)"
     ),
