@@ -62,13 +62,14 @@ def compare(
         )
         for row in done.rows
     ]
-    header = ("corpus", "task", "metric", left.stem, right.stem, "difference", "p", "better", "worse")
+    names = (left.stem, right.stem) if left.stem != right.stem else (str(left), str(right))
+    header = ("corpus", "task", "metric", *names, "difference", "p value", "better", "worse")
     print_table(Table("F1", header, body, 3))
     if flips and done.flipped:
         shown = [
             (flip.id, flip.metric, *("{}/{}/{}".format(*triple) for triple in (flip.left, flip.right)))
             for flip in done.flipped[:flips]
         ]
-        columns = ("item", "metric", left.stem, right.stem)
+        columns = ("item", "metric", *names)
         print_table(Table("Largest differences (correct/gold/predicted)", columns, shown, 2))
     print(done.signature)
