@@ -147,8 +147,8 @@ class Answers:
             hint = nearest(strangers[0], sorted(asked)[:50_000])
             there = f"{self.gold.head.name} {self.split}"
             return UiebenchError(
-                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that {there} does not ask, "
-                f"e.g. {strangers[0]!r}{hint}: are they of another benchmark or split?"
+                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that {there} does not ask "
+                f"(of another benchmark or split?), e.g. {strangers[0]!r}{hint}"
             )
         remedy = "every prompt needs one, or count it as empty with --allow-missing"
         return UiebenchError(f"{self.origin}: no prediction for {id!r}; {remedy}")
