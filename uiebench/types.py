@@ -353,6 +353,85 @@ class Extraction(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
+# --- reward pairs ---------------------------------------------------------------------------------
+
+
+class Edit(msgspec.Struct, frozen=True, gc=False):
+    """One thing made wrong in a right answer: its kind, and the annotation before and after as JSON.
+
+    ``Edit("type", '{"人名":"高明"}', '{"机构":"高明"}')``; `before` is empty for what was added, `after` for what
+    was taken away.
+    """
+
+    kind: str
+    before: str
+    after: str
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """An answer of some model to the prompt of an instruction, to be scored by a judge or against gold.
+
+    `id` is ``<instruction>~<source>~<n>``, the n-th answer of a source; `source` names the model or the file of
+    predictions. `text` is what the prompt asks about, `labels` the names it offers as the prompt shows them.
+    `score` is the F1 of the answer against the gold of the prompt, None where there is no gold.
+    """
+
+    id: str
+    instruction: str
+    document: str
+    corpus: str
+    task: Task
+    language: Language
+    source: str
+    labels: tuple[str, ...]
+    text: str
+    prompt: str
+    output: str
+    score: float | None = None
+
+
+class Judgement(msgspec.Struct, frozen=True, gc=False):
+    """What a judge says of a candidate: 0–10 for each aspect of the rubric and overall, each with a short reason.
+
+    `problem` says why there is no score: refused, unreadable, stopped by the budget …; then `overall` is None.
+    `judge` names the model; `rubric` is the hash of the rubric it was asked with.
+    """
+
+    candidate: str
+    judge: str
+    rubric: str
+    overall: float | None
+    scores: dict[str, float] = {}
+    reasons: dict[str, str] = {}
+    problem: str = ""
+
+
+class RewardPair(msgspec.Struct, frozen=True, gc=False):
+    """A better and a worse answer to one prompt: a row of TRL's preference format, with where it comes from.
+
+    `source` says what the worse side is: "confusion" (a right answer made wrong, see `edits`), "own" (a model's own
+    error, told by gold) or "judged" (told by a judge). `kind` is the kind of its first edit or error. Scores are
+    the F1 against the gold of the prompt, judges' scores 0–10; None where there is none.
+    """
+
+    id: str
+    instruction: str
+    document: str
+    corpus: str
+    task: Task
+    language: Language
+    source: Literal["confusion", "own", "judged"]
+    kind: str
+    prompt: str
+    chosen: str
+    rejected: str
+    score_chosen: float | None = None
+    score_rejected: float | None = None
+    judge_chosen: float | None = None
+    judge_rejected: float | None = None
+    edits: tuple[Edit, ...] = ()
+
+
 def plain(value: Any) -> Any:
     """A Struct as plain dicts, lists and strings, for JSON output."""
     return msgspec.to_builtins(value)

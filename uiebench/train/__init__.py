@@ -1,0 +1,1 @@
+"""The reference trainer: SFT, reward model, PPO, constrained decoding and prediction. It reads files alone."""
