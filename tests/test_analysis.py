@@ -4,14 +4,14 @@ from collections import Counter
 
 import msgspec
 import pytest
+from answers import answered, item_about
 from hypothesis import given
 from hypothesis import strategies as st
 
 from uiebench.instruct.target import Names
 from uiebench.score.analysis import NONE, UNOFFERED, Mistakes, judged
 from uiebench.score.facts import HEADLINES
-from uiebench.score.gold import Item
-from uiebench.score.said import Said
+from uiebench.score.gold import Items
 from uiebench.score.tally import Rule, Tally
 from uiebench.types import (
     Argument,
@@ -280,9 +280,10 @@ def document_of(said, text=TEXT):
 @given(answers, answers, tasks, st.booleans(), st.sampled_from([TEXT, ""]))
 def test_mistakes_and_right_facts_are_all_facts(gold, said, task, multiset, text):
     rule = Rule(multiset=multiset)
-    item = Item.about(document_of(gold, text), task, "c")
-    _, counts = Tally(rule).add([item], [Said.of(said, task)])
-    for verdict in judged(item.document, said, task, rule):
+    document = document_of(gold, text)
+    answers = answered([said], task)
+    _, counts = Tally(rule).add(Items.about([document], task, "c"), answers)
+    for verdict in judged(document, answers[0].extraction, task, rule):
         with_gold = sum(m.gold is not None for m in verdict.mistakes)
         with_said = sum(m.said is not None for m in verdict.mistakes)
         right = len(verdict.right)
@@ -316,9 +317,10 @@ def test_gold_against_itself_has_no_mistakes(gold, task):
 def test_rows_of_the_matrix_are_gold_facts_and_columns_predicted_ones(pairs, task):
     counted, tally = Mistakes(Rule()), Tally(Rule())
     for gold, said in pairs:
-        item = Item.about(document_of(gold), task, "c")
-        counted.add(item, said, NAMES)
-        tally.add([item], [Said.of(said, task)])
+        document = document_of(gold)
+        answers = answered([said], task)
+        counted.add(item_about(document, task), answers[0].extraction, NAMES)
+        tally.add(Items.about([document], task, "c"), answers)
     found = counted.analysis()
     assert [b.metric for b in found.breakdowns] == sorted(HEADLINES[task] if pairs else ())
     for b in found.breakdowns:
@@ -340,7 +342,7 @@ def test_the_matrix_has_none_and_counts_foreign_labels_as_one():
     counted = Mistakes(Rule())
     gold = Document("c/test/0", TEXT, (entity("PER", "方明"), entity("ORG", "远山科技"), entity("LOC", "青石县")))
     said = (bare("ORG", "方明"), bare("颜色", "远山科技"), bare("气味", "柳青"), bare("PER", "虎"), bare("LOC", "青石"))
-    counted.add(Item.about(gold, "NER", "c"), Extraction(said), NAMES)
+    counted.add(item_about(gold, "NER"), Extraction(said), NAMES)
     (found,) = counted.analysis().breakdowns
     assert {(c.gold, c.said): (c.count, c.right) for c in found.confusions} == {
         (("PER",), ("ORG",)): (1, 0),

@@ -369,7 +369,7 @@ def test_nan_of_iepile_is_no_mention_but_a_mention_elsewhere():
     assert events == (Event("Hire", None, (Argument("Bo", None, None, "By"),)),)
     own = '[{"type": "hiring", "trigger": "NAN", "arguments": {"hired": ["NAN"]}}]'
     assert read(own, "EE", NAMES).events[0].trigger == Span("NAN", None, None)
-    assert read_columns(own, "EE", NAMES)[0].texts == ["NAN"]
+    assert read_columns([own], "EE", NAMES).columns.texts == ["NAN"]
 
 
 def test_triggers_and_arguments_alone_are_read_below_their_type():
@@ -417,7 +417,7 @@ def test_an_answer_comes_out_as_it_went_in_or_is_counted(style, document, task):
         assert same
     if style == "iepile" and "NAN" not in instruction.target and task != "EET":
         assert same
-    assert not (same and read_columns(written, task, names)[1])
+    assert not (same and read_columns([written], task, names).problems)
 
 
 def test_a_mention_that_holds_the_next_label_cannot_be_said_in_instructuie_s_text():

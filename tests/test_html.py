@@ -9,6 +9,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
+from answers import answered, item_about
 from typer.testing import CliRunner
 
 from uiebench.build import pipeline
@@ -17,10 +18,9 @@ from uiebench.instruct.target import Names
 from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, Rule, score
 from uiebench.score import html as html_module
-from uiebench.score.gold import Described, Item
+from uiebench.score.gold import Described, Items
 from uiebench.score.html import MOST_MENTION, MOST_TEXT, Page
 from uiebench.score.report import report
-from uiebench.score.said import Said
 from uiebench.score.tally import Tally
 from uiebench.storage import read_parquet
 from uiebench.types import (
@@ -70,7 +70,7 @@ def event(kind, trigger, *arguments):
 
 def item(corpus, task, number, text, **gold):
     document = Document(f"{corpus}/test/{number}", text, **gold)
-    return Item.about(document, task, corpus)
+    return item_about(document, task, corpus)
 
 
 def run():
@@ -106,7 +106,7 @@ def rendered(pairs=None, described=None, documents=500, source="predictions.json
     for asked, answer in pairs or run():
         known = described.get(asked.corpus)
         names = Names(known.language, known.schema) if known else None
-        tally.add([asked], [Said.of(answer, asked.task)])
+        tally.add(Items.about([asked.document], asked.task, asked.corpus), answered([answer], asked.task))
         page.watch(asked, answer, names)
     languages = {asked.corpus: Described(asked.corpus, "zh", "x", Schema()) for asked, _ in pairs or run()}
     return page.render(

@@ -1,11 +1,11 @@
 """The scorer: what counts as right, what the invariants are, and how faults of files and models are met."""
 
-import itertools
 import json
 import random
 
 import msgspec
 import pytest
+from answers import answered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +16,9 @@ from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, Rule, score
 from uiebench.score.bootstrap import interval, permuted
 from uiebench.score.compare import compare
-from uiebench.score.facts import assignment, columns, facts, nfc_strip, paired, side
+from uiebench.score.facts import columns, facts, facts_of, nfc_strip
 from uiebench.score.foreign import score_as
-from uiebench.score.gold import Described, Item
+from uiebench.score.gold import Described, Items
 from uiebench.score.lexicon import Lexicon, Matcher
 from uiebench.score.output import read, read_columns
 from uiebench.score.predictions import read_predictions
@@ -77,7 +77,7 @@ def run(pairs, task="NER", rule=None):
     """The report of (document, extraction) pairs."""
     tally = Tally(rule or Rule())
     for document, said in pairs:
-        tally.add([Item.about(document, task, "c")], [Said.of(said, task)])
+        tally.add(Items.about([document], task, "c"), answered([said], task))
     return report(tally, HERE, intervals=False)
 
 
@@ -164,8 +164,8 @@ def test_a_right_empty_answer_adds_nothing_to_the_counts_and_is_its_own_rate():
 def test_rates_tell_hallucinations_unknown_labels_and_repeats_apart():
     output = encode_pairs(("人物", "方明"), ("人物", "方明"), ("人物", "柳青"), ("颜色", "方明"))
     tally = Tally(Rule())
-    item = Item.about(Document("c/1", "方明来了", ner(("PER", "方明"))), "NER", "c")
-    tally.add([item], [Said("NER", [output], NAMES, [frozenset({"PER", "ORG"})])])
+    items = Items.about([Document("c/1", "方明来了", ner(("PER", "方明")))], "NER", "c")
+    tally.add(items, Said("NER", [output], NAMES, offered=[frozenset({"PER", "ORG"})]))
     rates = report(tally, HERE, intervals=False).rates["c NER"]
     assert (rates.facts, rates.repeated, rates.hallucinated, rates.unoffered) == (4, 1, 1, 1)
 
@@ -183,16 +183,16 @@ def test_offsets_in_answers_are_read_wherever_they_stand():
 
 def test_a_label_of_another_window_is_wrong_where_it_was_not_offered():
     tally = Tally(Rule())
-    item = Item.about(Document("c/1", "方明来了", ner(("PER", "方明"))), "NER", "c")
+    items = Items.about([Document("c/1", "方明来了", ner(("PER", "方明")))], "NER", "c", [2])
     outputs = [encode_pairs(("人物", "方明")), encode_pairs(("人物", "方明"))]
-    tally.add([item], [Said("NER", outputs, NAMES, [frozenset({"PER"}), frozenset({"ORG"})])])
+    said = Said("NER", outputs, NAMES, [2], offered=[frozenset({"PER"}), frozenset({"ORG"})])
+    tally.add(items, said)
     found = report(tally, HERE, intervals=False)
     assert found.rates["c NER"].unoffered == 1
     row = found.row("corpus", "c", "ner")
     assert (row.correct, row.gold, row.predicted) == (1, 1, 2)
     assert found.row("type", "c PER (not offered)", "ner").predicted == 1
-    said = Said("NER", outputs, NAMES, [frozenset({"PER"}), frozenset({"ORG"})])
-    assert columns(said.extraction, "NER") == said.columns
+    assert columns(said[0].extraction, "NER") == said.columns
 
 
 # --- invariants -------------------------------------------------------------------------------------
@@ -245,9 +245,11 @@ jsons = st.recursive(
 @given(jsons, st.sampled_from(["NER", "RE", "EE", "EET", "EEA"]), st.booleans())
 def test_the_short_way_from_json_to_columns_says_the_same_as_the_long_one(value, task, as_text):
     output = json.dumps(value, ensure_ascii=False) if as_text else value
-    found, problem = read_columns(output, task, NAMES)
+    canonical = encode(Document("", ""), task, NAMES)
+    found, sizes, problems = read_columns([canonical, output, canonical], task, NAMES)
     said = read(output, task, NAMES)
-    assert (found, problem) == (columns(said, task), said.problem)
+    assert (found, problems) == (columns(said, task), {1: said.problem} if said.problem else {})
+    assert sizes == [0, len(found.types), 0]
 
 
 @given(st.lists(entities, min_size=1, max_size=3), st.lists(relations, min_size=1, max_size=3))
@@ -256,11 +258,11 @@ def test_canonical_answers_take_the_short_way_and_say_the_same(people, pairs):
         ("RE", Document("c/1", "", relations=tuple(p))) for p in pairs
     ]:
         output = encode(document, task, NAMES)
-        found, problem = read_columns(output, task, NAMES)
-        assert (found, problem) == (columns(read(output, task, NAMES), task), "")
-        assert sorted(set(facts(document, task, nfc_strip)["ner" if task == "NER" else "re"])) == sorted(
-            set(side(found, [len(found.types)], task, nfc_strip).facts["ner" if task == "NER" else "re"])
-        )
+        found = read_columns([output], task, NAMES)
+        assert found == (columns(read(output, task, NAMES), task), [len(found.columns.types)], {})
+        metric = "ner" if task == "NER" else "re"
+        right = set(facts(document, task, nfc_strip)[metric])
+        assert right == set(facts_of(found.columns, task, nfc_strip)[metric])
 
 
 def made_event(kind, trigger, mentions):
@@ -319,31 +321,6 @@ def test_the_canonical_answer_scores_one(said, task):
     answer = read(encode(document, task, NAMES), task, NAMES)
     for row in run([(document, answer)], task).rows:
         assert row.correct == row.gold == row.predicted, row
-
-
-def tables_of(rows, columns):
-    row = st.lists(st.integers(0, 5), min_size=columns, max_size=columns)
-    return st.lists(row, min_size=rows, max_size=rows)
-
-
-@given(st.integers(1, 4).flatmap(lambda r: st.integers(1, 4).flatmap(lambda c: tables_of(r, c))))
-def test_assignment_is_the_best_matching(weights):
-    rows, columns = len(weights), len(weights[0])
-    if rows <= columns:
-        best = max(sum(weights[i][j] for i, j in enumerate(p)) for p in itertools.permutations(range(columns), rows))
-    else:
-        best = max(sum(weights[i][j] for j, i in enumerate(p)) for p in itertools.permutations(range(rows), columns))
-    found = assignment(weights)
-    assert sum(weights[i][j] for i, j in found) == best
-    assert len({i for i, _ in found}) == len({j for _, j in found}) == min(rows, columns)
-
-
-@given(events, events)
-def test_paired_arguments_do_not_depend_on_order(gold, said):
-    def sides(*turned):
-        return [side(columns(Extraction(events=tuple(t)), "EE"), [len(t)], "EE", nfc_strip) for t in turned]
-
-    assert paired(*sides(gold, said)) == paired(*sides(gold[::-1], said[::-1]))
 
 
 def test_interval_covers_the_score_and_narrows_with_more_documents():

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from answers import answered, item_about
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from uiebench.errors import RecipeError
 from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, Rule, score
 from uiebench.score.facts import nfc_strip
-from uiebench.score.gold import Described, Item
+from uiebench.score.gold import Described, Items
 from uiebench.score.normal import STEPS, normaliser
 from uiebench.score.report import report
 from uiebench.score.said import AS_WRITTEN, Said
@@ -34,7 +35,7 @@ def sliced(pairs, corpus="c", task="NER", seen=None, contaminated=None):
     """(aspect, value) → Slice over all documents."""
     slices = Slices(Rule(), seen, described=HERE, contaminated=contaminated)
     for document, said in pairs:
-        slices.watch(Item.about(document, task, corpus), said)
+        slices.watch(item_about(document, task, corpus), said)
     return {(row.aspect, row.value): row for row in slices.rows(intervals=False) if row.corpus == "all"}
 
 
@@ -111,7 +112,7 @@ def test_the_parts_of_an_aspect_add_up_to_the_whole(said):
     seen.mentions["zh", "ner"].add(("方明",))
     found = sliced(pairs, seen=seen)
     tally = Tally(Rule())
-    tally.add([Item.about(document, "NER", "c") for document, _ in pairs], [Said.of(s, "NER") for _, s in pairs])
+    tally.add(Items.about([document for document, _ in pairs], "NER", "c"), answered([s for _, s in pairs], "NER"))
     row = report(tally, HERE, intervals=False).row("corpus", "c", "ner")
     for aspect in ("in training", "length", "document length"):
         parts = [part for (name, _), part in found.items() if name == aspect]
@@ -124,8 +125,7 @@ def test_the_parts_of_an_aspect_add_up_to_the_whole(said):
 
 def by_offset(document, outputs, task="NER"):
     tally = Tally(Rule(match="offset"))
-    items = [Item.about(document, task, "c") for _ in outputs]
-    tally.add(items, [Said(task, [output], AS_WRITTEN) for output in outputs])
+    tally.add(Items.about([document] * len(outputs), task, "c"), Said(task, outputs, AS_WRITTEN))
     return report(tally, HERE, intervals=False)
 
 

@@ -22,7 +22,7 @@ from uiebench.score.facts import HEADLINES, METRICS, Metric
 from uiebench.score.gold import Benchmark
 from uiebench.score.report import signature
 from uiebench.score.run import Answers
-from uiebench.score.tally import Rule, Tally, chunks
+from uiebench.score.tally import Rule, Tally
 from uiebench.types import Prediction, SplitName, Task
 
 Pairs = Counter[tuple[Triple, Triple]]
@@ -83,10 +83,10 @@ def compare(
     tallies = Tally(rule), Tally(rule)
     pairs: defaultdict[tuple[str, Task, Metric], Pairs] = defaultdict(Counter)
     flips: list[Flip] = []
-    for (items, ours), (others, theirs) in zip(*map(chunks, sides), strict=True):
-        if [item.id for item in items] != [other.id for other in others]:
-            raise BrokenInvariant(f"{items[0].id} and {others[0].id} do not begin the same items")
-        corpus, task = items[0].corpus, items[0].task
+    for (items, ours), (others, theirs) in zip(*sides, strict=True):
+        if items.asked != others.asked:
+            raise BrokenInvariant(f"{items.asked[0]} and {others.asked[0]} do not begin the same items")
+        corpus, task = items.corpus, items.task
         (kept, mine), (_, yours) = tallies[0].add(items, ours), tallies[1].add(items, theirs)
         for metric, triples in mine.items():
             pairs[corpus, task, metric].update(zip(triples, yours[metric], strict=True))

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import msgspec
 
 from uiebench.errors import RecipeError
-from uiebench.score.gold import Item
+from uiebench.score.gold import Items
 from uiebench.score.predictions import MISSING
 from uiebench.score.said import Said, united
 from uiebench.score.schemes import NAMES, SCHEMES, Scheme, Score, scheme
@@ -32,7 +32,7 @@ class ForeignRow(msgspec.Struct, frozen=True):
     score: Score
 
 
-def score_as(name: str, answers: Iterable[tuple[Item, Said]]) -> list[ForeignRow]:
+def score_as(name: str, answers: Iterable[tuple[Items, Said]]) -> list[ForeignRow]:
     """Score answers by the rule of another scorer. Raises: RecipeError if there is no such scorer, or if it
     scores none of the tasks.
     """
@@ -40,20 +40,21 @@ def score_as(name: str, answers: Iterable[tuple[Item, Said]]) -> list[ForeignRow
         raise RecipeError(f"--as {name}: not one of {', '.join(NAMES)}")
     rules: dict[tuple[str, Task], tuple[Scheme, list[int]]] = {}
     passed_over: dict[Task, None] = {}
-    for item, said in answers:
-        if (name, item.task) not in SCHEMES:
-            passed_over[item.task] = None
+    for items, said in answers:
+        if (name, items.task) not in SCHEMES:
+            passed_over[items.task] = None
             continue
-        key = item.corpus, item.task
+        key = items.corpus, items.task
         if key not in rules:
-            rules[key] = scheme(name, item.task), [0]
+            rules[key] = scheme(name, items.task), [0]
         rule, documents = rules[key]
-        documents[0] += 1
-        readings = zip(said.outputs, said.readings(), strict=True)
-        kept = [reading for output, reading in readings if reading is not None and not rule.refuses(output)]
-        there = [output for output in said.outputs if output is not MISSING]
-        output = MISSING if not there else there[0] if len(there) == 1 else tuple(there)
-        rule.add(item.document, united(kept), output)
+        documents[0] += len(items)
+        for document, answer in zip(items.documents, said, strict=True):
+            readings = zip(answer.outputs, answer.readings, strict=True)
+            kept = [reading for output, reading in readings if reading is not None and not rule.refuses(output)]
+            there = [output for output in answer.outputs if output is not MISSING]
+            output = MISSING if not there else there[0] if len(there) == 1 else tuple(there)
+            rule.add(document, united(kept), output)
     if not rules:
         raise RecipeError(f"--as {name}: it does not score {', '.join(passed_over)}")
     return [

@@ -1,7 +1,7 @@
 """What a model wrote, read as annotations. It is data: nothing here raises, nothing is executed.
 
     read('{"人名": ["高明"]}', "NER", names)             →  Extraction(entities=(Entity("高明", None, None, "NAME"),))
-    read_columns('{"人名": ["高明"]}', "NER", names)     →  (Mentions(["NAME"], ["高明"]), "")
+    read_columns(['{"人名": ["高明"]}', …], "NER", names)   →  Readings(Mentions(["NAME", …], ["高明", …]), [1, …], {})
     read('```json\\n[…]\\n```', "RE", names)               →  a code fence is taken off
     read("I found no entities.", "NER", names)           →  Extraction(problem="no JSON")
 
@@ -26,15 +26,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from itertools import chain, repeat
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
 
 from uiebench.instruct.styles import NAN, read_instructuie
 from uiebench.instruct.target import Names
-from uiebench.score.facts import Columns, Frames, Mentions, Triples, columns
+from uiebench.score.facts import Columns, Frames, Mentions, Triples, columns, nothing
 from uiebench.types import Argument, Entity, Event, Extraction, Relation, Span, Task
 
 _FENCE = re.compile(r"```[\w+-]*[ \t]*\r?\n?(.*?)```", re.DOTALL)
@@ -48,6 +48,7 @@ RELATION_KEYS = ("relation", "predicate", "type")
 TRIGGER_KEYS = ("trigger", "event_trigger")
 EVENT_KEYS = (*TYPE_KEYS, *TRIGGER_KEYS, "arguments")
 DEEPEST = 100
+NO_ROLES: dict[str, str] = {}
 
 
 class _Triple(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -67,54 +68,83 @@ _RE = msgspec.json.Decoder(list[_Triple])
 _EE = msgspec.json.Decoder(list[_Event])
 
 
-def read_columns(output: Any, task: Task, names: Names, *, repair: bool = False) -> tuple[Columns, str]:
-    """What an output says, in columns and native label names, and its problem; the same as `read` says.
+class Readings(NamedTuple):
+    """What some outputs say, one behind the other.
+
+    Fields:
+        columns: in native label names; `sizes` of the annotations are of each output.
+        problems: by the position of the output, as `Extraction` has them.
+    """
+
+    columns: Columns
+    sizes: list[int]
+    problems: dict[int, str]
+
+
+def read_columns(outputs: Sequence[Any], task: Task, names: Names, *, repair: bool = False) -> Readings:
+    """What outputs say, the same as `read` says of each.
 
     Canonical answers, which most are, go from their JSON straight into columns.
     """
-    if isinstance(output, str):
+    said = Readings(nothing(task), [], {})
+    add, types, before = _adder(said.columns, task, names), said.columns.types, 0
+    for place, output in enumerate(outputs):
         try:
-            if task == "NER":
-                return _mentions(_NER.decode(output), names), ""
-            if task == "RE":
-                return _triples(_RE.decode(output), names), ""
-            return _frames(_EE.decode(output), names), ""
-        except _FAULTS:
-            pass
-    said = read(output, task, names, repair=repair)
-    return columns(said, task), said.problem
-
-
-def _mentions(lists: dict[str, list[str]], names: Names) -> Mentions:
-    labels, found = map(names.entity_of.get, lists, lists), lists.values()
-    said = Mentions(list(chain.from_iterable(map(repeat, labels, map(len, found)))), list(chain.from_iterable(found)))
-    if "" in said.texts:  # no mention
-        said.types = [type for type, text in zip(said.types, said.texts, strict=True) if text]
-        said.texts = [text for text in said.texts if text]
+            add(output)
+        except (*_FAULTS, TypeError):  # not canonical, or no text but the JSON value itself
+            other = read(output, task, names, repair=repair)
+            said.columns.extend(columns(other, task))  # type: ignore[arg-type]  # of one task, so of one kind
+            if other.problem:
+                said.problems[place] = other.problem
+        said.sizes.append(len(types) - before)
+        before = len(types)
     return said
 
 
-def _triples(found: list[_Triple], names: Names) -> Triples:
-    label = names.relation_of.get
-    found = [triple for triple in found if triple.head and triple.tail]
-    untyped = [""] * len(found)
-    types, heads = [label(t.relation, t.relation) for t in found], [t.head for t in found]
-    return Triples(types, heads, [t.tail for t in found], untyped, untyped[:])
+def _adder(said: Columns, task: Task, names: Names) -> Callable[[str], None]:
+    """What decodes a canonical answer and adds it to columns, or raises and adds nothing."""
+    match said:
+        case Mentions():
+            return partial(_add_mentions, said.types, said.texts, names.entity_of)
+        case Triples():
+            return partial(_add_triples, said, names.relation_of)
+        case Frames():
+            return partial(_add_frames, said, names)
 
 
-def _frames(found: list[_Event], names: Names) -> Frames:
-    said = Frames([], [], [], [], [])
-    for event in found:
+def _add_mentions(types: list[str], texts: list[str], labels: dict[str, str], output: str) -> None:
+    for shown, mentions in _NER.decode(output).items():
+        if mentions:
+            type = labels.get(shown, shown)
+            for mention in mentions:
+                if mention:
+                    types.append(type)
+                    texts.append(mention)
+
+
+def _add_triples(said: Triples, labels: dict[str, str], output: str) -> None:
+    for triple in _RE.decode(output):
+        if triple.head and triple.tail:
+            said.types.append(labels.get(triple.relation, triple.relation))
+            said.heads.append(triple.head)
+            said.tails.append(triple.tail)
+            said.head_types.append("")
+            said.tail_types.append("")
+
+
+def _add_frames(said: Frames, names: Names, output: str) -> None:
+    for event in _EE.decode(output):
         type = names.event_of.get(event.type, event.type)
-        label, before = names.role_of.get(type, {}).get, len(said.texts)
-        for shown, texts in event.arguments.items():
-            mentions = [text for text in texts if text] if "" in texts else texts
-            said.roles += [label(shown, shown)] * len(mentions)
-            said.texts += mentions
+        labels, before = names.role_of.get(type, NO_ROLES), len(said.texts)
+        for shown, mentions in event.arguments.items():
+            role = labels.get(shown, shown)
+            for mention in mentions:
+                if mention:
+                    said.roles.append(role)
+                    said.texts.append(mention)
         said.types.append(type)
         said.triggers.append(event.trigger)
         said.sizes.append(len(said.texts) - before)
-    return said
 
 
 def read(output: Any, task: Task, names: Names, *, repair: bool = False) -> Extraction:

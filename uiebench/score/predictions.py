@@ -15,7 +15,9 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -27,6 +29,8 @@ from uiebench.types import Prediction
 BOM = b"\xef\xbb\xbf"
 STDIN = Path("-")
 DEEPEST = 100
+BLOCK = 2**16
+"""So many bytes are read at a time, and to the end of the line."""
 FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line may raise."""
 T = TypeVar("T")
@@ -56,24 +60,39 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
 
     Raises: UiebenchError in one line for whatever is wrong with the file.
     """
-    prediction, decode = None, _DECODER.decode
+    there, decode = False, _DECODER.decode_lines
     if path.is_dir():
         raise UiebenchError(f"{path}: a folder, not a file of predictions")
     try:
         with sys.stdin.buffer if path == STDIN else path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                text = line.removeprefix(BOM) if number == 1 else line
+            number = 1  # of the first line of a block
+            while block := file.read(BLOCK) + file.readline():
+                text = block.removeprefix(BOM) if number == 1 else block
+                ends = text.count(b"\n")
                 try:
-                    prediction = decode(text)
-                except FAULTS as error:
-                    if not text.strip():
-                        continue
-                    prediction = _second_reading(path, number, text, error)
-                yield prediction
+                    found = decode(text)
+                except FAULTS:
+                    found = []
+                if len(found) != ends + (not text.endswith(b"\n")):  # not one on each line
+                    found = _line_by_line(path, number, text)
+                yield from found
+                there, number = there or bool(found), number + ends
     except OSError as error:
         raise UiebenchError(f"{path}: cannot be read ({error.strerror})") from None
-    if prediction is None:
+    if not there:
         raise UiebenchError(f"{path}: empty; every prompt of the benchmark needs a prediction")
+
+
+def _line_by_line(path: Path, number: int, block: bytes) -> list[Prediction]:
+    """The predictions in some lines, of which `number` is the first. Raises: MalformedInput."""
+    found: list[Prediction] = []
+    for place, line in enumerate(BytesIO(block), start=number):
+        try:
+            found.append(_DECODER.decode(line))
+        except FAULTS as error:
+            if line.strip():
+                found.append(_second_reading(path, place, line, error))
+    return found
 
 
 def _second_reading(path: Path, number: int, line: bytes, error: Exception) -> Prediction:
@@ -151,8 +170,16 @@ class Joined:
         self.waiting: dict[str, Any] = {}
         self.origin = origin
 
-    def take(self, id: str) -> Any:
-        """The output predicted for an id; `MISSING` if there is none in the whole file."""
+    def take(self, ids: Sequence[str]) -> list[Any]:
+        """The outputs predicted for some ids; `MISSING` for those that are not in the whole file."""
+        if not self.waiting:  # a file in the order of the benchmark
+            there = list(islice(self._coming, len(ids)))
+            if [prediction.id for prediction in there] == ids:
+                return [prediction.output for prediction in there]
+            self._coming = chain(there, self._coming)
+        return [self._take(id) for id in ids]
+
+    def _take(self, id: str) -> Any:
         if id in self.waiting:
             return self.waiting.pop(id)
         for prediction in self._coming:

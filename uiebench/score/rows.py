@@ -13,14 +13,14 @@ tail (or subject and object) are RE, items with trigger or arguments are EE.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from uiebench.errors import MalformedInput, UiebenchError
-from uiebench.score.gold import Described, Item
+from uiebench.score.gold import DOCUMENTS_AT_A_TIME, Described, Items
 from uiebench.score.output import HEAD_KEYS, MENTION_KEYS, TRIGGER_KEYS, TYPE_KEYS, parse, read
 from uiebench.score.predictions import BOM, FAULTS, recovered
 from uiebench.score.report import Report, report
@@ -173,19 +173,19 @@ def score_rows(
     )
 
 
-def _noted(answers: Iterable[tuple[Item, Said]], described: dict[str, Described]) -> Iterator[tuple[Item, Said]]:
+def _noted(answers: Iterable[tuple[Items, Said]], described: dict[str, Described]) -> Iterator[tuple[Items, Said]]:
     """The answers, while what can be told of their corpora is noted: the language of the first text."""
-    for item, said in answers:
-        if item.corpus not in described:
-            language: Language = "zh" if _chinese(item.text) else "en"
-            described[item.corpus] = Described(item.corpus, language, "unknown", Schema())
-        yield item, said
+    for items, said in answers:
+        if items.corpus not in described:
+            language: Language = "zh" if _chinese(items.texts()[0]) else "en"
+            described[items.corpus] = Described(items.corpus, language, "unknown", Schema())
+        yield items, said
 
 
 def read_answers(
     rows: Path | Sequence[Row], task: Task | None, rule: Rule, *, first_gold: bool = False
-) -> Iterator[tuple[Item, Said]]:
-    """The items of a self-contained file or of rows, each with what its rows say.
+) -> Iterator[tuple[Items, Said]]:
+    """The items of a self-contained file or of rows, some hundred at a time, with what their rows say.
 
     Windows of one text each have their own part of the gold, or all of it: equal golds count once. With
     `first_gold` that of the first row counts alone, as IEPile has it.
@@ -204,14 +204,28 @@ def read_answers(
         gathered.setdefault((row.source, row.id, kind), []).append(row)
     if not gathered:
         raise UiebenchError(f"{_named(rows)}: empty")
+    waiting: dict[tuple[str, Task], tuple[list[Document], list[list[Any]]]] = {}
     for (source, id, kind), group in gathered.items():
         gold = united(_golds(rows, group[:1] if first_gold else group, kind, rule))
         if all(row.exact for row in group) and len({row.text for row in group}) > 1:
             raise UiebenchError(f"{_named(rows)}: the id {id!r} stands for different texts")
         text = max((row.text for row in group), key=len)
         document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
-        said = Said(kind, [row.said for row in group], AS_WRITTEN, repair=rule.repair)
-        yield Item.about(document, kind, source), said
+        documents, outputs = waiting.setdefault((source, kind), ([], []))
+        documents.append(document)
+        outputs.append([row.said for row in group])
+        if len(documents) == DOCUMENTS_AT_A_TIME:
+            yield _answered(source, kind, *waiting.pop((source, kind)), rule)
+    for (source, kind), (documents, outputs) in waiting.items():
+        yield _answered(source, kind, documents, outputs, rule)
+
+
+def _answered(
+    source: str, task: Task, documents: Sequence[Document], outputs: Sequence[Sequence[Any]], rule: Rule
+) -> tuple[Items, Said]:
+    widths = list(map(len, outputs))
+    said = Said(task, list(chain.from_iterable(outputs)), AS_WRITTEN, widths, repair=rule.repair)
+    return Items.about(documents, task, source, widths), said
 
 
 def _golds(rows: Path | Sequence[Row], group: Sequence[Row], task: Task, rule: Rule) -> list[Extraction]:

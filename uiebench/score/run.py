@@ -11,12 +11,12 @@ from typing import Any
 from uiebench.errors import RecipeError, UiebenchError, nearest
 from uiebench.instruct.target import Names
 from uiebench.score.analysis import Mistakes
-from uiebench.score.gold import Benchmark, Item
+from uiebench.score.gold import Benchmark, Item, Items
 from uiebench.score.predictions import MISSING, Joined
 from uiebench.score.report import Report, report
 from uiebench.score.said import Said
 from uiebench.score.slices import Seen, Slices
-from uiebench.score.tally import Rule, Tally, chunks
+from uiebench.score.tally import Rule, Tally
 from uiebench.types import Extraction, Prediction, SplitName
 
 Watch = Callable[[Item, Extraction, Names | None], object]
@@ -79,7 +79,7 @@ def refuse_mixed(rule: Rule, *, errors: bool, slices: bool) -> None:
 
 
 def counted(
-    answers: Iterable[tuple[Item, Said]],
+    answers: Iterable[tuple[Items, Said]],
     rule: Rule,
     names: Mapping[str, Names],
     *,
@@ -94,16 +94,16 @@ def counted(
         watches.append(mistakes.add)
     if slices:
         watches.append(slices.watch)
-    for items, said in chunks(answers):
+    for items, said in answers:
         tally.add(items, said)
-        for watcher in watches:
-            for item, answer in zip(items, said, strict=True):
+        for item, answer in zip(items, said, strict=True) if watches else ():
+            for watcher in watches:
                 watcher(item, answer.extraction, names.get(item.corpus))
     return tally, mistakes
 
 
 class Answers:
-    """The items of a split, each with what was said to it, in the order of the benchmark.
+    """The items of a split, some hundred at a time, with what was said to them.
 
     Iterating raises UiebenchError for missing, repeated and unknown ids.
     """
@@ -130,18 +130,28 @@ class Answers:
         self.described = {corpus: gold.describe(corpus) for corpus in corpora}
         self.names = {corpus: gold.names(corpus) for corpus in corpora}
 
-    def __iter__(self) -> Iterator[tuple[Item, Said]]:
-        take, repair = self.joined.take, self.rule.repair
-        for item in self.gold.items(self.split):
-            outputs = [take(id) for id in item.asked]
+    def __iter__(self) -> Iterator[tuple[Items, Said]]:
+        for items in self.gold.chunks(self.split):
+            outputs = self.joined.take(items.asked)
             if MISSING in outputs and not self.allow_missing:
-                raise self._missing(item.asked[outputs.index(MISSING)])
-            yield item, Said(item.task, outputs, self.names[item.corpus], item.offered, repair, item.starts)
-        self.joined.refuse_rest(id for item in self.gold.items(self.split) for id in item.asked)
+                raise self._missing(items.asked[outputs.index(MISSING)])
+            yield (
+                items,
+                Said(
+                    items.task,
+                    outputs,
+                    self.names[items.corpus],
+                    items.widths,
+                    offered=items.offered,
+                    repair=self.rule.repair,
+                    starts=items.starts,
+                ),
+            )
+        self.joined.refuse_rest(id for items in self.gold.chunks(self.split) for id in items.asked)
 
     def _missing(self, id: str) -> UiebenchError:
         """What to say of a prompt without prediction: the file may be one of another benchmark or split."""
-        asked = {id for item in self.gold.items(self.split) for id in item.asked}
+        asked = {id for items in self.gold.chunks(self.split) for id in items.asked}
         strangers = [given for given in self.joined.waiting if given not in asked]
         if strangers:
             hint = nearest(strangers[0], sorted(asked)[:50_000])

@@ -31,7 +31,7 @@ import msgspec
 
 from uiebench.instruct.target import Names
 from uiebench.score.bootstrap import Triple, interval, ratios
-from uiebench.score.facts import HEADLINES, Fact, Metric, facts
+from uiebench.score.facts import HEADLINES, Fact, Metric, facts, facts_of
 from uiebench.score.gold import Benchmark, Described, Item
 from uiebench.score.tally import Rule
 from uiebench.types import Document, Entity, Extraction, Language, Task
@@ -77,10 +77,10 @@ class Seen:
         seen = cls()
         for corpus in benchmark.corpora("train"):
             language = benchmark.describe(corpus).language
-            for item in benchmark.items("train", [corpus]):
-                side = item.documents.side(item.row, item.row + 1, item.task, "string", rule.normal)
-                for metric in HEADLINES[item.task]:
-                    seen.mentions[language, metric].update(mentions(fact, metric) for fact in side.facts[metric])
+            for items in benchmark.chunks("train", [corpus]):
+                for metric in HEADLINES[items.task]:
+                    found = facts_of(items.columns()[0], items.task, rule.normal)[metric]
+                    seen.mentions[language, metric].update(mentions(fact, metric) for fact in found)
         return seen
 
 

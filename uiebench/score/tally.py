@@ -1,46 +1,24 @@
 """Counting: one pass over items and answers, which leaves sufficient statistics behind.
 
 tally = Tally(rule)
-for items, said in chunks(answers): tally.add(items, said)
+for items, said in answers: tally.add(items, said)
 tally.groups["resume", "NER"].cells["ner"]   →  Cell(triples={(3, 3, 4): 12, …}, types=(correct, gold, said))
-
-Items are counted some hundred at a time: sets of (document, fact) instead of a set for each document.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, compress, repeat
-from operator import contains, itemgetter
+from itertools import chain, repeat
+from operator import contains
 
 import msgspec
-import numpy as np
 
 from uiebench.score.bootstrap import Triple
-from uiebench.score.facts import (
-    HEADLINES,
-    Fact,
-    Match,
-    Metric,
-    Normal,
-    Side,
-    Triples,
-    columns,
-    is_placed,
-    nfc_strip,
-    nothing,
-    paired,
-    side,
-)
-from uiebench.score.gold import Item
+from uiebench.score.facts import HEADLINES, Match, Metric, Normal, Triples, is_placed, nfc_strip
+from uiebench.score.gold import Items
+from uiebench.score.matching import matched
 from uiebench.score.said import Said
 from uiebench.types import Task
-
-ITEMS_AT_A_TIME = 64
-_FIRST, _SECOND = itemgetter(0), itemgetter(1)
-Owned = tuple[int, Fact]
-"""A fact and the position of its document."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -114,112 +92,46 @@ class Tally:
         self.rule = rule
         self.groups: dict[tuple[str, Task], Group] = {}
 
-    def add(self, items: Sequence[Item], said: Sequence[Said]) -> tuple[Sequence[Item], dict[Metric, list[Triple]]]:
-        """Count items of one corpus and task, and what was said to them.
+    def add(self, items: Items, said: Said) -> tuple[Items, dict[Metric, list[Triple]]]:
+        """Count items and what was said to them.
 
         Returns the items that were counted, and (correct, gold, predicted) of each for each metric. Where
         offsets are compared, items whose gold does not place every mention are left out.
         """
-        task, match, normal = items[0].task, self.rule.match, self.rule.normal
-        group = self.groups.setdefault((items[0].corpus, task), Group())
+        task, match = items.task, self.rule.match
+        group = self.groups.setdefault((items.corpus, task), Group())
         if match == "offset":
-            placed = [is_placed(item.document, task) for item in items]
+            placed = [is_placed(document, task) for document in items.documents]
             group.rates.unplaced += placed.count(False)
-            items, said = list(compress(items, placed)), list(compress(said, placed))
-        answers = [columns(s.extraction, task, match) if match == "offset" else s.columns for s in said]
-        together = nothing(task)
-        for answer in answers:
-            together.extend(answer)  # type: ignore[arg-type]  # of one task, so of one kind
-        got = side(together, [len(answer.types) for answer in answers], task, normal)
-        gold = _gold(items, task, match, normal)
-        counted = {metric: self._count(group, metric, gold, got) for metric in gold.facts}
-        if task in ("EE", "EEA"):
-            counted["ac-paired"] = paired(gold, got)
-        if isinstance(together, Triples) and not group.typed:
-            group.typed = any(together.head_types) or any(together.tail_types)
-        for metric, triples in counted.items():
-            group.cells.setdefault(metric, Cell()).triples.update(triples)
-        first = HEADLINES[task][0]
-        group.rates.facts += len(got.facts[first])
-        distinct = len(set(_owned(got, first))) if self.rule.multiset else sum(map(itemgetter(2), counted[first]))
-        group.rates.repeated += len(got.facts[first]) - distinct
-        _rate(group.rates, items, said, gold, got)
+            items, said = items.kept(placed), said.kept(placed)
+        gold, wanted = items.columns(match)
+        got, given = said.by(match)
+        met = matched(gold, wanted, got, given, task, self.rule.normal, multiset=self.rule.multiset)
+        if isinstance(got, Triples) and not group.typed:
+            group.typed = any(got.head_types) or any(got.tail_types)
+        counted: dict[Metric, list[Triple]] = {}
+        for metric, found in met.items():
+            counted[metric] = list(zip(found.correct, found.gold, found.said, strict=True))
+            cell = group.cells.setdefault(metric, Cell())
+            cell.triples.update(counted[metric])
+            for counts, more in zip(cell.types, found.types, strict=True):
+                counts.update(more)
+        rates, first = group.rates, met[HEADLINES[task][0]]
+        rates.facts += first.facts
+        rates.repeated += first.repeated
+        rates.items += len(items)
+        rates.prompts += len(said.outputs)
+        rates.missing += said.missing
+        rates.unparsable += said.unparsable
+        rates.repaired += said.repaired
+        rates.unoffered += said.strangers
+        texts = items.texts()
+        for mentions, sizes in said.columns.mentions(said.sizes):
+            there = map(contains, chain.from_iterable(map(repeat, texts, sizes)), mentions)
+            rates.hallucinated += len(mentions) - sum(there)  # "" is in every text
+            rates.strings += len(mentions) - mentions.count("")
+        silent = [not size for size in wanted]
+        rates.silent += sum(silent)
+        answered = [not size and not unread for size, unread in zip(given, said.unread, strict=True)]
+        rates.abstained += sum(map(bool.__and__, silent, answered))
         return items, counted
-
-    def _count(self, group: Group, metric: Metric, gold: Side, said: Side) -> list[Triple]:
-        """The triples of all documents; facts are also counted by type."""
-        wanted, got = _owned(gold, metric), _owned(said, metric)
-        right: Collection[Owned]
-        if self.rule.multiset:
-            right = list((Counter(wanted) & Counter(got)).elements())
-        else:
-            wanted, got = set(wanted), set(got)
-            right = wanted & got
-        if metric != "ti":  # triggers alone have no type
-            types = group.cells.setdefault(metric, Cell()).types
-            for counts, found in zip(types, (right, wanted, got), strict=True):
-                counts.update(map(_FIRST, map(_SECOND, found)))
-        return list(zip(*(_by_document(found, len(gold.sizes)) for found in (right, wanted, got)), strict=True))
-
-
-def _rate(rates: Rates, items: Sequence[Item], said: Sequence[Said], gold: Side, got: Side) -> None:
-    """Count answers and mentions."""
-    rates.items += len(items)
-    for answer in said:
-        rates.prompts += len(answer.outputs)
-        rates.missing += answer.missing
-        rates.unparsable += answer.unparsable
-        rates.repaired += answer.repaired
-        rates.unoffered += answer.strangers
-    strings = [answer.columns.strings() for answer in said]
-    texts = chain.from_iterable(map(repeat, [item.text for item in items], map(len, strings)))
-    mentions = list(chain.from_iterable(strings))
-    rates.strings += len(mentions)
-    rates.hallucinated += len(mentions) - sum(map(contains, texts, mentions))
-    for size, count, answer in zip(gold.sizes, got.sizes, said, strict=True):
-        if not size:
-            rates.silent += 1
-            rates.abstained += not count and not answer.unparsable
-
-
-def _gold(items: Sequence[Item], task: Task, match: Match, normal: Normal) -> Side:
-    """What is right of some items; neighbours in one batch are taken together."""
-    gold, first = side(nothing(task), [], task, normal), 0
-    while first < len(items):
-        documents, row, last = items[first].documents, items[first].row, first + 1
-        while last < len(items) and items[last].row == row + last - first and items[last].documents is documents:
-            last += 1
-        gold.extend(documents.side(row, row + last - first, task, match, normal))
-        first = last
-    return gold
-
-
-def _owned(found: Side, metric: Metric) -> Collection[Owned]:
-    counts = found.counts(metric)
-    owners = chain.from_iterable(map(repeat, range(len(counts)), counts))
-    return list(zip(owners, found.facts[metric], strict=True))
-
-
-def _by_document(found: Collection[Owned], documents: int) -> list[int]:
-    """How many facts each document has."""
-    owners = np.fromiter(map(_FIRST, found), np.int64, len(found))
-    counts: list[int] = np.bincount(owners, minlength=documents).tolist()
-    return counts
-
-
-def chunks(answers: Iterable[tuple[Item, Said]]) -> Iterator[tuple[list[Item], list[Said]]]:
-    """Items of one corpus and task together, some hundred at a time, in their order."""
-    waiting: dict[tuple[str, Task], tuple[list[Item], list[Said]]] = {}
-    corpus = ""
-    for item, said in answers:
-        if item.corpus != corpus:
-            yield from waiting.values()
-            waiting, corpus = {}, item.corpus
-        there = waiting.get((corpus, item.task))
-        if there is None:
-            there = waiting[corpus, item.task] = [], []
-        there[0].append(item)
-        there[1].append(said)
-        if len(there[0]) >= ITEMS_AT_A_TIME:
-            yield waiting.pop((corpus, item.task))
-    yield from waiting.values()

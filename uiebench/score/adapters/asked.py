@@ -1,6 +1,6 @@
 """The part of a benchmark that was asked, where a tool asks only some of its prompts.
 
-    Asked(Benchmark(…), {"resume/test/0#NER", "resume/test/3#NER"}).items("test")   →  two items
+    Asked(Benchmark(…), {"resume/test/0#NER", "resume/test/3#NER"}).chunks("test")   →  two items
 
 A document of which only some windows were asked counts with these windows and its whole gold.
 """
@@ -8,11 +8,8 @@ A document of which only some windows were asked counts with these windows and i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import compress
 
-import msgspec
-
-from uiebench.score.gold import Benchmark, Item
+from uiebench.score.gold import Benchmark, Items
 from uiebench.score.report import Report
 from uiebench.types import SplitName
 
@@ -24,16 +21,14 @@ class Asked(Benchmark):
         super().__init__(whole.folder)
         self.ids = ids
 
-    def items(self, split: SplitName, corpora: Sequence[str] | None = None) -> Iterator[Item]:
-        """The items of which a prompt was asked, each with the prompts that were."""
-        for item in super().items(split, corpora):
-            kept = [id in self.ids for id in item.asked]
+    def chunks(self, split: SplitName, corpora: Sequence[str] | None = None) -> Iterator[Items]:
+        """The items of which a prompt was asked, with the prompts that were."""
+        for items in super().chunks(split, corpora):
+            kept = [id in self.ids for id in items.asked]
             if all(kept):
-                yield item
+                yield items
             elif any(kept):
-                asked, offered = tuple(compress(item.asked, kept)), tuple(compress(item.offered, kept))
-                starts = tuple(compress(item.starts, kept))
-                yield msgspec.structs.replace(item, asked=asked, offered=offered, starts=starts)
+                yield items.asking(kept)
 
 
 def flat(report: Report) -> dict[str, float]:
