@@ -110,7 +110,7 @@ def rendered(pairs=None, described=None, documents=500, source="predictions.json
         page.watch(asked, answer, names)
     languages = {asked.corpus: Described(asked.corpus, "zh", "x", Schema()) for asked, _ in pairs or run()}
     return page.render(
-        report(tally, languages | described, benchmark="harbour@12345678", split="test"), described, source
+        report(tally, languages | described, benchmark="harbour@12345678", split="test", held_out={}), described, source
     )
 
 

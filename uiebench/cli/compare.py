@@ -22,6 +22,7 @@ def compare(
         typer.Option("--benchmark", help=BENCHMARK, show_default="the one built last in benchmarks/"),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
+    task: Annotated[str | None, typer.Option("--task", help="One task alone: NER, RE, EE, EET, EEA.")] = None,
     flips: Annotated[int, typer.Option("--flips", help="Show so many items on which the two differ most.")] = 10,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Count a missing prediction as an empty one.")
@@ -31,7 +32,7 @@ def compare(
     """Compare two systems: F1 side by side, a paired test, and the items that flipped."""
     import msgspec
 
-    from uiebench.cli.score import choose, print_table, split_name
+    from uiebench.cli.score import choose, print_table, split_name, task_name
     from uiebench.score import Benchmark
     from uiebench.score.compare import compare as run
     from uiebench.score.predictions import read_predictions
@@ -42,6 +43,7 @@ def compare(
         read_predictions(left),
         read_predictions(right),
         split=split_name(split),
+        task=task_name(task),
         allow_missing=allow_missing,
         origins=(str(left), str(right)),
     )

@@ -27,6 +27,15 @@ from uiebench.types import Prediction
 BOM = b"\xef\xbb\xbf"
 STDIN = Path("-")
 DEEPEST = 100
+OTHER_FORMATS = (
+    (b"\x1f\x8b", "packed with gzip", "unpack it: gunzip -c {} | uiebench score -"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it: zstd -dc {} | uiebench score -"),
+    (b"PK\x03\x04", "a ZIP archive", "unpack it first"),
+    (b"PAR1", "a Parquet file", "write it as JSON lines, e.g. with pandas: to_json(lines=True, orient='records')"),
+    (b"\xff\xfe", "in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8 {} | uiebench score -"),
+    (b"\xfe\xff", "in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8 {} | uiebench score -"),
+)
+"""How a file that holds no lines of JSON begins, what it is, and what to do."""
 FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line may raise."""
 T = TypeVar("T")
@@ -135,6 +144,9 @@ def _shallow(line: bytes) -> bytes:
 
 
 def _explained(path: Path, number: int, line: bytes, error: Exception) -> MalformedInput:
+    for magic, what, remedy in OTHER_FORMATS:
+        if number == 1 and line.startswith(magic):
+            raise UiebenchError(f"{path}: {what}, where lines of JSON in UTF-8 are read; {remedy.format(path)}")
     shown = line[:200].decode("utf-8", "replace").strip()
     if line.lstrip().startswith(b"["):
         return MalformedInput(path, number, shown, 'lines of JSON, each a prediction {"id": …, "output": …}, no array')
@@ -176,9 +188,9 @@ class Joined:
         if id in asked:
             raise UiebenchError(f"{self.origin}: two predictions for {id!r}")
         hint = nearest(id, sorted(asked)[:50_000])
-        raise UiebenchError(
-            f"{self.origin}: {len(self.waiting):,} predictions for ids the benchmark does not ask, e.g. {id!r}{hint}"
-        )
+        count = len(self.waiting)
+        what = "1 prediction for an id" if count == 1 else f"{count:,} predictions for ids"
+        raise UiebenchError(f"{self.origin}: {what} the benchmark does not ask, e.g. {id!r}{hint}")
 
 
 class Missing:

@@ -13,8 +13,8 @@
     labels: ["Labels", "标签混淆"], documents: ["Documents", "文本浏览"], skip: ["Skip to the documents", "跳到文本浏览"],
     dark: ["Dark", "深色"], light: ["Light", "浅色"], split: ["split", "划分"], predictions: ["predictions", "预测文件"],
     scoresLead: [
-      "Strict span F1 in per cent: a fact is right if its label and its strings are exactly those of the gold. Dots are F1, lines their 95 % bootstrap intervals; hollow dots are further ways to count the same answers.",
-      "严格片段 F1（百分数）：标签与字符串须与标注完全一致。圆点为 F1，横线为 95% 自助法置信区间；空心点为同一预测的其他计分口径。"],
+      "Strict span F1 in per cent: a fact is right if its label and its strings are exactly those of the gold. Dots are F1, lines their 95 % bootstrap intervals; hollow dots are further ways to count the same answers. A dash stands where too few documents have a fact for an interval.",
+      "严格片段 F1（百分数）：标签与字符串须与标注完全一致。圆点为 F1，横线为 95% 自助法置信区间；空心点为同一预测的其他计分口径；含有事实的文本过少时不给出区间，以“–”表示。"],
     corpus: ["corpus", "语料"], metric: ["counted", "计分对象"], interval: ["95 % interval", "95% 区间"], gold: ["gold", "标注"],
     said: ["predicted", "预测"], docs: ["documents", "文本"], all: ["all corpora", "全部语料"],
     means: ["Means over corpora", "各语料平均"],
@@ -164,9 +164,9 @@
   const number = (n) => n.toLocaleString("en-US");
   const percent = (value) => (100 * value).toFixed(2);
   const spread = (row) =>
-    row.low === null || row.low === undefined ? "" : `${(100 * row.low).toFixed(1)}–${(100 * row.high).toFixed(1)}`;
+    row.low === null || row.low === undefined ? DATA.interval_from === null ? "" : "–" : `${(100 * row.low).toFixed(1)}–${(100 * row.high).toFixed(1)}`;
   const share = (count, whole) => {
-    if (!whole) return "–";
+    if (!whole || count === null) return "–";
     return count ? `${number(count)} (${((100 * count) / whole).toFixed(1)} %)` : "0";
   };
 
@@ -229,7 +229,7 @@
         return el("div", { class: "card" },
           el("div", { class: "name" }, taskName(row.task), row.task.startsWith("EE") ? ` · ${metricName(row.metric)}` : ""),
           el("div", { class: "figure" }, percent(row.f1)),
-          el("div", { class: "small" }, spread(row) ? `F1, 95 % ${spread(row)}` : "F1"),
+          el("div", { class: "small" }, row.low === null ? "F1" : `F1, 95 % ${spread(row)}`),
           el("div", { class: "small" }, `${t("found", { n: number(row.documents) })} · ${t("over", { n: corpora })}`));
       })));
   }

@@ -101,6 +101,11 @@ class Said:
         return said
 
     @property
+    def bounded(self) -> bool:
+        """Whether it is known which labels the prompts offered."""
+        return bool(self._offered)
+
+    @property
     def extraction(self) -> Extraction:
         """The annotations as Structs, with offsets where the outputs carry them."""
         if self._extraction is None:

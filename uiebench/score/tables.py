@@ -34,10 +34,10 @@ def percent(value: float) -> str:
     return f"{100 * value:.2f}"
 
 
-def spread(row: Row | Mean | Slice) -> str:
-    """The interval of a figure, e.g. "54.1–59.2", or nothing if there is none."""
+def spread(row: Row | Mean | Slice, report: Report) -> str:
+    """The interval of a figure, e.g. "54.1–59.2"; a dash where there is none, nothing where none was asked for."""
     if row.low is None or row.high is None:
-        return ""
+        return "" if report.interval_from is None else "–"
     return f"{100 * row.low:.1f}–{100 * row.high:.1f}"
 
 
@@ -56,7 +56,7 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
             percent(row.precision),
             percent(row.recall),
             percent(row.f1),
-            spread(row),
+            spread(row, report),
             "" if row.macro is None else percent(row.macro),
             f"{row.documents:,}",
             f"{row.gold:,}",
@@ -68,7 +68,14 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
     found.append(Table("Scores", header, body, 3))
     if report.means:
         means = [
-            (mean.key, mean.metric, percent(mean.f1), spread(mean), str(len(mean.corpora)), ", ".join(mean.corpora))
+            (
+                mean.key,
+                mean.metric,
+                percent(mean.f1),
+                spread(mean, report),
+                str(len(mean.corpora)),
+                ", ".join(mean.corpora),
+            )
             for mean in report.means
             if mean.metric in headlines
         ]
@@ -117,8 +124,10 @@ def _rates(report: Report) -> Table:
 
 
 def _share(rates: Rates, part: str, whole: str) -> str:
-    """A count and its share, "12 (3.4 %)"; a dash where there was nothing to count."""
+    """A count and its share, "12 (3.4 %)"; a dash where there was nothing to count or it is not known."""
     count, of = getattr(rates, part), getattr(rates, whole)
+    if count is None:
+        return "–"
     return f"{count:,} ({count / of:.1%})" if count else "0" if of else "–"
 
 
@@ -159,7 +168,7 @@ def _slices(report: Report) -> Table:
             "–" if row.precision is None else percent(row.precision),
             percent(row.recall),
             "–" if row.f1 is None else percent(row.f1),
-            spread(row),
+            spread(row, report),
             f"{row.documents:,}",
             f"{row.gold:,}",
         )

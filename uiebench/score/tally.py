@@ -76,9 +76,9 @@ class Rates(msgspec.Struct):
     items: asked, without those left out. prompts: asked about them, of which missing: without prediction;
     unparsable: with output that says nothing readable; repaired: readable only after a repair. facts:
     predicted ones, of which repeated: said before in the same document; unoffered: with a label that their
-    prompt did not offer. strings: predicted mentions, of which hallucinated: not in the text. silent: items
-    without gold, of which abstained: answered with nothing. unplaced: items left out of a comparison by
-    offsets, since a mention of their gold has none.
+    prompt did not offer (None: what it offered is not known). strings: predicted mentions, of which
+    hallucinated: not in the text. silent: items without gold, of which abstained: answered with nothing.
+    unplaced: items left out of a comparison by offsets, since a mention of their gold has none.
     """
 
     items: int = 0
@@ -88,7 +88,7 @@ class Rates(msgspec.Struct):
     repaired: int = 0
     facts: int = 0
     repeated: int = 0
-    unoffered: int = 0
+    unoffered: int | None = None
     strings: int = 0
     hallucinated: int = 0
     silent: int = 0
@@ -170,7 +170,8 @@ def _rate(rates: Rates, items: Sequence[Item], said: Sequence[Said], gold: Side,
         rates.missing += answer.missing
         rates.unparsable += answer.unparsable
         rates.repaired += answer.repaired
-        rates.unoffered += answer.strangers
+    if any(answer.bounded for answer in said):
+        rates.unoffered = (rates.unoffered or 0) + sum(answer.strangers for answer in said)
     strings = [answer.columns.strings() for answer in said]
     texts = chain.from_iterable(map(repeat, [item.text for item in items], map(len, strings)))
     mentions = list(chain.from_iterable(strings))
