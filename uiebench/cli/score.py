@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from uiebench.score.tables import Table
     from uiebench.types import SplitName, Task
 
-say = partial(print, file=sys.stderr)
 BENCHMARK = "Folder of the benchmark, or its id on the Hugging Face Hub: org/name or org/name@revision."
 
 
@@ -225,6 +223,11 @@ def show_as(
         return
     print_table(shown)
     print(signature)
+
+
+def say(text: str) -> None:
+    """Tell the user something that is no data."""
+    print(text, file=sys.stderr)
 
 
 LINES_LOOKED_AT = 1_000

@@ -28,12 +28,12 @@ BOM = b"\xef\xbb\xbf"
 STDIN = Path("-")
 DEEPEST = 100
 OTHER_FORMATS = (
-    (b"\x1f\x8b", "packed with gzip", "unpack it: gunzip -c {} | uiebench score -"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it: zstd -dc {} | uiebench score -"),
+    (b"\x1f\x8b", "packed with gzip", "unpack it first, e.g. with gunzip"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first, e.g. with unzstd"),
     (b"PK\x03\x04", "a ZIP archive", "unpack it first"),
-    (b"PAR1", "a Parquet file", "write it as JSON lines, e.g. with pandas: to_json(lines=True, orient='records')"),
-    (b"\xff\xfe", "in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8 {} | uiebench score -"),
-    (b"\xfe\xff", "in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8 {} | uiebench score -"),
+    (b"PAR1", "a Parquet file", "write it as JSON lines, e.g. with to_json of pandas or datasets"),
+    (b"\xff\xfe", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
+    (b"\xfe\xff", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
 )
 """How a file that holds no lines of JSON begins, what it is, and what to do."""
 FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -146,7 +146,7 @@ def _shallow(line: bytes) -> bytes:
 def _explained(path: Path, number: int, line: bytes, error: Exception) -> MalformedInput:
     for magic, what, remedy in OTHER_FORMATS:
         if number == 1 and line.startswith(magic):
-            raise UiebenchError(f"{path}: {what}, where lines of JSON in UTF-8 are read; {remedy.format(path)}")
+            raise UiebenchError(f"{path}: {what}, where lines of JSON in UTF-8 are read; {remedy}")
     shown = line[:200].decode("utf-8", "replace").strip()
     if line.lstrip().startswith(b"["):
         return MalformedInput(path, number, shown, 'lines of JSON, each a prediction {"id": …, "output": …}, no array')

@@ -58,7 +58,8 @@ _NAMED = msgspec.json.Decoder(_Named)
 class Row(msgspec.Struct, frozen=True):
     """One row: a window of a text with what is right and what was said.
 
-    `line` is its place in a file; `exact`: the text is the very text, no prompt around it.
+    `line` is its place in a file; `exact`: the text is the very text, no prompt around it; `alone`: it has no id
+    but this place, and no other row is about its text.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Row(msgspec.Struct, frozen=True):
     said: Any
     line: int = 0
     exact: bool = False
+    alone: bool = False
 
 
 def is_self_contained(path: Path) -> bool:
@@ -158,7 +160,8 @@ def _row(row: dict[str, Any], path: Path, number: int) -> Row:
         raise MalformedInput(path, number, str(task), f"a task: {', '.join(TASKS)}")
     id, source, inner = row.get("id"), str(row.get("source", "file")), _inner_text(text)
     exact = inner != text or any(key in row for key in ("input", "text"))
-    return Row(str(number if id is None else id), source, task, inner, gold, row[said_key], number, exact)
+    said = row[said_key]
+    return Row(str(number if id is None else id), source, task, inner, gold, said, number, exact, alone=id is None)
 
 
 def _inner_text(text: str) -> str:
@@ -254,13 +257,19 @@ def read_answers(
         kind = row.task or task or task_of(row.gold) or found
         if kind is None:
             raise UiebenchError(f"{_named(rows)}: no row tells its task; name it with --task {'|'.join(TASKS)}")
-        key = row.source, row.id
-        groups = gathered.setdefault(key, {})
-        if task is None or kind == task:
+        wanted = task is None or kind == task
+        if wanted:
             kept_any = True
-            groups.setdefault(kind, []).append(row)
         else:
             told_other.add(kind)
+        if row.alone:
+            if wanted:
+                yield _item(rows, [row], kind, rule, first_gold=first_gold)
+            continue
+        key = row.source, row.id
+        groups = gathered.setdefault(key, {})
+        if wanted:
+            groups.setdefault(kind, []).append(row)
         coming[key] -= 1
         if coming[key] <= 0:
             for told, group in gathered.pop(key).items():

@@ -171,9 +171,12 @@ class Answers:
         if strangers:
             hint = nearest(strangers[0], sorted(asked)[:50_000])
             there = f"{self.gold.head.name} {self.split}"
+            some = "1 for an id" if len(strangers) == 1 else f"{len(strangers):,} for ids"
             return UiebenchError(
-                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that {there} does not ask "
+                f"{self.origin}: no prediction for {id!r}, but {some} that {there} does not ask "
                 f"(of another benchmark or split?), e.g. {strangers[0]!r}{hint}"
             )
         remedy = "every prompt needs one, or count it as empty with --allow-missing"
+        if others := sorted({kind for kind in map(task_asked, self.joined.waiting) if kind} - {task_asked(id)}):
+            remedy += f", or score one task alone with --task {'|'.join(others)}"
         return UiebenchError(f"{self.origin}: no prediction for {id!r}; {remedy}")
