@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from uiebench.build import pipeline
 from uiebench.cli import app
+from uiebench.cli.score import print_table
 from uiebench.errors import UiebenchError
 from uiebench.instruct.target import Names
 from uiebench.recipe import BuildRecipe
@@ -24,7 +25,7 @@ from uiebench.score.facts import facts, nfc_strip
 from uiebench.score.output import read, read_columns
 from uiebench.score.rows import Row, score_rows
 from uiebench.score.run import task_asked
-from uiebench.score.tables import markdown, tables
+from uiebench.score.tables import Table, markdown, tables
 from uiebench.storage import read_parquet
 from uiebench.types import Event, Extraction, Instruction, Prediction, Schema
 
@@ -323,3 +324,36 @@ def test_rows_with_gold_in_standard_input_are_told_from_predictions(tmp_path, be
     assert "rows with gold and prediction, which are read twice" in done.stderr.decode()
     both = "".join(json.dumps({"id": id, "output": said, "label": said}) + "\n" for id, said in answers.items())
     assert run(both, "--benchmark", str(bench)).returncode == 0
+
+
+# --- tables at the terminal ---------------------------------------------------------------------------
+
+
+def test_labels_that_look_like_markup_or_commands_are_printed_as_they_are(tmp_path):
+    said = json.dumps({"[/red]": ["方明"], ":warning:": ["方明"], "\x1b[2Jx": ["方明"]})
+    path = write(tmp_path / "p.jsonl", [row("1", "[/b]", said=said)])
+    shown = scored(path, "--types", "--errors").stdout
+    assert "[/b] [/red]" in shown
+    assert ":warning:" in shown
+    assert "\x1b" not in shown
+    assert "\ufffd[2Jx" in shown
+
+
+def test_a_narrow_terminal_cuts_nothing(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "30")
+    names = [f"a_rather_long_corpus_name_{n}" for n in range(3)]
+    header = ("corpus", "task", "P", "documents", "")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    print_table(Table("Scores", header, [(name, "NER", "100.00", "1,000", ", ".join(names)) for name in names], 2))
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert "documents" in shown
+    for line, name in zip(shown.splitlines()[2::3], names, strict=False):
+        assert line.startswith(name)
+        assert "100.00" in line
+
+
+def test_a_list_behind_figures_stands_at_the_left():
+    table = Table("Means", ("group", "F1", "corpora", ""), [("zh NER", "50.00", "2", "a, b")], 1)
+    assert [table.is_figure(column) for column in range(4)] == [False, True, True, False]
+    assert "| --- | ---: | ---: | --- |" in markdown([table], "")

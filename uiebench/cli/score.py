@@ -299,16 +299,35 @@ def task_name(name: str | None) -> Task | None:
     raise RecipeError(f"--task {name}: not one of {', '.join(METRICS)}")
 
 
+CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\ufffd")
+"""Characters that a terminal would obey. Labels are what a model wrote."""
+MOST_OF_A_NAME, LEAST_OF_A_LIST = 60, 40
+"""Characters of a name before it is folded, and the narrowest column for a list."""
+
+
 def print_table(table: Table) -> None:
-    """Print a table to the terminal."""
+    """Print a table to the terminal. Nothing is cut: where the terminal is too narrow, lines run over its edge."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    shown, needed = RichTable(box=None, pad_edge=False), 0
+    rows = [[cell.translate(CONTROLS) for cell in row] for row in table.rows]
     for index, column in enumerate(table.header):
-        shown.add_column(column, justify="right" if index >= table.numeric else "left")
-    for row in table.rows:
+        right, listed = table.is_figure(index), column == ""
+        shown.add_column(
+            column,
+            justify="right" if right else "left",
+            no_wrap=right,
+            overflow="fold",
+            max_width=None if right or listed else MOST_OF_A_NAME,
+        )
+        width = max(map(cell_len, [column, *(row[index] for row in rows)]))
+        needed += 2 + (width if right else min(width, LEAST_OF_A_LIST if listed else MOST_OF_A_NAME))
+    for row in rows:
         shown.add_row(*row)
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # names may hold brackets and colons
+    console.width = max(needed, console.width if sys.stdout.isatty() else 160)
+    console.print(table.title, style="bold")
     console.print(shown)
     console.print()

@@ -49,7 +49,7 @@
     anyCorpus: ["All corpora", "全部语料"], anyTask: ["All tasks", "全部任务"], anyKind: ["All documents", "全部文本"],
     anyMistake: ["Any mistake", "任一错误"], noMistake: ["No mistake", "无错误"], unread: ["Unreadable answer", "无法解析的回答"],
     anyLabel: ["All labels", "全部标签"], search: ["Search text and mentions", "搜索文本与提及"], reset: ["Reset", "重置"],
-    allHere: ["This page holds {n:the one item|all {n} items}.", "本页包含全部 {n} 项。"],
+    allHere: ["This page holds every item ({n}).", "本页包含全部 {n} 项。"],
     someHere: [
       "This page holds {n} of {all} items: those with mistakes first ({faulty} {faulty:has|have} any), spread evenly over corpora and kinds of mistakes. The figures above are of all of them.",
       "本页收录 {all} 项中的 {n} 项：优先收录有错误者（共 {faulty} 项），并在语料与错误类型间均匀分布。以上数字基于全部项目。"],

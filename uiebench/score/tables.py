@@ -21,12 +21,16 @@ MOST_CONFUSIONS = 20
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A titled table of text; columns from `numeric` on are figures."""
+    """A titled table of text; columns from `numeric` on are figures, but for one without title, which is a list."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: int
+
+    def is_figure(self, column: int) -> bool:
+        """Whether a column holds figures, which stand at the right."""
+        return column >= self.numeric and self.header[column] != ""
 
 
 def percent(value: float) -> str:
@@ -183,7 +187,7 @@ def markdown(found: Iterable[Table], signature: str) -> str:
     """Tables as Markdown."""
     parts = []
     for table in found:
-        rule = ["---" if i < table.numeric else "---:" for i in range(len(table.header))]
+        rule = ["---:" if table.is_figure(i) else "---" for i in range(len(table.header))]
         lines = [table.header, rule, *table.rows]
         parts.append(f"### {table.title}\n\n" + "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
     return "\n\n".join([*parts, f"`{signature}`"]) + "\n"
@@ -194,7 +198,8 @@ def _cell(text: str) -> str:
 
 
 _LATEX = str.maketrans(
-    {c: f"\\{c}" for c in "&%$#_{}"} | {"–": "--", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+    {c: f"\\{c}" for c in "&%$#_{}"}
+    | {"–": "--", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "\n": " "}
 )
 
 
@@ -202,7 +207,7 @@ def latex(found: Iterable[Table], signature: str) -> str:
     """Tables as LaTeX (booktabs)."""
     parts = []
     for table in found:
-        columns = "".join("l" if i < table.numeric else "r" for i in range(len(table.header)))
+        columns = "".join("r" if table.is_figure(i) else "l" for i in range(len(table.header)))
         lines = [_latex_row(table.header), "\\midrule", *map(_latex_row, table.rows)]
         body = "\n".join(lines)
         parts.append(
