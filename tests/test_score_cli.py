@@ -232,7 +232,7 @@ def test_the_task_option_works_for_the_rules_of_others_and_for_comparisons(tmp_p
     path = predictions(tmp_path / "p.jsonl", {id: said for id, said in answers.items() if task_asked(id) == "NER"})
     as_iepile = json.loads(scored(path, "--benchmark", bench, "--task", "NER", "--as", "iepile", "--json").stdout)
     assert {row["task"] for row in as_iepile} == {"NER"}
-    done = invoke("compare", path, path, "--benchmark", bench, "--task", "NER", "--json")
+    done = invoke("compare", path, path, "--benchmark", bench, "--task", "ner", "--json")
     assert {row["task"] for row in json.loads(done.stdout)["rows"]} == {"NER"}
 
 
@@ -283,6 +283,11 @@ def test_unread_reasoning_is_noted_at_the_terminal(tmp_path, bench, answers):
     assert "--repair reads" not in repaired.stderr
     assert "100.00" in repaired.stdout
     assert "badjson:repair" in repaired.stdout
+    side = invoke("compare", path, path, "--benchmark", bench, "--json")
+    assert "--repair reads the JSON behind it" in side.stderr
+    assert json.loads(side.stdout)["rows"][0]["left"] == 0.0
+    side = invoke("compare", path, path, "--benchmark", bench, "--json", "--repair")
+    assert json.loads(side.stdout)["rows"][0]["left"] == 1.0
 
 
 def test_an_event_without_trigger_is_a_claim_with_an_empty_trigger():

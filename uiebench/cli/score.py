@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from uiebench.score.tables import Table
     from uiebench.types import SplitName, Task
 
+REPAIR = (
+    "Also read JSON behind <think>…</think>, in inline code, with Python quotes or truncated; shows in the signature."
+)
 BENCHMARK = "Folder of the benchmark, or its id on the Hugging Face Hub: org/name or org/name@revision."
 
 
@@ -47,11 +50,7 @@ def score(
     ] = False,
     repair: Annotated[
         bool,
-        typer.Option(
-            "--repair",
-            help="Also read JSON behind <think>…</think>, in inline code, with Python quotes or truncated; "
-            "shows in the signature.",
-        ),
+        typer.Option("--repair", help=REPAIR),
     ] = False,
     task: Annotated[
         str | None,
@@ -80,7 +79,13 @@ def score(
             "contaminated or not.",
         ),
     ] = False,
-    intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="95 % bootstrap intervals.")] = True,
+    intervals: Annotated[
+        bool,
+        typer.Option(
+            "--intervals/--no-intervals",
+            help="95 % bootstrap intervals, where 10 documents have an annotation or a prediction.",
+        ),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX tables (booktabs).")] = False,
@@ -166,7 +171,7 @@ def score(
     if match == "offset" and not any(row.correct for row in report.rows):
         say("note: nothing is right by its place; do the answers carry offsets (start, end)?")
     if not repair and any(rates.unparsable for rates in report.rates.values()) and thinks(predictions):
-        say("note: answers with <think>…</think> are in the file; --repair reads the JSON behind it")
+        say(THINKING)
     if any(row.low is None for row in report.rows if row.by == "corpus") and intervals:
         say(f"note: no interval (–) where fewer than {FEWEST} documents have anything annotated or predicted")
     found = tables(report, types=types)
@@ -230,6 +235,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+THINKING = "note: answers with <think>…</think> are in the file; --repair reads the JSON behind it"
 LINES_LOOKED_AT = 1_000
 
 
@@ -292,7 +298,7 @@ def task_name(name: str | None) -> Task | None:
     from uiebench.score.facts import METRICS
 
     for task in METRICS:
-        if task == name:
+        if name is not None and task == name.upper():
             return task
     if name is None:
         return None
