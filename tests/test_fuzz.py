@@ -154,7 +154,10 @@ def test_any_file_is_read_or_refused_in_one_line(path, data):
         (b'{"id": 3, "output": NaN}\n', r"expected a prediction"),
         (b'{"id": "a", "output": "\0"}\n', "invalid character"),
         (line(b"[" * 10_000) + b"\n", ":1: found"),
-        ('{"id": "a", "output": "甲"}\n'.encode("utf-16"), ":1: found"),
+        (
+            '{"id": "a", "output": "甲"}\n'.encode("utf-16"),
+            "in UTF-16, where lines of JSON in UTF-8 are read; convert it first: iconv",
+        ),
         ('{"id": "a", "output": "甲"}\n'.encode("gb18030"), "can't decode"),
     ],
 )

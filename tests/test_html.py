@@ -110,7 +110,7 @@ def rendered(pairs=None, described=None, documents=500, source="predictions.json
         page.watch(asked, answer, names)
     languages = {asked.corpus: Described(asked.corpus, "zh", "x", Schema()) for asked, _ in pairs or run()}
     return page.render(
-        report(tally, languages | described, benchmark="harbour@12345678", split="test"), described, source
+        report(tally, languages | described, benchmark="harbour@12345678", split="test", held_out={}), described, source
     )
 
 
@@ -431,6 +431,39 @@ def test_the_browser_shows_every_part(opened):
     assert root.one("table", class_="matrix").text
     assert root.one(id="signature").text.startswith("strict-f1|")
     assert root.one(id="list").attrs["data-found"] == "6"
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("ui", "card", "held"),
+    [("en", "4 documents · 1 corpus", "holds every item (6)"), ("zh", "4 篇文本 · 1 个语料", "全部 6 项")],
+)
+def test_one_is_not_many_in_the_browser(opened, ui, card, held):
+    root = opened(f"ui={ui}")
+    assert card in root.one("section", id="overview").text
+    assert "1 documents" not in root.one("section", id="overview").text
+    assert held in root.one(id="held").text
+    assert "{" not in root.one(id="app").text
+
+
+MEASURE = """<script>addEventListener("load", () => setTimeout(() => {
+  const wide = [...document.querySelectorAll("#scores .scroll")].filter((e) => e.scrollWidth > e.clientWidth);
+  document.documentElement.dataset.cut = wide.length;
+}, 500))</script></body>"""
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [800, 1300])
+@pytest.mark.parametrize("ui", ["en", "zh"])
+def test_no_table_of_scores_is_wider_than_a_window_of_800_pixels(tmp_path, ui, width):
+    page = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", rendered().decode())
+    (tmp_path / "measured.html").write_text(page.replace("</body>", MEASURE), encoding="utf-8")
+    address = f"file://{tmp_path / 'measured.html'}#ui={ui}"
+    done = subprocess.run(
+        [BROWSER, *OPTIONS, f"--window-size={width},1000", f"--user-data-dir={tmp_path / 'profile'}", address],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert Tree(done.stdout.decode("utf-8")).stack[0].one("html").attrs["data-cut"] == "0"
 
 
 @needs_browser

@@ -476,7 +476,7 @@ def test_a_missing_prediction_is_an_error_or_counts_as_empty(benchmark_folder, a
 
 def test_unknown_and_repeated_ids_are_errors(benchmark_folder, answers):
     bench = Benchmark(benchmark_folder)
-    with pytest.raises(UiebenchError, match=r"1 predictions for ids .* not ask, e\.g\. 'resume/test/9999#NER'"):
+    with pytest.raises(UiebenchError, match=r"1 prediction for an id .* not ask, e\.g\. 'resume/test/9999#NER'"):
         score(bench, answers | {"resume/test/9999#NER": "{}"})
     rows = [Prediction(id, output) for id, output in answers.items()]
     with pytest.raises(UiebenchError, match="two predictions for"):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from uiebench.cli.score import BENCHMARK
-
-say = partial(print, file=sys.stderr)
+from uiebench.cli.score import BENCHMARK, REPAIR
 
 
 def compare(
@@ -22,17 +18,19 @@ def compare(
         typer.Option("--benchmark", help=BENCHMARK, show_default="the one built last in benchmarks/"),
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
+    task: Annotated[str | None, typer.Option("--task", help="One task alone: NER, RE, EE, EET, EEA.")] = None,
     flips: Annotated[int, typer.Option("--flips", help="Show so many items on which the two differ most.")] = 10,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Count a missing prediction as an empty one.")
     ] = False,
+    repair: Annotated[bool, typer.Option("--repair", help=REPAIR)] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole comparison as JSON.")] = False,
 ) -> None:
     """Compare two systems: F1 side by side, a paired test, and the items that flipped."""
     import msgspec
 
-    from uiebench.cli.score import choose, print_table, split_name
-    from uiebench.score import Benchmark
+    from uiebench.cli.score import THINKING, choose, print_table, say, split_name, task_name, thinks
+    from uiebench.score import Benchmark, Rule
     from uiebench.score.compare import compare as run
     from uiebench.score.predictions import read_predictions
     from uiebench.score.tables import Table, percent
@@ -42,9 +40,13 @@ def compare(
         read_predictions(left),
         read_predictions(right),
         split=split_name(split),
+        task=task_name(task),
+        rule=Rule(repair=repair),
         allow_missing=allow_missing,
         origins=(str(left), str(right)),
     )
+    if not repair and (thinks(left) or thinks(right)):
+        say(THINKING)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(done), indent=2).decode())
         return

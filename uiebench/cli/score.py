@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +14,18 @@ if TYPE_CHECKING:
     from uiebench.score.tables import Table
     from uiebench.types import SplitName, Task
 
-say = partial(print, file=sys.stderr)
+REPAIR = (
+    "Also read JSON behind <think>…</think>, in inline code, with Python quotes or truncated; shows in the signature."
+)
 BENCHMARK = "Folder of the benchmark, or its id on the Hugging Face Hub: org/name or org/name@revision."
 
 
 def score(
     predictions: Annotated[
-        Path, typer.Argument(help='JSON lines {"id": …, "output": …}, or rows that also hold the gold.')
+        Path,
+        typer.Argument(
+            help='JSON lines {"id": …, "output": …} (- for standard input), or a file of rows that also hold the gold.'
+        ),
     ],
     benchmark: Annotated[
         Path | None,
@@ -43,12 +49,14 @@ def score(
         bool, typer.Option("--allow-missing", help="Count a missing prediction as an empty one.")
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Also read Python quotes and truncated JSON; shows in the signature.")
+        bool,
+        typer.Option("--repair", help=REPAIR),
     ] = False,
     task: Annotated[
         str | None,
         typer.Option(
-            "--task", help="For self-contained files whose rows do not tell their task: NER, RE, EE, EET, EEA."
+            "--task",
+            help="Score one task alone: NER, RE, EE, EET, EEA. Rows with gold that tell no task are taken for it.",
         ),
     ] = None,
     scorer: Annotated[
@@ -71,7 +79,13 @@ def score(
             "contaminated or not.",
         ),
     ] = False,
-    intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="95 % bootstrap intervals.")] = True,
+    intervals: Annotated[
+        bool,
+        typer.Option(
+            "--intervals/--no-intervals",
+            help="95 % bootstrap intervals, where 10 documents have an annotation or a prediction.",
+        ),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report as JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX tables (booktabs).")] = False,
@@ -86,6 +100,7 @@ def score(
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark, Rule
     from uiebench.score import score as run
+    from uiebench.score.bootstrap import FEWEST
     from uiebench.score.facts import MATCHES
     from uiebench.score.normal import normaliser
     from uiebench.score.predictions import read_predictions
@@ -115,6 +130,8 @@ def score(
             scorer, predictions, benchmark, split, task, allow_missing, as_json, markdown=as_markdown, latex=as_latex
         )
         return
+    if benchmark is None:
+        refuse_gold_in_stdin(predictions)
     pa.set_memory_pool(pa.system_memory_pool())  # the default one keeps some 30 MB that are never used again
     page, described = None, {}
     if html:
@@ -138,6 +155,7 @@ def score(
             gold,
             read_predictions(predictions),
             split=split_name(split),
+            task=task_name(task),
             rule=rule,
             allow_missing=allow_missing,
             intervals=intervals,
@@ -152,6 +170,10 @@ def score(
         say(f"report: {html}")
     if match == "offset" and not any(row.correct for row in report.rows):
         say("note: nothing is right by its place; do the answers carry offsets (start, end)?")
+    if not repair and any(rates.unparsable for rates in report.rates.values()) and thinks(predictions):
+        say(THINKING)
+    if any(row.low is None for row in report.rows if row.by == "corpus") and intervals:
+        say(f"note: no interval (–) where fewer than {FEWEST} documents have anything annotated or predicted")
     found = tables(report, types=types)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
@@ -187,12 +209,15 @@ def show_as(
     from uiebench.score.rows import is_self_contained, read_answers
     from uiebench.score.run import Answers
 
+    if benchmark is None:
+        refuse_gold_in_stdin(predictions)
     if benchmark is None and is_self_contained(predictions):
         rows = score_as(scorer, read_answers(predictions, task_name(task), Rule(), first_gold=scorer == "iepile"))
         name = predictions.name
     else:
         gold, coming = Benchmark(choose(benchmark)), read_predictions(predictions)
-        rows = score_as(scorer, Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions)))
+        asked = Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions), task_name(task))
+        rows = score_as(scorer, asked)
         name = gold.title
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
@@ -203,6 +228,39 @@ def show_as(
         return
     print_table(shown)
     print(signature)
+
+
+def say(text: str) -> None:
+    """Tell the user something that is no data."""
+    print(text, file=sys.stderr)
+
+
+THINKING = "note: answers with <think>…</think> are in the file; --repair reads the JSON behind it"
+LINES_LOOKED_AT = 1_000
+
+
+def thinks(predictions: Path) -> bool:
+    """Whether reasoning stands in one of the first lines of a file."""
+    if not predictions.is_file():
+        return False
+    with predictions.open("rb") as file:
+        return any(b"</think>" in line for line in islice(file, LINES_LOOKED_AT))
+
+
+def refuse_gold_in_stdin(predictions: Path) -> None:
+    """Raise if standard input begins with a row that also holds gold: RecipeError in one line."""
+    from uiebench.errors import RecipeError
+    from uiebench.score.predictions import STDIN
+    from uiebench.score.rows import holds_gold
+
+    first = b""
+    if predictions == STDIN and isinstance(sys.stdin.buffer, io.BufferedReader):  # one that can be looked into
+        first = sys.stdin.buffer.peek(1 << 16).split(b"\n", 1)[0]
+    if holds_gold(first):
+        raise RecipeError(
+            "-: rows with gold and prediction, which are read twice; write them to a file and name it, or name "
+            "the benchmark that the predictions are for with --benchmark"
+        )
 
 
 def choose(benchmark: Path | None) -> Path:
@@ -240,23 +298,42 @@ def task_name(name: str | None) -> Task | None:
     from uiebench.score.facts import METRICS
 
     for task in METRICS:
-        if task == name:
+        if name is not None and task == name.upper():
             return task
     if name is None:
         return None
     raise RecipeError(f"--task {name}: not one of {', '.join(METRICS)}")
 
 
+CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\ufffd")
+"""Characters that a terminal would obey. Labels are what a model wrote."""
+MOST_OF_A_NAME, LEAST_OF_A_LIST = 60, 40
+"""Characters of a name before it is folded, and the narrowest column for a list."""
+
+
 def print_table(table: Table) -> None:
-    """Print a table to the terminal."""
+    """Print a table to the terminal. Nothing is cut: where the terminal is too narrow, lines run over its edge."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    shown, needed = RichTable(box=None, pad_edge=False), 0
+    rows = [[cell.translate(CONTROLS) for cell in row] for row in table.rows]
     for index, column in enumerate(table.header):
-        shown.add_column(column, justify="right" if index >= table.numeric else "left")
-    for row in table.rows:
+        right, listed = table.is_figure(index), column == ""
+        shown.add_column(
+            column,
+            justify="right" if right else "left",
+            no_wrap=right,
+            overflow="fold",
+            max_width=None if right or listed else MOST_OF_A_NAME,
+        )
+        width = max(map(cell_len, [column, *(row[index] for row in rows)]))
+        needed += 2 + (width if right else min(width, LEAST_OF_A_LIST if listed else MOST_OF_A_NAME))
+    for row in rows:
         shown.add_row(*row)
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # names may hold brackets and colons
+    console.width = max(needed, console.width if sys.stdout.isatty() else 160)
+    console.print(table.title, style="bold")
     console.print(shown)
     console.print()

@@ -17,6 +17,9 @@ import numpy.typing as npt
 Triple = tuple[int, int, int]
 Triples = Mapping[Triple, int]
 RESAMPLES, TRIALS, SEED = 1_000, 10_000, 20_240_501
+FEWEST = 10
+"""Fewer documents than this with a gold or predicted fact have no interval: their resamples tell the documents
+apart and nothing else. Of a single one every resample is the same, which would look like certainty."""
 
 
 def ratios(correct: int, gold: int, predicted: int) -> tuple[float, float, float]:
@@ -51,13 +54,26 @@ def bounds(values: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float,
     return float(low), float(high)
 
 
-def interval(triples: Triples, resamples: int = RESAMPLES, seed: int = SEED) -> tuple[float, float]:
-    """The 95 % bootstrap interval of micro F1 over documents."""
-    return bounds(resampled(triples, resamples, seed))
+Interval = tuple[float, float] | tuple[None, None]
 
 
-def mean_interval(groups: Sequence[Triples], resamples: int = RESAMPLES, seed: int = SEED) -> tuple[float, float]:
-    """The 95 % interval of the unweighted mean of F1 over corpora, each resampled by itself."""
+def enough(triples: Triples) -> bool:
+    """Whether so many documents have a gold or predicted fact that an interval says something: `FEWEST`."""
+    return sum(count for (_, gold, predicted), count in triples.items() if gold or predicted) >= FEWEST
+
+
+def interval(triples: Triples, resamples: int = RESAMPLES, seed: int = SEED) -> Interval:
+    """The 95 % bootstrap interval of micro F1 over documents; (None, None) where there are too few."""
+    return bounds(resampled(triples, resamples, seed)) if enough(triples) else (None, None)
+
+
+def mean_interval(groups: Sequence[Triples], resamples: int = RESAMPLES, seed: int = SEED) -> Interval:
+    """The 95 % interval of the unweighted mean of F1 over corpora, each resampled by itself.
+
+    (None, None) where one of them has too few documents.
+    """
+    if not all(map(enough, groups)):
+        return None, None
     drawn = [resampled(triples, resamples, seed + index) for index, triples in enumerate(groups)]
     return bounds(np.mean(drawn, axis=0))
 

@@ -70,14 +70,18 @@ def compare(
     right: Iterable[Prediction] | Mapping[str, Any],
     *,
     split: SplitName = "test",
+    task: Task | None = None,
     rule: Rule | None = None,
     allow_missing: bool = False,
     origins: tuple[str, str] = ("left", "right"),
 ) -> Comparison:
-    """Compare two sets of predictions. Raises: UiebenchError as `score` does."""
+    """Compare two sets of predictions, or their answers to the prompts of one task.
+
+    Raises: UiebenchError as `score` does.
+    """
     rule = rule or Rule()
     sides = [
-        Answers(gold, predictions, split, rule, allow_missing, origin)
+        Answers(gold, predictions, split, rule, allow_missing, origin, task)
         for predictions, origin in zip((left, right), origins, strict=True)
     ]
     tallies = Tally(rule), Tally(rule)
@@ -86,11 +90,11 @@ def compare(
     for (items, ours), (others, theirs) in zip(*sides, strict=True):
         if items.asked != others.asked:
             raise BrokenInvariant(f"{items.asked[0]} and {others.asked[0]} do not begin the same items")
-        corpus, task = items.corpus, items.task
+        corpus, kind = items.corpus, items.task
         (kept, mine), (_, yours) = tallies[0].add(items, ours), tallies[1].add(items, theirs)
         for metric, triples in mine.items():
-            pairs[corpus, task, metric].update(zip(triples, yours[metric], strict=True))
-            if metric in HEADLINES[task]:
+            pairs[corpus, kind, metric].update(zip(triples, yours[metric], strict=True))
+            if metric in HEADLINES[kind]:
                 flips += [
                     Flip(item.id, metric, left, right)
                     for item, left, right in zip(kept, triples, yours[metric], strict=True)

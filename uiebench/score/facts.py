@@ -9,6 +9,9 @@ ti        (trigger)                              tc        (event type, trigger)
 ai        (event type, mention)                  ac        (event type, role, mention)
 ac-paired as ac, but arguments count only between events paired by type and trigger, see `matching`
 
+An event without trigger is claimed all the same: its trigger is the empty string, which is right where the gold
+event has none either and wrong elsewhere. IEPile and UIE count so too.
+
 A mention is its normalised string, or where it stands ("3:7") when offsets are compared. Annotations lie in
 columns, one list for each part of a fact, those of one document or of thousands at once. Facts as tuples are for
 looking at one document; `matching` counts the same facts of many.

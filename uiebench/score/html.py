@@ -91,6 +91,7 @@ class Page:
             "kinds": KINDS,
             "errors": list(_errors(analysis)),
             "slices": [msgspec.to_builtins(row) for row in report.slices if row.corpus == "all"],
+            "interval_from": report.interval_from,
             "items": self.items,
             "faulty": self.faulty,
         }

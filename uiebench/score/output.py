@@ -18,8 +18,9 @@ Read are the canonical form and, by their shape, those of others:
 
 A mention may be written as a number, or as an object that also says where it stands, {"text": "高明",
 "start": 0, "end": 2}; anything else that is no string is passed over. Output that is not JSON at all is an
-empty extraction with a `problem`. Repairs (single quotes, a truncated end) are made only where they are
-asked for.
+empty extraction with a `problem`. A byte order mark before it, and anything around a code fence, is passed over.
+Repairs (reasoning before an answer without fence, inline code, single quotes, a truncated end) are made only
+where they are asked for. What a model thinks, from ``<think>`` to ``</think>``, is never read as its answer.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from uiebench.score.facts import Columns, Frames, Mentions, Triples, columns, no
 from uiebench.types import Argument, Entity, Event, Extraction, Relation, Span, Task
 
 _FENCE = re.compile(r"```[\w+-]*[ \t]*\r?\n?(.*?)```", re.DOTALL)
+_THOUGHT_END, _THOUGHT_START = "</think>", "<think>"
+_INLINE = re.compile(r"\s*(`+)([^`].*?)\1\s*", re.DOTALL)
 _ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _FAULTS = (msgspec.DecodeError, RecursionError, UnicodeError, ValueError)
 
@@ -49,6 +52,7 @@ TRIGGER_KEYS = ("trigger", "event_trigger")
 EVENT_KEYS = (*TYPE_KEYS, *TRIGGER_KEYS, "arguments")
 DEEPEST = 100
 NO_ROLES: dict[str, str] = {}
+BOM = "\ufeff"
 
 
 class _Triple(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -176,6 +180,9 @@ def parse(text: str, repair: bool) -> tuple[Any, str]:
         return _ANY.decode(text), ""
     except _FAULTS:
         pass
+    if text.startswith(BOM):
+        return parse(text.lstrip(BOM), repair)
+    text, thought = _after_thought(text)
     if fenced := _FENCE.search(text):
         try:
             return _ANY.decode(fenced[1]), ""
@@ -184,11 +191,39 @@ def parse(text: str, repair: bool) -> tuple[Any, str]:
     if not any(bracket in text for bracket in "{["):
         return None, "no JSON"
     if repair:
-        for what, attempt in (("Python quotes", _literal), ("truncated end", _closed)):
-            value = attempt(fenced[1] if fenced else text)
+        bare = fenced[1] if fenced else text
+        attempts = [("inline code", _inline), ("Python quotes", _literal), ("truncated end", _closed)]
+        for what, attempt in ([("reasoning before it", _decoded)] if thought else []) + attempts:
+            value = attempt(bare)
             if value is not None:
                 return value, f"repaired: {what}"
-    return None, "not valid JSON"
+    return None, "reasoning before the answer" if thought else "not valid JSON"
+
+
+def _after_thought(text: str) -> tuple[str, bool]:
+    """What stands behind the reasoning in a text, and whether there is any; "" if the reasoning has no end.
+
+    Its start may be missing: some chat templates put it into the prompt.
+    """
+    _, end, after = text.rpartition(_THOUGHT_END)
+    if end:
+        return after, True
+    return ("", True) if text.lstrip().startswith(_THOUGHT_START) else (text, False)
+
+
+def _decoded(text: str) -> Any:
+    """The value of a text that is JSON."""
+    try:
+        value = _ANY.decode(text)
+    except _FAULTS:
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _inline(text: str) -> Any:
+    """The value of a text set as inline code, in backticks."""
+    found = _INLINE.fullmatch(text)
+    return _decoded(found[2]) if found else None
 
 
 def _literal(text: str) -> Any:

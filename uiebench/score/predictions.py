@@ -31,6 +31,15 @@ STDIN = Path("-")
 DEEPEST = 100
 BLOCK = 2**16
 """So many bytes are read at a time, and to the end of the line."""
+OTHER_FORMATS = (
+    (b"\x1f\x8b", "packed with gzip", "unpack it first, e.g. with gunzip"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first, e.g. with unzstd"),
+    (b"PK\x03\x04", "a ZIP archive", "unpack it first"),
+    (b"PAR1", "a Parquet file", "write it as JSON lines, e.g. with to_json of pandas or datasets"),
+    (b"\xff\xfe", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
+    (b"\xfe\xff", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
+)
+"""How a file that holds no lines of JSON begins, what it is, and what to do."""
 FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line may raise."""
 T = TypeVar("T")
@@ -154,6 +163,9 @@ def _shallow(line: bytes) -> bytes:
 
 
 def _explained(path: Path, number: int, line: bytes, error: Exception) -> MalformedInput:
+    for magic, what, remedy in OTHER_FORMATS:
+        if number == 1 and line.startswith(magic):
+            raise UiebenchError(f"{path}: {what}, where lines of JSON in UTF-8 are read; {remedy}")
     shown = line[:200].decode("utf-8", "replace").strip()
     if line.lstrip().startswith(b"["):
         return MalformedInput(path, number, shown, 'lines of JSON, each a prediction {"id": …, "output": …}, no array')
@@ -203,9 +215,9 @@ class Joined:
         if id in asked:
             raise UiebenchError(f"{self.origin}: two predictions for {id!r}")
         hint = nearest(id, sorted(asked)[:50_000])
-        raise UiebenchError(
-            f"{self.origin}: {len(self.waiting):,} predictions for ids the benchmark does not ask, e.g. {id!r}{hint}"
-        )
+        count = len(self.waiting)
+        what = "1 prediction for an id" if count == 1 else f"{count:,} predictions for ids"
+        raise UiebenchError(f"{self.origin}: {what} the benchmark does not ask, e.g. {id!r}{hint}")
 
 
 class Missing:

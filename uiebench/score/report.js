@@ -13,8 +13,8 @@
     labels: ["Labels", "标签混淆"], documents: ["Documents", "文本浏览"], skip: ["Skip to the documents", "跳到文本浏览"],
     dark: ["Dark", "深色"], light: ["Light", "浅色"], split: ["split", "划分"], predictions: ["predictions", "预测文件"],
     scoresLead: [
-      "Strict span F1 in per cent: a fact is right if its label and its strings are exactly those of the gold. Dots are F1, lines their 95 % bootstrap intervals; hollow dots are further ways to count the same answers.",
-      "严格片段 F1（百分数）：标签与字符串须与标注完全一致。圆点为 F1，横线为 95% 自助法置信区间；空心点为同一预测的其他计分口径。"],
+      "Strict span F1 in per cent: a fact is right if its label and its strings are exactly those of the gold. Dots are F1, lines their 95 % bootstrap intervals; hollow dots are further ways to count the same answers. A dash stands where too few documents have a fact for an interval.",
+      "严格片段 F1（百分数）：标签与字符串须与标注完全一致。圆点为 F1，横线为 95% 自助法置信区间；空心点为同一预测的其他计分口径；含有事实的文本过少时不给出区间，以“–”表示。"],
     corpus: ["corpus", "语料"], metric: ["counted", "计分对象"], interval: ["95 % interval", "95% 区间"], gold: ["gold", "标注"],
     said: ["predicted", "预测"], docs: ["documents", "文本"], all: ["all corpora", "全部语料"],
     means: ["Means over corpora", "各语料平均"],
@@ -49,16 +49,16 @@
     anyCorpus: ["All corpora", "全部语料"], anyTask: ["All tasks", "全部任务"], anyKind: ["All documents", "全部文本"],
     anyMistake: ["Any mistake", "任一错误"], noMistake: ["No mistake", "无错误"], unread: ["Unreadable answer", "无法解析的回答"],
     anyLabel: ["All labels", "全部标签"], search: ["Search text and mentions", "搜索文本与提及"], reset: ["Reset", "重置"],
-    allHere: ["This page holds all {n} items.", "本页包含全部 {n} 项。"],
+    allHere: ["This page holds every item ({n}).", "本页包含全部 {n} 项。"],
     someHere: [
-      "This page holds {n} of {all} items: those with mistakes first ({faulty} have any), spread evenly over corpora and kinds of mistakes. The figures above are of all of them.",
+      "This page holds {n} of {all} items: those with mistakes first ({faulty} {faulty:has|have} any), spread evenly over corpora and kinds of mistakes. The figures above are of all of them.",
       "本页收录 {all} 项中的 {n} 项：优先收录有错误者（共 {faulty} 项），并在语料与错误类型间均匀分布。以上数字基于全部项目。"],
-    found: ["{n} documents", "{n} 篇文本"], foundOne: ["1 document", "1 篇文本"], page: ["page {n} of {all}", "第 {n} / {all} 页"],
+    found: ["{n} {n:document|documents}", "{n} 篇文本"], over: ["{n} {n:corpus|corpora}", "{n} 个语料"], page: ["page {n} of {all}", "第 {n} / {all} 页"],
     previous: ["← Previous", "← 上一页"], next: ["Next →", "下一页 →"],
     keys: ["search", "搜索"], keysPages: ["pages", "翻页"], keysDocs: ["next / previous document", "下一篇 / 上一篇"],
     nothing: ["No document on this page shows this.", "本页没有符合条件的文本。"],
     unreadable: ["The answer could not be read", "回答无法解析"], repaired: ["The answer was repaired", "回答经过修复"],
-    cut: ["… {n} more characters", "……另有 {n} 个字符"], more: ["{n} more facts are not shown.", "另有 {n} 个事实未显示。"],
+    cut: ["… {n} more {n:character|characters}", "……另有 {n} 个字符"], more: ["{n} more {n:fact is|facts are} not shown.", "另有 {n} 个事实未显示。"],
     kind: ["kind", "类型"], passed: ["→ passed for", "→ 误作"], trigger: ["no trigger", "无触发词"],
     footer: [
       "Every figure carries this signature; two runs with one signature and one set of predictions give the same page.",
@@ -137,8 +137,9 @@
   // --- building nodes ------------------------------------------------------------------------------------
 
   const t = (key, values = {}) => {
-    const text = WORDS[key][state.ui === "zh" ? 1 : 0];
-    return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    const text = WORDS[key][state.ui === "zh" ? 1 : 0]; // "{n}" is a value, "{n:one|many}" a word for it
+    return text.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) =>
+      one === undefined ? values[name] : String(values[name]) === "1" ? one : many);
   };
   const of = (pair) => (pair ? pair[state.ui === "zh" ? 1 : 0] : "");
   const taskName = (task) => of(TASKS[task]) || task;
@@ -163,9 +164,9 @@
   const number = (n) => n.toLocaleString("en-US");
   const percent = (value) => (100 * value).toFixed(2);
   const spread = (row) =>
-    row.low === null || row.low === undefined ? "" : `${(100 * row.low).toFixed(1)}–${(100 * row.high).toFixed(1)}`;
+    row.low === null || row.low === undefined ? DATA.interval_from === null ? "" : "–" : `${(100 * row.low).toFixed(1)}–${(100 * row.high).toFixed(1)}`;
   const share = (count, whole) => {
-    if (!whole) return "–";
+    if (!whole || count === null) return "–";
     return count ? `${number(count)} (${((100 * count) / whole).toFixed(1)} %)` : "0";
   };
 
@@ -228,8 +229,8 @@
         return el("div", { class: "card" },
           el("div", { class: "name" }, taskName(row.task), row.task.startsWith("EE") ? ` · ${metricName(row.metric)}` : ""),
           el("div", { class: "figure" }, percent(row.f1)),
-          el("div", { class: "small" }, spread(row) ? `F1, 95 % ${spread(row)}` : "F1"),
-          el("div", { class: "small" }, `${number(row.documents)} ${t("docs")} · ${corpora} ${t("corpora")}`));
+          el("div", { class: "small" }, row.low === null ? "F1" : `F1, 95 % ${spread(row)}`),
+          el("div", { class: "small" }, `${t("found", { n: number(row.documents) })} · ${t("over", { n: corpora })}`));
       })));
   }
 
@@ -273,7 +274,7 @@
             const name = by === "all" ? t("all") : el("a", { href: toDocuments({ corpus: key, task }) }, key);
             body.push(el("tr", { class: (by === "all" ? "sum " : "") + (minor ? "minor" : "") },
               el("td", {}, first ? name : ""), el("td", {}, metricName(metric)),
-              el("td", { class: "plot" }, forest(row, minor)),
+              el("td", { class: "plot forest" }, forest(row, minor)),
               el("td", { class: "n" }, percent(row.f1)), el("td", { class: "n" }, spread(row)),
               el("td", { class: "n" }, percent(row.precision)), el("td", { class: "n" }, percent(row.recall)),
               el("td", { class: "n" }, number(row.gold)), el("td", { class: "n" }, number(row.documents))));
@@ -284,7 +285,7 @@
     }
     return el("section", { id: "scores" }, el("h2", {}, t("scores")), el("p", { class: "lead" }, t("scoresLead")),
       el("div", { class: "scroll" }, el("table", { class: "figures" },
-        el("thead", {}, el("tr", {}, el("th", {}, t("corpus")), el("th", {}, t("metric")), el("th", {}, axis()),
+        el("thead", {}, el("tr", {}, el("th", {}, t("corpus")), el("th", {}, t("metric")), el("th", { class: "forest" }, axis()),
           ["F1", t("interval"), "P", "R", t("gold"), t("docs")].map((name) => el("th", { class: "n" }, name)))),
         el("tbody", {}, body))),
       means(), slices(), rates());
@@ -308,14 +309,14 @@
       before = group;
       aspect = row.aspect;
       body.push(el("tr", {}, el("td", {}, first ? t(row.aspect) : ""), el("td", {}, sliceValue(row.value)),
-        el("td", { class: "plot" }, row.f1 === null ? "" : forest(row, false)),
+        el("td", { class: "plot forest" }, row.f1 === null ? "" : forest(row, false)),
         el("td", { class: "n" }, row.f1 === null ? "–" : percent(row.f1)), el("td", { class: "n" }, spread(row)),
         el("td", { class: "n" }, row.precision === null ? "–" : percent(row.precision)), el("td", { class: "n" }, percent(row.recall)),
         el("td", { class: "n" }, number(row.gold)), el("td", { class: "n" }, number(row.documents))));
     }
     return [el("h3", { id: "slices" }, t("slices")), el("p", { class: "lead" }, t("slicesLead")),
       el("div", { class: "scroll" }, el("table", { class: "figures" },
-        el("thead", {}, el("tr", {}, el("th", {}), el("th", {}), el("th", {}, axis()),
+        el("thead", {}, el("tr", {}, el("th", {}), el("th", {}), el("th", { class: "forest" }, axis()),
           ["F1", t("interval"), "P", "R", t("gold"), t("docs")].map((name) => el("th", { class: "n" }, name)))),
         el("tbody", {}, body)))];
   }
@@ -329,10 +330,10 @@
     };
     return [el("h3", {}, t("means")), el("p", { class: "lead" }, t("meansLead")),
       el("div", { class: "scroll" }, el("table", { class: "figures" },
-        el("thead", {}, el("tr", {}, el("th", {}, t("group")), el("th", {}, t("metric")), el("th", {}, axis()),
+        el("thead", {}, el("tr", {}, el("th", {}, t("group")), el("th", {}, t("metric")), el("th", { class: "forest" }, axis()),
           el("th", { class: "n" }, "F1"), el("th", { class: "n" }, t("interval")), el("th", {}, t("corpora")))),
         el("tbody", {}, rows.map((mean) => el("tr", {},
-          el("td", {}, groupName(mean.key)), el("td", {}, metricName(mean.metric)), el("td", { class: "plot" }, forest(mean, false)),
+          el("td", {}, groupName(mean.key)), el("td", {}, metricName(mean.metric)), el("td", { class: "plot forest" }, forest(mean, false)),
           el("td", { class: "n" }, percent(mean.f1)), el("td", { class: "n" }, spread(mean)),
           el("td", { class: "wide" }, `${mean.corpora.length}: ${mean.corpora.join(", ")}`))))))];
   }
@@ -380,7 +381,7 @@
         });
         const events = found.some((other) => other.corpus === e.corpus && other.metric !== e.metric);
         body.push(el("tr", { class: e.corpus ? "" : "sum" }, el("td", {}, e.corpus || t("all")), el("td", {}, events || task.startsWith("EE") ? metricName(e.metric) : ""),
-          el("td", { class: "plot" }, svg("svg", { class: "stack", width, height: 24, role: "group" }, parts)),
+          el("td", { class: "plot" }, svg("svg", { class: "stack", width, height: 24, viewBox: `0 0 ${width} 24`, preserveAspectRatio: "none", role: "group" }, parts)),
           el("td", { class: "n" }, number(all))));
       }
     }
@@ -484,12 +485,12 @@
     const metric = e.metric === "ac" ? "tc" : e.metric; // arguments are summed by event type
     return el("details", { open: rows.length <= 12 }, el("summary", {}, `${t("perLabel")} (${rows.length})`),
       el("div", { class: "scroll" }, el("table", { class: "figures" },
-        el("thead", {}, el("tr", {}, el("th", {}, t("label")), el("th", {}, axis()),
+        el("thead", {}, el("tr", {}, el("th", {}, t("label")), el("th", { class: "forest" }, axis()),
           ["F1", "P", "R", t("gold"), t("said"), t("right")].map((name) => el("th", { class: "n" }, name)))),
         el("tbody", {}, rows.map((row) => {
           const label = [row.key.slice(e.corpus.length + 1)];
           return el("tr", {}, el("td", { title: label[0] }, labelName(e.corpus, metric, label)),
-            el("td", { class: "plot" }, forest(row, false)),
+            el("td", { class: "plot forest" }, forest(row, false)),
             el("td", { class: "n" }, percent(row.f1)), el("td", { class: "n" }, percent(row.precision)), el("td", { class: "n" }, percent(row.recall)),
             el("td", { class: "n" }, number(row.gold)), el("td", { class: "n" }, number(row.predicted)), el("td", { class: "n" }, number(row.correct)));
         })))));
@@ -622,7 +623,7 @@
     const here = found.slice((state.page - 1) * PER_PAGE, state.page * PER_PAGE);
     const pager = () => el("div", { class: "pager" },
       el("span", { class: "grow", "aria-live": "polite" },
-        found.length === 1 ? t("foundOne") : t("found", { n: number(found.length) }), pages > 1 ? ` · ${t("page", { n: state.page, all: pages })}` : ""),
+        t("found", { n: number(found.length) }), pages > 1 ? ` · ${t("page", { n: state.page, all: pages })}` : ""),
       el("button", { type: "button", disabled: state.page === 1, onclick: () => turn(-1) }, t("previous")),
       el("button", { type: "button", disabled: state.page === pages, onclick: () => turn(1) }, t("next")));
     return el("div", { id: "list", "data-found": found.length, "data-page": state.page, "data-pages": pages }, pager(),

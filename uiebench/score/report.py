@@ -22,7 +22,7 @@ import msgspec
 
 import uiebench
 from uiebench.score.analysis import Breakdown
-from uiebench.score.bootstrap import Triple, interval, mean_interval, ratios
+from uiebench.score.bootstrap import FEWEST, Triple, interval, mean_interval, ratios
 from uiebench.score.facts import HEADLINES, METRICS, Metric
 from uiebench.score.gold import Described
 from uiebench.score.slices import Slice
@@ -35,6 +35,7 @@ By = Literal["all", "language", "domain", "corpus", "type"]
 class Row(msgspec.Struct, frozen=True):
     """A sum over documents. `key` is the language, domain, corpus, or "corpus type"; low and high bound F1.
 
+    The bounds are None where too few documents have a fact (`Report.interval_from`), and of types.
     `macro` is the mean of F1 over the types of a corpus.
     """
 
@@ -56,7 +57,11 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Mean(msgspec.Struct, frozen=True):
-    """The unweighted mean of F1 over corpora; `key` is "held-in zh NER" or the name of a zero-shot group."""
+    """The unweighted mean of F1 over corpora.
+
+    `key` is "held-in zh NER", the name of a zero-shot group, or "zh NER" where nothing is known of training.
+    The bounds are None where one of the corpora has none.
+    """
 
     key: str
     task: Task
@@ -69,7 +74,10 @@ class Mean(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All numbers of one run."""
+    """All numbers of one run.
+
+    `interval_from`: how many documents need a gold or predicted fact for an interval; None: none was asked for.
+    """
 
     benchmark: str
     split: str
@@ -79,6 +87,7 @@ class Report(msgspec.Struct, frozen=True):
     rates: dict[str, Rates]
     errors: tuple[Breakdown, ...] = ()
     slices: tuple[Slice, ...] = ()
+    interval_from: int | None = None
 
     def row(self, by: By, key: str, metric: Metric) -> Row:
         """The row of a key and metric. Raises: KeyError if there is none."""
@@ -118,7 +127,10 @@ def report(
     errors: tuple[Breakdown, ...] = (),
     slices: tuple[Slice, ...] = (),
 ) -> Report:
-    """The report of a tally. `described` tells language and domain of each corpus."""
+    """The report of a tally. `described` tells language and domain of each corpus.
+
+    `held_out` are the zero-shot groups of corpora (none: all are held-in; None: what was trained on is not known).
+    """
     rows: list[Row] = []
     for task, metrics in METRICS.items():
         sign = signature(tally.rule, benchmark, task)
@@ -145,10 +157,11 @@ def report(
         split=split,
         signature=signature(tally.rule, benchmark),
         rows=tuple(rows),
-        means=tuple(_means(tally, described, held_out or {}, intervals, benchmark)),
+        means=tuple(_means(tally, described, held_out, intervals, benchmark)),
         rates={f"{corpus} {task}": group.rates for (corpus, task), group in sorted(tally.groups.items())},
         errors=errors,
         slices=slices,
+        interval_from=FEWEST if intervals else None,
     )
 
 
@@ -182,20 +195,28 @@ def _row(by: By, key: str, cells: Sequence[Cell], *, task: Task, metric: Metric,
 def _means(
     tally: Tally,
     described: dict[str, Described],
-    held_out: dict[str, tuple[str, ...]],
+    held_out: dict[str, tuple[str, ...]] | None,
     intervals: bool,
     benchmark: str,
 ) -> Iterable[Mean]:
-    """Means over held-in corpora of one language and task, and over each zero-shot group."""
-    outside = {corpus for group in held_out.values() for corpus in group}
+    """Means over held-in corpora of one language and task, and over each zero-shot group.
+
+    Where nothing is known of training: over the corpora of one language and task, if there are several.
+    """
+    known = "held-in " if held_out is not None else ""
+    outside = {corpus for group in (held_out or {}).values() for corpus in group}
     for task, metrics in HEADLINES.items():
         for metric in metrics:
             cells = _cells(tally, task, metric)
-            groups = {f"held-in {language} {task}": [] for language in ("zh", "en")}  # type: dict[str, list[str]]
+            groups = {f"{known}{language} {task}": [] for language in ("zh", "en")}  # type: dict[str, list[str]]
             for corpus in cells:
                 if corpus not in outside:
-                    groups[f"held-in {described[corpus].language} {task}"].append(corpus)
-            groups |= {name: [corpus for corpus in group if corpus in cells] for name, group in held_out.items()}
+                    groups[f"{known}{described[corpus].language} {task}"].append(corpus)
+            if held_out is None:
+                groups = {name: group for name, group in groups.items() if len(group) > 1}
+            groups |= {
+                name: [corpus for corpus in group if corpus in cells] for name, group in (held_out or {}).items()
+            }
             for name, group in groups.items():
                 if group:
                     chosen = [cells[corpus].triples for corpus in group]

@@ -8,19 +8,24 @@ Labels are compared as they are written. Rows of one id (and source) are windows
 united; gold that several of them repeat counts once. The task is the row's, or follows from the shape of
 the gold: an object of lists of strings is NER, as are items with a type and a mention, items with head and
 tail (or subject and object) are RE, items with trigger or arguments are EE.
+
+A file is read twice, first for its ids, so that a text can be counted as soon as its last window is there: of
+the rows before it only ids are kept. What a model was trained on, and which labels its prompts offered, such a
+file does not tell.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from uiebench.errors import MalformedInput, UiebenchError
-from uiebench.score.gold import DOCUMENTS_AT_A_TIME, Described, Items
+from uiebench.score.gold import Described, Items
 from uiebench.score.output import HEAD_KEYS, MENTION_KEYS, TRIGGER_KEYS, TYPE_KEYS, parse, read
 from uiebench.score.predictions import BOM, FAULTS, recovered
 from uiebench.score.report import Report, report
@@ -35,13 +40,27 @@ PREDICTION_KEYS = ("output", "predict", "prediction", "response")
 TEXT_KEYS = ("input", "text", "prompt", "instruction")
 TASKS: tuple[Task, ...] = ("NER", "RE", "EE", "EET", "EEA")
 LOOK_AHEAD = 1_000
+TEXTS_AT_A_TIME = 200
 _DECODE = msgspec.json.Decoder(dict[str, Any]).decode
+Key = tuple[str, str]
+"""Source and id: which text a row is about."""
+
+
+class _Named(msgspec.Struct, gc=False):
+    """What of a row says which text it is about."""
+
+    id: Any = None
+    source: Any = "file"
+
+
+_NAMED = msgspec.json.Decoder(_Named)
 
 
 class Row(msgspec.Struct, frozen=True):
     """One row: a window of a text with what is right and what was said.
 
-    `line` is its place in a file; `exact`: the text is the very text, no prompt around it.
+    `line` is its place in a file; `exact`: the text is the very text, no prompt around it; `alone`: it has no id
+    but this place, and no other row is about its text.
     """
 
     id: str
@@ -52,6 +71,7 @@ class Row(msgspec.Struct, frozen=True):
     said: Any
     line: int = 0
     exact: bool = False
+    alone: bool = False
 
 
 def is_self_contained(path: Path) -> bool:
@@ -60,25 +80,56 @@ def is_self_contained(path: Path) -> bool:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            line = next((line for line in map(_bare, file) if line.strip()), b"")
-        first = _decoded(line)
-    except (OSError, *FAULTS):
+            line = next((line for line in file if _bare(line).strip()), b"")
+    except OSError:
+        return False
+    return holds_gold(line)
+
+
+def holds_gold(line: bytes) -> bool:
+    """Whether a line is a row with gold and a prediction."""
+    try:
+        first = _decoded(_bare(line))
+    except FAULTS:
         return False
     return any(key in first for key in GOLD_KEYS) and any(key in first for key in PREDICTION_KEYS)
 
 
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a self-contained file. Raises: UiebenchError with file and line."""
+    for number, line in _lines(path):
+        try:
+            row = _decoded(line)
+        except FAULTS as error:
+            shown = line[:200].decode("utf-8", "replace").strip()
+            raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
+        yield _row(row, path, number)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that are not blank, with their numbers."""
     with path.open("rb") as file:
         for number, line in enumerate(map(_bare, file), start=1):
-            if not line.strip():
-                continue
+            if line.strip():
+                yield number, line
+
+
+def _windows(rows: Path | Sequence[Row]) -> Counter[Key]:
+    """How many rows are about each text. A row without id is the only one of its text and not counted here."""
+    if not isinstance(rows, Path):
+        return Counter((row.source, row.id) for row in rows)
+    found: Counter[Key] = Counter()
+    for _, line in _lines(rows):
+        try:
+            row = _NAMED.decode(line)
+        except FAULTS:
             try:
-                row = _decoded(line)
-            except FAULTS as error:
-                shown = line[:200].decode("utf-8", "replace").strip()
-                raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
-            yield _row(row, path, number)
+                row = recovered(line, _NAMED.decode)
+            except FAULTS:
+                continue  # told with its place when the row itself is read
+        if row.id is not None:
+            found[str(row.source), str(row.id)] += 1
+    return found
 
 
 def _bare(line: bytes) -> bytes:
@@ -110,7 +161,8 @@ def _row(row: dict[str, Any], path: Path, number: int) -> Row:
         raise MalformedInput(path, number, str(task), f"a task: {', '.join(TASKS)}")
     id, source, inner = row.get("id"), str(row.get("source", "file")), _inner_text(text)
     exact = inner != text or any(key in row for key in ("input", "text"))
-    return Row(str(number if id is None else id), source, task, inner, gold, row[said_key], number, exact)
+    said = row[said_key]
+    return Row(str(number if id is None else id), source, task, inner, gold, said, number, exact, alone=id is None)
 
 
 def _inner_text(text: str) -> str:
@@ -152,7 +204,9 @@ def score_rows(
     slices: bool = False,
     watch: Watch | None = None,
 ) -> Report:
-    """Score a self-contained file, or rows. `task` says what rows are that do not tell it themselves.
+    """Score a self-contained file, or rows.
+
+    `task` says what rows are that do not tell it themselves; rows that tell another one are left out.
 
     `errors`, `slices` and `watch` are those of `score`; nothing is known of training data.
 
@@ -187,45 +241,79 @@ def read_answers(
 ) -> Iterator[tuple[Items, Said]]:
     """The items of a self-contained file or of rows, some hundred at a time, with what their rows say.
 
-    Windows of one text each have their own part of the gold, or all of it: equal golds count once. With
-    `first_gold` that of the first row counts alone, as IEPile has it.
+    Each comes when its last row is read. Windows of one text each have their own part of the gold, or all of it:
+    equal golds count once. With `first_gold` that of the first row counts alone, as IEPile has it.
 
-    Raises: UiebenchError for what is wrong with the file, or if no row tells its task.
+    Raises: UiebenchError for what is wrong with the file, or if no row tells its task or all tell another one.
     """
+    waiting: dict[tuple[str, Task], list[_Text]] = {}
+    for source, kind, text in _texts(rows, task, rule, first_gold=first_gold):
+        there = waiting.setdefault((source, kind), [])
+        there.append(text)
+        if len(there) == TEXTS_AT_A_TIME:
+            yield _items(source, kind, waiting.pop((source, kind)), rule)
+    for (source, kind), there in waiting.items():
+        yield _items(source, kind, there, rule)
+
+
+_Text = tuple[Document, list[Any]]
+"""A text with its gold, and what its rows say."""
+
+
+def _items(source: str, task: Task, texts: Sequence[_Text], rule: Rule) -> tuple[Items, Said]:
+    widths = [len(outputs) for _, outputs in texts]
+    said = Said(task, [said for _, outputs in texts for said in outputs], AS_WRITTEN, widths, repair=rule.repair)
+    return Items.about([document for document, _ in texts], task, source, widths), said
+
+
+def _texts(
+    rows: Path | Sequence[Row], task: Task | None, rule: Rule, *, first_gold: bool
+) -> Iterator[tuple[str, Task, _Text]]:
+    """(source, task, text) of every text, as soon as its last row is read."""
     found = task
     if found is None:
-        told = (row.task or task_of(row.gold) for row in islice(_rows(rows), LOOK_AHEAD))
-        found = next((kind for kind in told if kind), None)
-    gathered: dict[tuple[str, str, Task], list[Row]] = {}
+        shapes = (row.task or task_of(row.gold) for row in islice(_rows(rows), LOOK_AHEAD))
+        found = next((kind for kind in shapes if kind), None)
+    coming, gathered = _windows(rows), dict[Key, dict[Task, list[Row]]]()
+    told_other: set[Task] = set()
+    read_any = kept_any = False
     for row in _rows(rows):
+        read_any = True
         kind = row.task or task or task_of(row.gold) or found
         if kind is None:
             raise UiebenchError(f"{_named(rows)}: no row tells its task; name it with --task {'|'.join(TASKS)}")
-        gathered.setdefault((row.source, row.id, kind), []).append(row)
-    if not gathered:
+        wanted = task is None or kind == task
+        if wanted:
+            kept_any = True
+        else:
+            told_other.add(kind)
+        if row.alone:
+            if wanted:
+                yield row.source, kind, _text(rows, [row], kind, rule, first_gold=first_gold)
+            continue
+        key = row.source, row.id
+        groups = gathered.setdefault(key, {})
+        if wanted:
+            groups.setdefault(kind, []).append(row)
+        coming[key] -= 1
+        if coming[key] <= 0:
+            for told, group in gathered.pop(key).items():
+                yield row.source, told, _text(rows, group, told, rule, first_gold=first_gold)
+    if not read_any:
         raise UiebenchError(f"{_named(rows)}: empty")
-    waiting: dict[tuple[str, Task], tuple[list[Document], list[list[Any]]]] = {}
-    for (source, id, kind), group in gathered.items():
-        gold = united(_golds(rows, group[:1] if first_gold else group, kind, rule))
-        if all(row.exact for row in group) and len({row.text for row in group}) > 1:
-            raise UiebenchError(f"{_named(rows)}: the id {id!r} stands for different texts")
-        text = max((row.text for row in group), key=len)
-        document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
-        documents, outputs = waiting.setdefault((source, kind), ([], []))
-        documents.append(document)
-        outputs.append([row.said for row in group])
-        if len(documents) == DOCUMENTS_AT_A_TIME:
-            yield _answered(source, kind, *waiting.pop((source, kind)), rule)
-    for (source, kind), (documents, outputs) in waiting.items():
-        yield _answered(source, kind, documents, outputs, rule)
+    if not kept_any:
+        raise UiebenchError(f"{_named(rows)}: no row of the task {task}; its rows tell {', '.join(sorted(told_other))}")
 
 
-def _answered(
-    source: str, task: Task, documents: Sequence[Document], outputs: Sequence[Sequence[Any]], rule: Rule
-) -> tuple[Items, Said]:
-    widths = list(map(len, outputs))
-    said = Said(task, list(chain.from_iterable(outputs)), AS_WRITTEN, widths, repair=rule.repair)
-    return Items.about(documents, task, source, widths), said
+def _text(rows: Path | Sequence[Row], group: Sequence[Row], task: Task, rule: Rule, *, first_gold: bool) -> _Text:
+    """All rows about one text together."""
+    source, id = group[0].source, group[0].id
+    gold = united(_golds(rows, group[:1] if first_gold else group, task, rule))
+    if all(row.exact for row in group) and len({row.text for row in group}) > 1:
+        raise UiebenchError(f"{_named(rows)}: the id {id!r} stands for different texts")
+    text = max((row.text for row in group), key=len)
+    document = Document(f"{source}/{id}", text, gold.entities, gold.relations, gold.events)
+    return document, [row.said for row in group]
 
 
 def _golds(rows: Path | Sequence[Row], group: Sequence[Row], task: Task, rule: Rule) -> list[Extraction]:

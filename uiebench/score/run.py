@@ -6,18 +6,20 @@ report = score(Benchmark(Path("benchmarks/quickstart")), {"resume/test/0#NER": '
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from uiebench.errors import RecipeError, UiebenchError, nearest
 from uiebench.instruct.target import Names
 from uiebench.score.analysis import Mistakes
+from uiebench.score.facts import METRICS
 from uiebench.score.gold import Benchmark, Item, Items
 from uiebench.score.predictions import MISSING, Joined
 from uiebench.score.report import Report, report
 from uiebench.score.said import Said
 from uiebench.score.slices import Seen, Slices
 from uiebench.score.tally import Rule, Tally
-from uiebench.types import Extraction, Prediction, SplitName
+from uiebench.types import Extraction, Prediction, SplitName, Task
 
 Watch = Callable[[Item, Extraction, Names | None], object]
 """Is shown every item, the united answers to it, and the names of its labels (None: as they are written)."""
@@ -28,6 +30,7 @@ def score(
     predictions: Iterable[Prediction] | Mapping[str, Any],
     *,
     split: SplitName = "test",
+    task: Task | None = None,
     rule: Rule | None = None,
     allow_missing: bool = False,
     intervals: bool = True,
@@ -40,6 +43,7 @@ def score(
 
     Args:
         predictions: Predictions, or a mapping from id to output.
+        task: score the prompts of this task alone; predictions for the others are passed over.
         rule: how annotations are compared; the headline's rule by default.
         allow_missing: count an item without prediction as answered with nothing, in place of an error.
         intervals: also compute 95 % bootstrap intervals.
@@ -52,7 +56,7 @@ def score(
     """
     rule = rule or Rule()
     refuse_mixed(rule, errors=errors, slices=slices)
-    answers = Answers(gold, predictions, split, rule, allow_missing, origin)
+    answers = Answers(gold, predictions, split, rule, allow_missing, origin, task)
     sliced = None
     if slices:
         seen, contaminated = Seen.learn(gold, rule), gold.contaminated()
@@ -68,6 +72,13 @@ def score(
         errors=mistakes.analysis().breakdowns if mistakes else (),
         slices=sliced.rows(intervals=intervals) if sliced else (),
     )
+
+
+def task_asked(id: str) -> str | None:
+    """The task in the id of a prompt, "NER" of "resume/test/0#NER/1" or "…#NER@2/0"; None if there is none in it."""
+    _, mark, asked = id.rpartition("#")
+    found = asked.split("/")[0].split("@")[0]
+    return found if mark and found in METRICS else None
 
 
 def refuse_mixed(rule: Rule, *, errors: bool, slices: bool) -> None:
@@ -103,7 +114,7 @@ def counted(
 
 
 class Answers:
-    """The items of a split, some hundred at a time, with what was said to them.
+    """The items of a split, or those of one task, some hundred at a time, with what was said to them.
 
     Iterating raises UiebenchError for missing, repeated and unknown ids.
     """
@@ -116,49 +127,64 @@ class Answers:
         rule: Rule,
         allow_missing: bool,
         origin: str,
+        task: Task | None = None,
     ) -> None:
         if isinstance(predictions, Mapping):
             predictions = (Prediction(id, output) for id, output in predictions.items())
+        if task:
+            predictions = (prediction for prediction in predictions if task_asked(prediction.id) in (task, None))
         corpora = gold.corpora(split)
         if not corpora:
             raise UiebenchError(f"{gold.folder}: no instructions for the split {split!r}")
         if split == "train" and gold.head.recipe.windows != "all":
             raise UiebenchError(f"{gold.folder}: its training prompts do not ask for every label; score dev or test")
-        self.gold, self.split, self.rule = gold, split, rule
+        self.gold, self.split, self.task, self.rule = gold, split, task, rule
         self.allow_missing, self.origin = allow_missing, origin
         self.joined = Joined(predictions, origin)
         self.described = {corpus: gold.describe(corpus) for corpus in corpora}
         self.names = {corpus: gold.names(corpus) for corpus in corpora}
 
     def __iter__(self) -> Iterator[tuple[Items, Said]]:
-        for items in self.gold.chunks(self.split):
+        for items in self._items():
             outputs = self.joined.take(items.asked)
             if MISSING in outputs and not self.allow_missing:
                 raise self._missing(items.asked[outputs.index(MISSING)])
-            yield (
-                items,
-                Said(
-                    items.task,
-                    outputs,
-                    self.names[items.corpus],
-                    items.widths,
-                    offered=items.offered,
-                    repair=self.rule.repair,
-                    starts=items.starts,
-                ),
+            said = Said(
+                items.task,
+                outputs,
+                self.names[items.corpus],
+                items.widths,
+                offered=items.offered,
+                repair=self.rule.repair,
+                starts=items.starts,
             )
-        self.joined.refuse_rest(id for items in self.gold.chunks(self.split) for id in items.asked)
+            yield items, said
+        self.joined.refuse_rest(id for items in self._items() for id in items.asked)
+
+    def _items(self) -> Iterator[Items]:
+        """The items to score. Raises: UiebenchError if the split asks for no such task."""
+        chunks = self.gold.chunks(self.split)
+        if self.task is None:
+            return chunks
+        chosen = (items for items in chunks if items.task == self.task)
+        first = next(chosen, None)
+        if first is None:
+            raise UiebenchError(f"{self.gold.folder}: no prompts of the task {self.task} in the split {self.split!r}")
+        return chain((first,), chosen)
 
     def _missing(self, id: str) -> UiebenchError:
         """What to say of a prompt without prediction: the file may be one of another benchmark or split."""
-        asked = {id for items in self.gold.chunks(self.split) for id in items.asked}
+        asked = {id for items in self._items() for id in items.asked}
         strangers = [given for given in self.joined.waiting if given not in asked]
         if strangers:
             hint = nearest(strangers[0], sorted(asked)[:50_000])
             there = f"{self.gold.head.name} {self.split}"
+            some = "1 for an id" if len(strangers) == 1 else f"{len(strangers):,} for ids"
             return UiebenchError(
-                f"{self.origin}: no prediction for {id!r}, but {len(strangers):,} for ids that {there} does not ask "
+                f"{self.origin}: no prediction for {id!r}, but {some} that {there} does not ask "
                 f"(of another benchmark or split?), e.g. {strangers[0]!r}{hint}"
             )
         remedy = "every prompt needs one, or count it as empty with --allow-missing"
+        if others := sorted({kind for kind in map(task_asked, self.joined.waiting) if kind} - {task_asked(id)}):
+            remedy += f", or score one task alone with --task {'|'.join(others)}"
         return UiebenchError(f"{self.origin}: no prediction for {id!r}; {remedy}")

@@ -103,6 +103,11 @@ class Said:
                 types[start:end] = [self._kept(type, prompt) for type in types[start:end]]
             start = end
 
+    @property
+    def bounded(self) -> bool:
+        """Whether it is known which labels the prompts offered."""
+        return bool(self._offered)
+
     def _kept(self, type: str, prompt: int) -> str:
         """A label as it counts: one that only another prompt of the item offers is no label of this one."""
         if type in self._offered[prompt] or not any(type in self._offered[other] for other in self._beside(prompt)):

@@ -21,12 +21,16 @@ MOST_CONFUSIONS = 20
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A titled table of text; columns from `numeric` on are figures."""
+    """A titled table of text; columns from `numeric` on are figures, but for one without title, which is a list."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: int
+
+    def is_figure(self, column: int) -> bool:
+        """Whether a column holds figures, which stand at the right."""
+        return column >= self.numeric and self.header[column] != ""
 
 
 def percent(value: float) -> str:
@@ -34,10 +38,10 @@ def percent(value: float) -> str:
     return f"{100 * value:.2f}"
 
 
-def spread(row: Row | Mean | Slice) -> str:
-    """The interval of a figure, e.g. "54.1–59.2", or nothing if there is none."""
+def spread(row: Row | Mean | Slice, report: Report) -> str:
+    """The interval of a figure, e.g. "54.1–59.2"; a dash where there is none, nothing where none was asked for."""
     if row.low is None or row.high is None:
-        return ""
+        return "" if report.interval_from is None else "–"
     return f"{100 * row.low:.1f}–{100 * row.high:.1f}"
 
 
@@ -56,7 +60,7 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
             percent(row.precision),
             percent(row.recall),
             percent(row.f1),
-            spread(row),
+            spread(row, report),
             "" if row.macro is None else percent(row.macro),
             f"{row.documents:,}",
             f"{row.gold:,}",
@@ -68,7 +72,14 @@ def tables(report: Report, *, types: bool = False) -> list[Table]:
     found.append(Table("Scores", header, body, 3))
     if report.means:
         means = [
-            (mean.key, mean.metric, percent(mean.f1), spread(mean), str(len(mean.corpora)), ", ".join(mean.corpora))
+            (
+                mean.key,
+                mean.metric,
+                percent(mean.f1),
+                spread(mean, report),
+                str(len(mean.corpora)),
+                ", ".join(mean.corpora),
+            )
             for mean in report.means
             if mean.metric in headlines
         ]
@@ -117,8 +128,10 @@ def _rates(report: Report) -> Table:
 
 
 def _share(rates: Rates, part: str, whole: str) -> str:
-    """A count and its share, "12 (3.4 %)"; a dash where there was nothing to count."""
+    """A count and its share, "12 (3.4 %)"; a dash where there was nothing to count or it is not known."""
     count, of = getattr(rates, part), getattr(rates, whole)
+    if count is None:
+        return "–"
     return f"{count:,} ({count / of:.1%})" if count else "0" if of else "–"
 
 
@@ -159,7 +172,7 @@ def _slices(report: Report) -> Table:
             "–" if row.precision is None else percent(row.precision),
             percent(row.recall),
             "–" if row.f1 is None else percent(row.f1),
-            spread(row),
+            spread(row, report),
             f"{row.documents:,}",
             f"{row.gold:,}",
         )
@@ -174,7 +187,7 @@ def markdown(found: Iterable[Table], signature: str) -> str:
     """Tables as Markdown."""
     parts = []
     for table in found:
-        rule = ["---" if i < table.numeric else "---:" for i in range(len(table.header))]
+        rule = ["---:" if table.is_figure(i) else "---" for i in range(len(table.header))]
         lines = [table.header, rule, *table.rows]
         parts.append(f"### {table.title}\n\n" + "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
     return "\n\n".join([*parts, f"`{signature}`"]) + "\n"
@@ -185,7 +198,8 @@ def _cell(text: str) -> str:
 
 
 _LATEX = str.maketrans(
-    {c: f"\\{c}" for c in "&%$#_{}"} | {"–": "--", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+    {c: f"\\{c}" for c in "&%$#_{}"}
+    | {"–": "--", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "\n": " "}
 )
 
 
@@ -193,7 +207,7 @@ def latex(found: Iterable[Table], signature: str) -> str:
     """Tables as LaTeX (booktabs)."""
     parts = []
     for table in found:
-        columns = "".join("l" if i < table.numeric else "r" for i in range(len(table.header)))
+        columns = "".join("r" if table.is_figure(i) else "l" for i in range(len(table.header)))
         lines = [_latex_row(table.header), "\\midrule", *map(_latex_row, table.rows)]
         body = "\n".join(lines)
         parts.append(

@@ -54,9 +54,9 @@ class Rates(msgspec.Struct):
     items: asked, without those left out. prompts: asked about them, of which missing: without prediction;
     unparsable: with output that says nothing readable; repaired: readable only after a repair. facts:
     predicted ones, of which repeated: said before in the same document; unoffered: with a label that their
-    prompt did not offer. strings: predicted mentions, of which hallucinated: not in the text. silent: items
-    without gold, of which abstained: answered with nothing. unplaced: items left out of a comparison by
-    offsets, since a mention of their gold has none.
+    prompt did not offer (None: what it offered is not known). strings: predicted mentions, of which
+    hallucinated: not in the text. silent: items without gold, of which abstained: answered with nothing.
+    unplaced: items left out of a comparison by offsets, since a mention of their gold has none.
     """
 
     items: int = 0
@@ -66,7 +66,7 @@ class Rates(msgspec.Struct):
     repaired: int = 0
     facts: int = 0
     repeated: int = 0
-    unoffered: int = 0
+    unoffered: int | None = None
     strings: int = 0
     hallucinated: int = 0
     silent: int = 0
@@ -124,7 +124,8 @@ class Tally:
         rates.missing += said.missing
         rates.unparsable += said.unparsable
         rates.repaired += said.repaired
-        rates.unoffered += said.strangers
+        if said.bounded:
+            rates.unoffered = (rates.unoffered or 0) + said.strangers
         texts = items.texts()
         for mentions, sizes in said.columns.mentions(said.sizes):
             there = map(contains, chain.from_iterable(map(repeat, texts, sizes)), mentions)
