@@ -109,7 +109,7 @@ class Ground:
             for task in TASKS:
                 read(output, task, self.names, repair=rule.repair)
             task = TASKS[(flags >> 8) % len(TASKS)]
-            load_metric(task, rule).compute(predictions=[output, output], references=[output, "[]"])
+            load_metric(task, rule).compute(predictions=[output, output], references=["{}", "[]"])
             if flags & 63 == 63:
                 score(self.gold, dict.fromkeys(self.ids, output), split="test", rule=rule, intervals=False)
 
