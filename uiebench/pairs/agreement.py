@@ -147,11 +147,12 @@ def _group(task: str, language: str, seen: Sequence[_Seen], resamples: int) -> G
     drawn_rho, drawn_tau = np.empty(resamples), np.empty(resamples)
     drawn_bins = np.empty((resamples, BINS))
     for k in range(resamples):
-        weights = np.bincount(random.integers(0, len(documents), len(documents)), minlength=len(documents))[owner]
-        table = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1]).reshape(shape)
+        drawn = np.bincount(random.integers(0, len(documents), len(documents)), minlength=len(documents))
+        weights = drawn[owner].astype(np.float64)
+        table = _table(cell, weights, shape)
         drawn_rho[k], drawn_tau[k] = spearman(table), kendall(table)
         drawn_bins[k] = _means(bins, weights, f1)
-    table = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
+    table = _table(cell, np.ones(len(seen)), shape)
     counts, means = np.bincount(bins, minlength=BINS), _means(bins, np.ones(len(seen)), f1)
     return Group(
         task,
@@ -167,7 +168,13 @@ def _group(task: str, language: str, seen: Sequence[_Seen], resamples: int) -> G
     )
 
 
-def _means(bins: Ints, weights: npt.NDArray[np.generic], f1: Floats) -> Floats:
+def _table(cells: Ints, weights: Floats, shape: tuple[int, int]) -> Floats:
+    """The contingency table of weighted observations; `cells` are positions in the flat table."""
+    found: Floats = np.bincount(cells, weights=weights, minlength=shape[0] * shape[1]).astype(np.float64)
+    return found.reshape(shape)
+
+
+def _means(bins: Ints, weights: Floats, f1: Floats) -> Floats:
     """Mean F1 in each bin, NaN in an empty one."""
     count = np.bincount(bins, weights=weights, minlength=BINS)
     total = np.bincount(bins, weights=weights * f1, minlength=BINS)
