@@ -13,6 +13,7 @@ from uiebench.cli.confusions import _bar
 from uiebench.cli.score import BENCHMARK
 
 if TYPE_CHECKING:
+    from uiebench.pairs.agreement import Agreement
     from uiebench.pairs.build import Manifest
     from uiebench.pairs.candidates import Gathered
     from uiebench.score.tables import Table
@@ -229,3 +230,70 @@ def _splits(named: list[str] | None) -> tuple[SplitName, ...]:
     from uiebench.cli.score import split_name
 
     return tuple(dict.fromkeys(split_name(name) for name in named or ()))
+
+
+def agreement(
+    judgements: Annotated[Path, typer.Argument(help="File of uiebench judge.")],
+    candidates: Annotated[
+        Path, typer.Option("--candidates", help="File of uiebench pairs candidates that was judged.")
+    ] = Path("candidates.parquet"),
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Also write tables and calibration plots as one page.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell how a judge's scores go with F1 where there is gold: rank correlation, order, calibration."""
+    import msgspec
+
+    from uiebench.cli.score import print_table
+    from uiebench.pairs.agreement import agreement as run
+    from uiebench.pairs.agreement_page import page
+    from uiebench.pairs.judged import Judged
+    from uiebench.storage import read_parquet, write_bytes
+    from uiebench.types import Candidate
+
+    found = run(read_parquet(candidates, Candidate), Judged.read(judgements))
+    if html:
+        write_bytes(html, page(found, judgements.name))
+        say(f"page: {html}")
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        for table in agreement_tables(found):
+            print_table(table)
+    if found.unjudged:
+        say(f"{found.unjudged:,} candidates with F1 were not judged")
+    if found.unscored:
+        say(f"{found.unscored:,} judged candidates have no F1")
+    for problem, times in found.problems.items():
+        say(f"{times:,} judgements without score: {problem}")
+
+
+def agreement_tables(found: Agreement) -> list[Table]:
+    """Correlations by task and language, and the calibration over all."""
+    from uiebench.pairs.agreement_page import bounds, shown
+    from uiebench.score.tables import Table
+
+    groups = [
+        (
+            group.task,
+            group.language,
+            f"{group.candidates:,}",
+            f"{group.documents:,}",
+            f"{group.f1:.3f}",
+            f"{group.judge:.2f}",
+            shown(group.spearman),
+            shown(group.kendall),
+            "–" if group.order.accuracy is None else f"{100 * group.order.accuracy:.1f} %",
+            f"{group.order.pairs:,}",
+        )
+        for group in found.groups
+    ]
+    header = (
+        "task", "language", "candidates", "texts", "mean F1", "mean score", "Spearman", "Kendall", "order", "pairs",
+    )  # fmt: skip
+    bins = [(bounds(one), f"{one.candidates:,}", shown(one.f1)) for one in found.groups[0].bins]
+    return [
+        Table("judge and F1", header, groups, 2),
+        Table("calibration, over all", ("judge's score", "candidates", "mean F1"), bins, 1),
+    ]

@@ -30,6 +30,7 @@ from uiebench.errors import RecipeError, SourceError, nearest
 from uiebench.hashing import lot
 from uiebench.pairs.build import ConversationalPair
 from uiebench.storage import arrow_schema, read_parquet
+from uiebench.text import occurrences
 from uiebench.types import RewardPair, Task
 
 Kind = tuple[str, str]
@@ -169,11 +170,10 @@ def marked(pair: RewardPair) -> list[Part]:
     flags = bytearray(len(pair.prompt))
     for bit, strings in ((1, chosen - rejected), (2, rejected - chosen)):
         for string in strings:
-            start = pair.prompt.find(string) if string else -1
-            while start >= 0:
-                for place in range(start, start + len(string)):
-                    flags[place] |= bit
-                start = pair.prompt.find(string, start + 1)
+            for start in occurrences(pair.prompt, string):
+                if _whole(pair.prompt, start, start + len(string)):
+                    for place in range(start, start + len(string)):
+                        flags[place] |= bit
     parts, first = list[Part](), 0
     for place in range(1, len(flags) + 1):
         if place == len(flags) or flags[place] != flags[first]:
@@ -181,6 +181,13 @@ def marked(pair: RewardPair) -> list[Part]:
             parts.append(Part(pair.prompt[first:place], mark[flags[first]]))
             first = place
     return parts
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] cuts no word of an alphabet and no number."""
+    return not any(
+        0 < at < len(text) and all(c.isalnum() and c < "\u2e80" for c in text[at - 1 : at + 1]) for at in (start, end)
+    )
 
 
 def _mentions(output: str) -> Iterator[str]:
