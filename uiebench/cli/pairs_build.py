@@ -154,8 +154,12 @@ def build(
         Path | None, typer.Option("--confusions", help="File of uiebench pairs confuse.", show_default="none")
     ] = None,
     judgements: Annotated[
-        Path | None,
-        typer.Option("--judgements", help="File of uiebench judge about the candidates.", show_default="none"),
+        list[Path] | None,
+        typer.Option(
+            "--judgements",
+            help="File of uiebench judge about the candidates: scores or comparisons; may be repeated.",
+            show_default="none",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write.", show_default="pairs/<recipe name>")
@@ -181,7 +185,7 @@ def build(
             folder,
             confusions=confusions,
             candidates=candidates,
-            judgements=judgements,
+            judgements=judgements or (),
             progress=progress,
         )
     if as_json:
@@ -233,7 +237,7 @@ def _splits(named: list[str] | None) -> tuple[SplitName, ...]:
 
 
 def agreement(
-    judgements: Annotated[Path, typer.Argument(help="File of uiebench judge.")],
+    judgements: Annotated[list[Path], typer.Argument(help="Files of uiebench judge: scores or comparisons.")],
     candidates: Annotated[
         Path, typer.Option("--candidates", help="File of uiebench pairs candidates that was judged.")
     ] = Path("candidates.parquet"),
@@ -242,19 +246,20 @@ def agreement(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Tell how a judge's scores go with F1 where there is gold: rank correlation, order, calibration."""
+    """Tell how a judge goes with F1 where there is gold: rank correlation, calibration, position bias, cost."""
     import msgspec
 
     from uiebench.cli.score import print_table
     from uiebench.pairs.agreement import agreement as run
+    from uiebench.pairs.agreement import costs_of
     from uiebench.pairs.agreement_page import page
     from uiebench.pairs.judged import Judged
     from uiebench.storage import read_parquet, write_bytes
     from uiebench.types import Candidate
 
-    found = run(read_parquet(candidates, Candidate), Judged.read(judgements))
+    found = run(read_parquet(candidates, Candidate), Judged.read(judgements), costs_of(judgements))
     if html:
-        write_bytes(html, page(found, judgements.name))
+        write_bytes(html, page(found, ", ".join(path.name for path in judgements)))
         say(f"page: {html}")
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -271,7 +276,7 @@ def agreement(
 
 def agreement_tables(found: Agreement) -> list[Table]:
     """Correlations by task and language, and the calibration over all."""
-    from uiebench.pairs.agreement_page import bounds, shown
+    from uiebench.pairs.agreement_page import bounds, extra, shown
     from uiebench.score.tables import Table
 
     groups = [
@@ -292,8 +297,8 @@ def agreement_tables(found: Agreement) -> list[Table]:
     header = (
         "task", "language", "candidates", "texts", "mean F1", "mean score", "Spearman", "Kendall", "order", "pairs",
     )  # fmt: skip
-    bins = [(bounds(one), f"{one.candidates:,}", shown(one.f1)) for one in found.groups[0].bins]
-    return [
-        Table("judge and F1", header, groups, 2),
-        Table("calibration, over all", ("judge's score", "candidates", "mean F1"), bins, 1),
-    ]
+    tables = [Table("judge and F1", header, groups, 2)] if groups else []
+    if groups:
+        bins = [(bounds(one), f"{one.candidates:,}", shown(one.f1)) for one in found.groups[0].bins]
+        tables.append(Table("calibration, over all", ("judge's score", "candidates", "mean F1"), bins, 1))
+    return tables + [Table(title, header, rows, 1) for title, header, rows in extra(found)]

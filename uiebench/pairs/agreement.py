@@ -1,6 +1,6 @@
 """Is a judge any good? Its scores against F1, on answers to prompts whose gold is trusted.
 
-    found = agreement(read_parquet(candidates, Candidate), Judged.read(judgements))
+    found = agreement(read_parquet(candidates, Candidate), Judged.read([judgements]))
     found.groups[0]   →  Group("all", "all", candidates=1840, documents=412, spearman=Value(0.71, 0.67, 0.75), …)
     found.groups[0].bins[7]   →  Bin(7, 8, candidates=212, f1=Value(0.83, 0.79, 0.87))
 
@@ -14,8 +14,9 @@ many it does not tell apart.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -77,16 +78,55 @@ class Group(msgspec.Struct, frozen=True):
     bins: tuple[Bin, ...]
 
 
-class Agreement(msgspec.Struct, frozen=True):
-    """How a judge's scores go with F1.
+class Pairwise(msgspec.Struct, frozen=True):
+    """Pairs of candidates that a judge saw both of, in both orders.
 
     Fields:
-        groups: all, by task, by language, by both.
+        pairs: asked in both orders; consistent: of these, with the same verdict in both.
+        bias: how much more often the first place wins than the second, from -1 to 1; 0: the place does not matter.
+        order: of the pairs that F1 tells apart, how the verdicts on which both orders agree go with it.
+    """
+
+    pairs: int
+    consistent: int
+    bias: Value
+    order: Order
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What a file of judgements cost, from the summary beside it. Dollars are None where the price is not known."""
+
+    file: str
+    judge: str
+    mode: str
+    judged: int
+    dollars: float | None
+    tokens: int
+
+    @property
+    def dollars_of_1000(self) -> float | None:
+        """Dollars for 1,000 judgements."""
+        return None if self.dollars is None or not self.judged else 1000 * self.dollars / self.judged
+
+    @property
+    def tokens_of_1000(self) -> float | None:
+        """Tokens for 1,000 judgements."""
+        return 1000 * self.tokens / self.judged if self.judged else None
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """How a judge's scores and comparisons go with F1.
+
+    Fields:
+        groups: all, by task, by language, by both; none without scores.
+        pairwise: None without comparisons. costs: of the files that a summary tells of.
         judges: judgements of each judge. problems: judgements that say nothing, by reason.
         unscored: judged candidates without F1; unjudged: candidates with F1 and without judgement.
     """
 
     groups: tuple[Group, ...]
+    pairwise: Pairwise | None
+    costs: tuple[Cost, ...]
     judges: dict[str, int]
     problems: dict[str, int]
     unscored: int
@@ -102,20 +142,27 @@ class _Seen(msgspec.Struct, frozen=True):
     f1: float
 
 
-def agreement(candidates: Iterable[Candidate], judged: Judged, resamples: int = RESAMPLES) -> Agreement:
-    """The agreement of judged scores with F1. Independent of the order of the candidates.
+def agreement(
+    candidates: Iterable[Candidate], judged: Judged, costs: Sequence[Cost] = (), resamples: int = RESAMPLES
+) -> Agreement:
+    """The agreement of judgements with F1. Independent of the order of the candidates.
 
-    Raises: UiebenchError if no candidate has both.
+    Raises: UiebenchError if no candidate has an F1 and was judged.
     """
     seen, unscored, unjudged = list[_Seen](), 0, 0
+    compared = {id for verdict in judged.verdicts for id in verdict[:2]}
+    scores = dict[str, tuple[str, float]]()
     for one in candidates:
+        if one.id in compared and one.score is not None:
+            scores[one.id] = one.document, one.score
         score = judged.overall.get(one.id)
         if score is None or one.score is None:
             unjudged += score is None and one.score is not None
             unscored += score is not None
             continue
         seen.append(_Seen(one.document, one.instruction, one.task, one.language, score, one.score))
-    if not seen:
+    pairwise = _pairwise(judged, scores, resamples) if scores else None
+    if not seen and pairwise is None:
         raise UiebenchError("no candidate has both a judge's score and an F1: judge candidates with trusted gold")
     seen.sort(key=lambda one: (one.document, one.prompt, one.judge, one.f1))
     tasks = [task for task in TASKS if any(one.task == task for one in seen)]
@@ -130,8 +177,70 @@ def agreement(candidates: Iterable[Candidate], judged: Judged, resamples: int = 
             known.add(key)
             groups.append(_group(task, language, [seen[i] for i in rows], resamples))
     return Agreement(
-        tuple(groups), dict(sorted(judged.judges.items())), dict(sorted(judged.problems.items())), unscored, unjudged
+        tuple(groups),
+        pairwise,
+        tuple(costs),
+        dict(sorted(judged.judges.items())),
+        dict(sorted(judged.problems.items())),
+        unscored,
+        unjudged,
     )
+
+
+def _pairwise(judged: Judged, scores: Mapping[str, tuple[str, float]], resamples: int) -> Pairwise:
+    """What the verdicts on pairs say, over pairs with F1 and verdicts in both orders."""
+    pairs = [pair for pair in judged.pairs() if pair[0] in scores and pair[1] in scores]
+    documents = sorted({scores[left][0] for left, _ in pairs})
+    places = {document: place for place, document in enumerate(documents)}
+    told: Counter[int] = Counter()
+    for left, right in pairs:
+        difference = scores[left][1] - scores[right][1]
+        if difference:
+            told[(judged.preferred(left, right) or 0) * (1 if difference > 0 else -1)] += 1
+    wins, verdicts, wanted = np.zeros(len(documents)), np.zeros(len(documents)), set(pairs)
+    consistent = dict[tuple[str, str], set[int]]()
+    for first, second, better in judged.verdicts:
+        pair = (first, second) if first < second else (second, first)
+        if pair in wanted:
+            place = places[scores[first][0]]
+            wins[place] += better
+            verdicts[place] += 1
+            consistent.setdefault(pair, set()).add(better if pair[0] == first else -better)
+    random, drawn = np.random.Generator(np.random.PCG64(SEED)), np.full(resamples, np.nan)
+    for k in range(resamples if pairs else 0):
+        weights = np.bincount(random.integers(0, len(documents), len(documents)), minlength=len(documents))
+        drawn[k] = (weights @ wins) / (weights @ verdicts)
+    bias = float(wins.sum() / verdicts.sum()) if pairs else float("nan")
+    return Pairwise(
+        len(pairs),
+        sum(len(signs) == 1 for signs in consistent.values()),
+        _value(bias, drawn),
+        Order(told.total(), told[1], told[-1], told[0]),
+    )
+
+
+class _Summary(msgspec.Struct, frozen=True):
+    """The part of a judge's summary.json that the cost needs."""
+
+    judge: str
+    mode: str
+    judged: int
+    priced: bool
+    spent_in_all: float
+    tokens_in_all: int
+
+
+def costs_of(paths: Iterable[Path]) -> list[Cost]:
+    """What files of judgements cost, where `uiebench judge` left a summary beside them."""
+    found = []
+    for path in paths:
+        try:
+            told = msgspec.json.decode((path.parent / "summary.json").read_bytes(), type=_Summary)
+        except (OSError, msgspec.DecodeError):
+            continue
+        spent = told.spent_in_all if told.priced else None
+        found.append(Cost(path.name, told.judge, told.mode, told.judged, spent, told.tokens_in_all))
+    return found
 
 
 def _group(task: str, language: str, seen: Sequence[_Seen], resamples: int) -> Group:

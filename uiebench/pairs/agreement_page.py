@@ -51,6 +51,7 @@ def page(found: Agreement, title: str) -> bytes:
         ticks=[(value, _y(value)) for value in (0.0, 0.25, 0.5, 0.75, 1.0)],
         marks=[(score, _x(score)) for score in range(0, 11, 2)],
         shown=shown,
+        extra=list(extra(found)),
         style=style,
         style_hash="sha256-" + b64encode(sha256(style.encode()).digest()).decode(),
     ).encode()
@@ -96,3 +97,35 @@ def shown(value: Value) -> str:
         return "–"
     interval = "" if value.low is None or value.high is None else f" [{value.low:.2f}, {value.high:.2f}]"
     return f"{value.value:.2f}{interval}"
+
+
+Rows = list[tuple[str, ...]]
+
+
+def extra(found: Agreement) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+    """(title, header, rows) of what there is besides scores: comparisons, costs."""
+    if found.pairwise is not None:
+        pairs, order = found.pairwise, found.pairwise.order
+        share = f"{100 * pairs.consistent / pairs.pairs:.1f} %" if pairs.pairs else "–"
+        accuracy = "–" if order.accuracy is None else f"{100 * order.accuracy:.1f} %"
+        row: tuple[str, ...] = (
+            "both orders",
+            f"{pairs.pairs:,}",
+            share,
+            shown(pairs.bias),
+            accuracy,
+            f"{order.pairs:,}",
+        )
+        header = ("comparisons", "pairs", "same verdict", "position bias", "order as F1", "pairs told apart by F1")
+        yield "comparisons, position bias from −1 to 1", header, [row]
+    rows: Rows = [
+        (
+            f"{cost.judge} ({cost.mode})",
+            f"{cost.judged:,}",
+            "unknown" if cost.dollars_of_1000 is None else f"${cost.dollars_of_1000:,.4f}",
+            "–" if cost.tokens_of_1000 is None else f"{cost.tokens_of_1000:,.0f}",
+        )
+        for cost in found.costs
+    ]
+    if rows:
+        yield "cost of 1,000 judgements", ("judge", "judged", "dollars", "tokens"), rows

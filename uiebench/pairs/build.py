@@ -43,6 +43,14 @@ GOLD = "gold"
 UNREADABLE = "unreadable"
 DEAREST: tuple[PairSource, ...] = ("judged", "own", "confusion")
 """Whose pairs a document keeps first: judgements are paid for, own errors are sampled, confusions made at will."""
+REASONS: dict[Told, str] = {
+    "tie": "told apart by nothing",
+    "nothing known": "neither scored nor judged",
+    "disagree": "gold and judge disagree",
+    "gold only": "the judge finds both alike",
+    "judge only": "gold finds both alike",
+}
+"""Why two answers make no pair."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -120,7 +128,7 @@ class Manifest(msgspec.Struct, frozen=True):
     uiebench: str
     benchmark: str
     recipe: PairsRecipe
-    inputs: dict[str, str]
+    inputs: dict[str, list[str]]
     files: dict[str, str]
     figures: Figures
 
@@ -143,7 +151,7 @@ def build(
     *,
     confusions: Path | None = None,
     candidates: Path | None = None,
-    judgements: Path | None = None,
+    judgements: Sequence[Path] = (),
     progress: Progress = lambda done, total, name: None,
 ) -> Manifest:
     """Write the pairs that a recipe asks for into the folder `out`.
@@ -151,16 +159,16 @@ def build(
     Args:
         confusions: Parquet of RewardPair, as `uiebench pairs confuse` writes it.
         candidates: Parquet of Candidate, as `uiebench pairs candidates` writes it.
-        judgements: Parquet of Judgement of these candidates, as `uiebench judge` writes it.
+        judgements: Parquet of Judgement or Comparison of these candidates, as `uiebench judge` writes them.
 
     Raises: RecipeError if there is nothing to make pairs of, SourceError for files that are not what they should
     be, UiebenchError for files made with another benchmark.
     """
-    inputs = {"confusions": confusions, "candidates": candidates, "judgements": judgements}
-    given = {name: path for name, path in inputs.items() if path is not None}
+    inputs = {"benchmark": [benchmark.folder / "manifest.json"], "judgements": judgements}
+    inputs |= {"confusions": [confusions] if confusions else [], "candidates": [candidates] if candidates else []}
     if confusions is None and candidates is None:
         raise RecipeError("no pairs without answers: give --candidates, --confusions or both")
-    if judgements is not None and candidates is None:
+    if judgements and candidates is None:
         raise RecipeError("--judgements: of which candidates? give their file with --candidates")
     finder = Finder(recipe, Prompts(benchmark, recipe.incomplete), confusions, candidates, judgements)
     lots: dict[PairSource, array[int]] = {source: array("Q") for source in SOURCES}
@@ -189,10 +197,7 @@ def build(
         uiebench.__version__,
         benchmark.title,
         recipe,
-        {
-            "benchmark": sha256_file(benchmark.folder / "manifest.json"),
-            **{name: sha256_file(path) for name, path in given.items()},
-        },
+        {what: sorted(map(sha256_file, paths)) for what, paths in inputs.items() if paths},
         {NAME: sha256_file(out / NAME)},
         figures,
     )
@@ -217,15 +222,12 @@ class Finder:
         prompts: Prompts,
         confusions: Path | None,
         candidates: Path | None,
-        judgements: Path | None,
+        judgements: Sequence[Path],
     ) -> None:
         self.recipe, self.prompts = recipe, prompts
         self.confusions, self.candidates = confusions, candidates
-        self.judged = Judged.read(judgements) if judgements else Judged()
+        self.judged = Judged.read(judgements)
         self.figures = Figures()
-        self._dropped: Counter[str] = Counter()
-        self._told: Counter[Told] = Counter()
-        self._doubts: Counter[str] = Counter()
         if recipe.corpora != "all":
             prompts.known(recipe.corpora, "corpora:")
 
@@ -257,7 +259,7 @@ class Finder:
                     scored += sum(candidate.id in self.judged.overall for candidate in said)
                     if prompt.doubt:
                         doubts[prompt.doubt] += 1
-                    for draft in self._compared(prompt, said, told):
+                    for draft in self._compared(prompt, said, told, dropped):
                         found[draft.source].append(draft)
                     found["confusion"] += self._confused(prompt, confused, dropped)
                 kept = self._kept(found)
@@ -296,16 +298,22 @@ class Finder:
             sides.append(Side(place, candidate.output, score, self.judged.overall.get(candidate.id)))
         return sides
 
-    def _compared(self, prompt: Prompt, said: Sequence[Candidate], told: Counter[Told]) -> Iterator[Draft]:
+    def _compared(
+        self, prompt: Prompt, said: Sequence[Candidate], told: Counter[Told], dropped: Counter[str]
+    ) -> Iterator[Draft]:
         """The pairs among the answers to a prompt."""
+        instruction = prompt.instruction.id
         for left, right in combinations(self._sides(prompt, said), 2):
             if left.id == GOLD and right.f1 == 1.0:
                 continue  # both are right: nothing to tell
-            decision = decide(left, right, self.recipe.margin, self.recipe.policy)
+            preferred = self.judged.preferred(f"{instruction}~{left.id}", f"{instruction}~{right.id}")
+            decision = decide(left, right, self.recipe.margin, self.recipe.policy, preferred)
             told[decision.told] += 1
-            if decision.source is not None:
+            if decision.source is None:
+                dropped[REASONS[decision.told]] += 1
+            else:
                 chosen, rejected = (left, right) if decision.left else (right, left)
-                id = f"{prompt.instruction.id}~{chosen.id}>{rejected.id}"
+                id = f"{instruction}~{chosen.id}>{rejected.id}"
                 yield Draft(id, decision.source, prompt, chosen, rejected)
 
     def _confused(self, prompt: Prompt, pairs: Sequence[RewardPair], dropped: Counter[str]) -> Iterator[Draft]:

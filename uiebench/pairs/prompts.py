@@ -3,8 +3,9 @@
     for document, prompts in Prompts(benchmark, incomplete={"nyt"}).documents("resume", "train"):
         prompts[0].asked.f1('{"人名":["高明"]}'), prompts[0].text, prompts[0].doubt   →  (0.5, "高明先生，…", "")
 
-Gold that is not trusted tells no answer right or wrong: that of a corpus known to leave facts unannotated
-("incomplete"), and that of a text which the corpus annotates in two ways ("conflicting").
+Gold that is not trusted tells no answer right or wrong: that of a corpus known to leave facts unannotated, or of a
+document that an annotation was dropped of ("incomplete"), and that of a text which the corpus annotates in two ways
+("conflicting").
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from unicodedata import normalize
 
-from uiebench.errors import RecipeError, nearest
+import msgspec
+
+from uiebench.errors import RecipeError, SourceError, nearest
 from uiebench.hashing import lot
 from uiebench.instruct.styles import Setting
 from uiebench.score.answer import Asked
@@ -44,6 +47,7 @@ class Prompts:
     def __init__(self, benchmark: Benchmark, incomplete: Collection[str] = ()) -> None:
         self.benchmark, self.incomplete = benchmark, frozenset(incomplete)
         self.conflicting = cache(self._conflicting)
+        self.partial = cache(self._partial)
         self.setting = cache(self._setting)
 
     def corpora(self, split: SplitName, wanted: Collection[str] | Literal["all"] = "all") -> list[str]:
@@ -78,13 +82,23 @@ class Prompts:
 
     def doubt(self, corpus: str, task: Task, document: str) -> Doubt:
         """Why the gold of a task about a document is not trusted; empty if it is."""
-        if corpus in self.incomplete:
+        if corpus in self.incomplete or document in self.partial(corpus):
             return "incomplete"
         return "conflicting" if document in self.conflicting(corpus, task) else ""
 
     def _setting(self, corpus: str) -> Setting:
         described = self.benchmark.describe(corpus)
         return Setting(described.language, described.schema)
+
+    def _partial(self, corpus: str) -> frozenset[str]:
+        """The documents of a corpus that an annotation was dropped of, as far as the benchmark tells them."""
+        found: set[str] = set()
+        for path in (self.benchmark.folder / "corpora" / corpus).glob("*.partial.json"):
+            try:
+                found |= set(msgspec.json.decode(path.read_bytes(), type=list[str]))
+            except msgspec.DecodeError as error:
+                raise SourceError(f"{path}: cannot be read ({error})") from None
+        return frozenset(found)
 
     def _conflicting(self, corpus: str, task: Task) -> frozenset[str]:
         """The documents of a corpus whose text stands there again and is annotated otherwise for a task."""
