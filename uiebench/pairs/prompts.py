@@ -109,8 +109,9 @@ class Prompts:
                 same[lot("".join(normalize("NFC", text).split()))].append(id)
         groups = [ids for ids in same.values() if len(ids) > 1]
         wanted, said = {id for ids in groups for id in ids}, dict[str, frozenset[object]]()
-        for path in files if wanted else ():
-            for document in read_some(path, Document, "id", [id for id in wanted if id.split("/")[1] == path.stem]):
+        for path in files:
+            here = [id for id in wanted if id.split("/")[1] == path.stem]
+            for document in read_some(path, Document, "id", here) if here else ():
                 said[document.id] = _said(document, task)
         return frozenset(id for ids in groups if len({said[id] for id in ids}) > 1 for id in ids)
 
