@@ -78,9 +78,12 @@ class Judged:
             candidate: {aspect: fmean(sorted(said)) for aspect, said in found.items()}
             for candidate, found in aspects.items()
         }
-        for verdict in judged.verdicts:
-            judged._compared[_key(verdict.first, verdict.second)].append(verdict)
         return judged
+
+    def note(self, verdict: Verdict) -> None:
+        """Take in a verdict on two candidates."""
+        self.verdicts.append(verdict)
+        self._compared[_key(verdict.first, verdict.second)].append(verdict)
 
     def _compare(self, path: Path) -> None:
         """Take in a file of comparisons."""
@@ -92,7 +95,7 @@ class Judged:
             if problem or better not in signs:
                 self.problems[_kind(problem) or "no verdict"] += 1
             else:
-                self.verdicts.append(Verdict(first, second, signs[better]))
+                self.note(Verdict(first, second, signs[better]))
 
     def preferred(self, left: str, right: str) -> int | None:
         """1 if the left candidate is preferred, -1 for the right one, 0 for neither; None if not asked both ways."""
