@@ -418,7 +418,7 @@ def _edits(asked: Asked, mistakes: Sequence[Mistake]) -> list[Edit]:
 
 
 def _fact(asked: Asked, claim: Claim | None) -> str:
-    """A fact as JSON in the form of the answer, with labels as the prompt shows them: ``{"人名":"高明"}``."""
+    """A fact as JSON with labels as the prompt shows them: ``{"人名":"高明"}``."""
     if claim is None:
         return ""
     native, *role = claim.label
@@ -429,7 +429,7 @@ def _fact(asked: Asked, claim: Claim | None) -> str:
         return _encode({"relation": label, "head": claim.mentions[0], "tail": claim.mentions[1]}).decode()
     if role:
         shown = asked.names.roles.get(native, {}).get(role[0], role[0])
-        return _encode({"type": label, "arguments": {shown: [claim.mentions[0]]}}).decode()
+        return _encode({"type": label, "role": shown, "argument": claim.mentions[0]}).decode()
     return _encode({"type": label, "trigger": claim.mentions[0]}).decode()
 
 
