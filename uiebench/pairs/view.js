@@ -30,6 +30,9 @@ function recall() {
 }
 
 for (const select of selects) select.addEventListener("change", remember);
-addEventListener("hashchange", recall);
+addEventListener("hashchange", () => {
+  recall();
+  document.querySelector(".filters").scrollIntoView();
+});
 document.querySelector(".filters").hidden = false;
 recall();
