@@ -141,9 +141,13 @@ def test_only_answers_to_one_prompt_that_differ_in_f1_have_an_order():
         for n, (score, prompt) in enumerate([(0.2, 0), (0.8, 0), (0.8, 0), (0.5, 1), (0.1, 1), (0.9, 2)])
     ]
     scores = dict(zip([c.id for c in found], (3.0, 7.0, 3.0, 2.0, 4.0, 9.0), strict=True))
-    order = agreement(found, judged(scores), resamples=10).groups[0].order
+    group = agreement(found, judged(scores), resamples=10).groups[0]
+    order = group.order
     assert (order.pairs, order.right, order.wrong, order.tied) == (3, 1, 1, 1)
     assert order.accuracy == 0.5
+    assert [(one.margin, one.pairs, one.right) for one in group.margins] == [
+        (1, 2, 1), (2, 2, 1), (3, 1, 1), (4, 1, 1), (5, 0, 0),
+    ]  # fmt: skip
 
 
 # --- files ------------------------------------------------------------------------------------------
@@ -246,6 +250,7 @@ def test_the_command_tells_correlation_calibration_and_cost(files):
     assert (told["unjudged"], told["unscored"]) == (10, 1)
     table = run(files / "j.parquet", "--candidates", files / "c.parquet")
     assert "calibration" in table.stdout
+    assert "judge's margin" in table.stdout
     assert "$2.0000" in table.stdout
 
 

@@ -30,6 +30,8 @@ from uiebench.types import TASKS, Candidate
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 BINS = 10
+MARGINS = (1.0, 2.0, 3.0, 4.0, 5.0)
+"""Differences of the judge's scores, of which a recipe of pairs chooses one."""
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -63,6 +65,17 @@ class Order(msgspec.Struct, frozen=True):
         return (self.right + self.tied / 2) / self.pairs if self.pairs else None
 
 
+class Apart(msgspec.Struct, frozen=True):
+    """Pairs of answers to one prompt that F1 tells apart and the judge too, by `margin` points or more.
+
+    What pairs that are judged with this margin are worth: `right` of them are ordered as by F1.
+    """
+
+    margin: float
+    pairs: int
+    right: int
+
+
 class Group(msgspec.Struct, frozen=True):
     """The judged candidates of a task and a language ("all": of every one)."""
 
@@ -75,6 +88,7 @@ class Group(msgspec.Struct, frozen=True):
     spearman: Value
     kendall: Value
     order: Order
+    margins: tuple[Apart, ...]
     bins: tuple[Bin, ...]
 
 
@@ -272,7 +286,7 @@ def _group(task: str, language: str, seen: Sequence[_Seen], resamples: int) -> G
         float(judge.mean()),
         _value(spearman(table), drawn_rho),
         _value(kendall(table), drawn_tau),
-        _order(seen),
+        *_order(seen),
         tuple(Bin(float(b), float(b + 1), int(counts[b]), _value(means[b], drawn_bins[:, b])) for b in range(BINS)),
     )
 
@@ -331,14 +345,24 @@ def kendall(table: Floats) -> float:
     return (concordant - discordant) / square**0.5 if square > 0 else float("nan")
 
 
-def _order(seen: Sequence[_Seen]) -> Order:
+def _order(seen: Sequence[_Seen]) -> tuple[Order, tuple[Apart, ...]]:
+    """How the judge orders the answers to one prompt, over all and by the margin of its scores."""
     prompts: defaultdict[str, list[_Seen]] = defaultdict(list)
     for one in seen:
         prompts[one.prompt].append(one)
-    told: Counter[int] = Counter()
-    for answers in prompts.values():
-        for left, right in combinations(answers, 2):
-            if left.f1 != right.f1:
-                better, worse = (left, right) if left.f1 > right.f1 else (right, left)
-                told[(better.judge > worse.judge) - (better.judge < worse.judge)] += 1
-    return Order(told.total(), told[1], told[-1], told[0])
+    leads = [
+        (left.judge - right.judge) * (1 if left.f1 > right.f1 else -1)
+        for answers in prompts.values()
+        for left, right in combinations(answers, 2)
+        if left.f1 != right.f1
+    ]
+    right, wrong = sum(lead > 0 for lead in leads), sum(lead < 0 for lead in leads)
+    margins = tuple(
+        Apart(
+            margin,
+            sum(abs(lead) >= margin - 1e-9 for lead in leads),
+            sum(lead >= margin - 1e-9 for lead in leads),
+        )
+        for margin in MARGINS
+    )
+    return Order(len(leads), right, wrong, len(leads) - right - wrong), margins

@@ -103,7 +103,17 @@ Rows = list[tuple[str, ...]]
 
 
 def extra(found: Agreement) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
-    """(title, header, rows) of what there is besides scores: comparisons, costs."""
+    """(title, header, rows) of what there is besides: the worth of margins, comparisons, costs."""
+    if found.groups and any(one.pairs for one in found.groups[0].margins):
+        margins = found.groups[0].margins
+        yield (
+            "answers to one prompt, by the judge's margin",
+            ("judge's margin, or more", "pairs", "order as F1"),
+            [
+                (f"{one.margin:g}", f"{one.pairs:,}", f"{100 * one.right / one.pairs:.1f} %" if one.pairs else "–")
+                for one in margins
+            ],
+        )
     if found.pairwise is not None:
         pairs, order = found.pairwise, found.pairwise.order
         share = f"{100 * pairs.consistent / pairs.pairs:.1f} %" if pairs.pairs else "–"
