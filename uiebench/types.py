@@ -368,12 +368,20 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     after: str
 
 
+class SaidBy(msgspec.Struct, frozen=True, gc=False):
+    """How many samples of a source said something."""
+
+    source: str
+    times: int
+
+
 class Candidate(msgspec.Struct, frozen=True, gc=False):
     """An answer of some model to the prompt of an instruction, to be scored by a judge or against gold.
 
     `id` is ``<instruction>~<source>~<n>``, the n-th answer of a source; `source` names the model or the file of
     predictions. `text` is what the prompt asks about, `labels` the names it offers as the prompt shows them.
-    `score` is the F1 of the answer against the gold of the prompt, None where there is no gold.
+    `score` is the F1 of the answer against the gold of the prompt, None where there is no gold. `said_by` counts
+    the answers that say the same in the same form, by source: they are one candidate.
     """
 
     id: str
@@ -388,6 +396,7 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     prompt: str
     output: str
     score: float | None = None
+    said_by: tuple[SaidBy, ...] = ()
 
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):

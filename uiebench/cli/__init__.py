@@ -14,7 +14,20 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, compare, confusions, corpora, export, lm_eval, predict, score, view
+from uiebench.cli import (
+    audit,
+    build,
+    compare,
+    confusions,
+    corpora,
+    export,
+    lm_eval,
+    pairs,
+    pairs_build,
+    predict,
+    score,
+    view,
+)
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -26,6 +39,10 @@ app = typer.Typer(
 )
 app.add_typer(corpora.app, name="corpora")
 app.add_typer(confusions.app, name="confusions")
+app.add_typer(pairs.app, name="pairs")
+pairs.app.command("candidates")(pairs_build.candidates)
+pairs.app.command("build")(pairs_build.build)
+pairs.app.command("agreement")(pairs_build.agreement)
 app.command("build")(build.build)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)

@@ -41,11 +41,22 @@ def view(
     label: Annotated[
         str | None, typer.Option("--label", help="Only documents that hold this label.", show_default=False)
     ] = None,
-    number: Annotated[int, typer.Option("--number", min=1, help="How many documents.")] = 3,
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="Look at the reward pairs of this Parquet file.", show_default="documents"),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="Only pairs of this kind or source; may be repeated.", show_default=False),
+    ] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--number", min=1, help="How many.", show_default="3 documents, or 5 pairs of each kind"),
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write one page in place of printing.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the documents and prompts as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what is shown as JSON.")] = False,
 ) -> None:
-    """Look at documents with their annotations, and at the prompts about them."""
+    """Look at documents with their annotations and the prompts about them, or at reward pairs."""
     import msgspec
     from rich.console import Console
 
@@ -55,13 +66,22 @@ def view(
     from uiebench.score.gold import Benchmark
     from uiebench.storage import write_bytes
 
+    if pairs:
+        from uiebench.cli import pairs_view
+
+        if benchmark or split or label:
+            raise RecipeError("--pairs names a file: leave out --benchmark, --split and --label")
+        pairs_view.show(pairs, kind or (), task_name(task), corpus or (), id, number or 5, html, as_json=as_json)
+        return
+    if kind:
+        raise RecipeError("--kind is of reward pairs: name their file with --pairs")
     if id and (corpus or task or label):
         raise RecipeError("--id: names one document; leave out --corpus, --task and --label")
     folder, asked = choose(benchmark), task_name(task)
     if id:
         seen = [one(folder, id, split)]
     else:
-        seen = sample(folder, split=split or "train", corpora=corpus, task=asked, label=label, number=number)
+        seen = sample(folder, split=split or "train", corpora=corpus, task=asked, label=label, number=number or 3)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(seen), indent=2).decode())
     if html:

@@ -48,6 +48,10 @@ Kind = Literal[
     "boundary", "type", "relation", "role", "swapped", "both", "hallucinated", "spurious", "repeated", "missed"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+RARITY: tuple[Kind, ...] = (
+    "swapped", "role", "repeated", "hallucinated", "relation", "type", "both", "boundary", "spurious", "missed",
+)  # fmt: skip
+"""A document, or an answer, stands for the first of these kinds that it shows."""
 Place = tuple[int, int]
 Label = tuple[str, ...]
 """(type), (relation), (event type) or (event type, role)."""

@@ -30,7 +30,7 @@ import msgspec
 
 import uiebench
 from uiebench.instruct.target import Names
-from uiebench.score.analysis import KINDS, Analysis, Claim, Kind, Mistakes, Place, Verdict
+from uiebench.score.analysis import KINDS, RARITY, Analysis, Claim, Kind, Mistakes, Place, Verdict
 from uiebench.score.facts import HEADLINES
 from uiebench.score.gold import Described, Item
 from uiebench.score.report import Report
@@ -44,11 +44,6 @@ MOST_MENTION = 300
 MOST_FACTS = 300
 MOST_SHOWN_PLACES = 20
 MOST_INVENTED = 20
-
-RARITY: tuple[Kind, ...] = (
-    "swapped", "role", "repeated", "hallucinated", "relation", "type", "both", "boundary", "spurious", "missed",
-)  # fmt: skip
-"""A document stands for the first of these kinds that it shows."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 Group = tuple[str, Task, Kind | None]
