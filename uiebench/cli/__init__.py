@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, compare, confusions, corpora, export, lm_eval, predict, score, view
+from uiebench.cli import audit, build, compare, confusions, corpora, export, judge, lm_eval, predict, score, view
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(corpora.app, name="corpora")
 app.add_typer(confusions.app, name="confusions")
+app.add_typer(judge.app, name="judge")
 app.command("build")(build.build)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)

@@ -139,6 +139,12 @@ class Store:
         if version != VERSION:
             raise UiebenchError(f"{self.path}: not a cache of answers of this version; name another file")
 
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the file. What this process has not finished counts as lost."""
         with self._explained():
@@ -149,9 +155,10 @@ class Store:
             self._db.close()
 
     def beat(self) -> None:
-        """Give a sign of life."""
-        with self._explained():
+        """Give a sign of life, and see who gave none."""
+        with self._explained(), self._writing():
             self._db.execute("UPDATE runs SET beat = ? WHERE id = ?", (time.time(), self.run))
+            self._bury()
 
     # --- answers and money ------------------------------------------------------------------------
 
@@ -192,6 +199,12 @@ class Store:
             if other:
                 self._lose("key = ?", (flight.key,))
             room = self._room(flight, budget)
+            if (
+                room == "full"
+                and not batch
+                and not self._db.execute("SELECT 1 FROM flights WHERE batch = ''").fetchone()
+            ):
+                return "never"  # what fills it is in batches, which nobody waits for here
             if room == "reserved":
                 self._db.execute(
                     "INSERT INTO flights VALUES (?, ?, ?, ?, ?)",

@@ -274,7 +274,9 @@ def failure_of(status: int, headers: Mapping[str, str], data: bytes, endpoint: E
         return Failure("stop", f"{where} ({said})", status)
     if status == 429 or (wait is not None and status in _PASSING):
         if wait is not None and wait > LONGEST_WAIT:
-            return Failure("stop", f"{server} asks to wait {wait / 3600:,.0f} hours; run it again then ({said})", status)
+            return Failure(
+                "stop", f"{server} asks to wait {wait / 3600:,.0f} hours; run it again then ({said})", status
+            )
         return Failure("limited", said, status, wait)
     return Failure("server" if status in _PASSING or status >= 500 else "refused", said, status)
 
