@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
     from uiebench.judge.run import JudgeRecipe, Outcome
     from uiebench.judge.store import Store
 
-say = partial(print, file=sys.stderr)
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    print(text, file=sys.stderr)
 
 
 class WithDefault(TyperGroup):
@@ -28,7 +30,7 @@ class WithDefault(TyperGroup):
 
     default = "run"
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the name of the default command before arguments that begin with no command."""
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
             args = [self.default, *args]
@@ -111,7 +113,11 @@ def judge(
             _tell(job.estimate(store, price, batch=batch), price)
         begun = time.monotonic()
         with _bar(begun) as progress:
-            outcome = job.run(store, price, offline=offline, batch=batch, progress=progress)
+            try:
+                outcome = job.run(store, price, offline=offline, batch=batch, progress=progress)
+            except KeyboardInterrupt:
+                say("interrupted; every answer received is kept: run it again to go on")
+                raise typer.Exit(130) from None
     if plan.mode == "scores":
         written = write_judgements(folder, outcome.judgements, rubric.aspects)
     else:

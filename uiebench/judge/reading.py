@@ -2,7 +2,7 @@
 
     scores_in('{"faithfulness": {"reason": "…", "score": 9}, …, "overall": {"reason": "…", "score": 8}}', aspects)
     →  Scores(8.0, {"faithfulness": 9.0, …}, {"faithfulness": "…", …, "overall": "…"})
-    scores_in("I would say 8.", aspects)     →  "no JSON object in it"
+    scores_in("I would say 8.", aspects)     →  "no JSON object of the form asked for"
 
 An answer is JSON as asked for, or holds it: behind thoughts, in a code fence, with prose around. Its values are never
 bent: a score of 11 or "8" is a problem.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -100,27 +100,27 @@ def _verdict(value: Any) -> Verdict:
 
 
 def _found(text: str, read: Callable[[Any], T]) -> T | str:
-    """What `read` makes of the last object in a text that it can read, or the first complaint."""
-    problem = ""
-    for value in _objects(text):
+    """What `read` makes of the last object in a text that it can read, or what is wrong."""
+    whole, values = _objects(text)
+    problem = "no JSON object of the form asked for"
+    for value in values:
         try:
             return read(value)
         except (msgspec.ValidationError, RecursionError) as error:
-            problem = problem or f"not of the form asked for ({_line(str(error), 160)})"
-    return problem or "no JSON object in it"
+            if whole:
+                problem = f"not of the form asked for ({_line(str(error), 160)})"
+    return problem
 
 
-def _objects(text: str) -> Iterator[Any]:
-    """The JSON objects in a text: all of it, else what stands in it, the last one first."""
+def _objects(text: str) -> tuple[bool, list[Any]]:
+    """Whether a text is JSON as a whole, and the objects in it, the last one first."""
     said = _THOUGHTS.sub("", text).strip()
     try:
         value = msgspec.json.decode(said)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         pass
     else:
-        if isinstance(value, dict):
-            yield value
-        return
+        return True, [value]
     decoder, found, at, places = json.JSONDecoder(parse_constant=_refused), [], said.find("{"), 0
     while at >= 0 and places < PLACES:
         places += 1
@@ -131,7 +131,7 @@ def _objects(text: str) -> Iterator[Any]:
         else:
             found.append(value)
         at = said.find("{", end)
-    yield from reversed(found)
+    return False, found[::-1]
 
 
 def _refused(constant: str) -> Any:

@@ -30,7 +30,7 @@ VERDICTS = ("A", "B", "equal")
 SLOTS = {
     "system": frozenset({"aspects", "form", "mark"}),
     "user": frozenset({"task", "labels", "mark", "question", "text", "answer"}),
-    "again": frozenset({"problem"}),
+    "again": frozenset({"problem", "attempt"}),
     "cut": frozenset({"left"}),
 }
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
@@ -51,7 +51,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tasks: what each task asks for. aspects: what is scored, with anchors.
         scores, pairwise: the questions of the two modes. reason: stands in the form for a reason.
         text_here: stands in the prompt of the task where the text was. cut: stands for what is left out of an
-        answer without end. again: asks again, after {{problem}}.
+        answer without end. again: asks again, after {{problem}}, for the {{attempt}}-th time.
     """
 
     tasks: dict[Task, str]
@@ -114,7 +114,8 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def again(self, request: Request, language: Language, problem: str, max_tokens: int) -> Request:
         """The question once more, after an answer that could not be used."""
-        complaint = Message("user", _filled(self.wording(language).again, {"problem": problem}))
+        slots = {"problem": problem, "attempt": str(request.attempt + 2)}  # a number, so that no two attempts are equal
+        complaint = Message("user", _filled(self.wording(language).again, slots))
         return msgspec.structs.replace(
             request, messages=(*request.messages[:2], complaint), attempt=request.attempt + 1, max_tokens=max_tokens
         )

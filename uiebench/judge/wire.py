@@ -296,7 +296,7 @@ def complaint(value: object) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds a server asks to wait (Retry-After as seconds or as an HTTP date, RFC 9110 10.2.3); None if it does not."""
+    """Seconds a server asks to wait, by Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3); else None."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         told = headers.get(name, "").strip()
         if re.fullmatch(r"\d{1,12}(\.\d+)?", told):
