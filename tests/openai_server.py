@@ -1,14 +1,14 @@
 """An OpenAI-compatible server on 127.0.0.1, for tests with the real SDK: chat completions, files, batches, and faults.
 
-    server = Server(faults=schedule)                     # (number of the request, its digest, earlier tries) → fault or ""
-    with server.serving() as base_url:                   # http://127.0.0.1:40123/v1
+    server = Server(faults=schedule)            # (number of the request, its digest, earlier tries) → fault or ""
+    with server.serving() as base_url:          # http://127.0.0.1:40123/v1
         …
     server.paid          →  Counter of digests of requests: how often each was answered with 200 and wholly sent
     server.worked        →  the same, with answers that were lost on the way: what a provider would bill
 
 A digest is the hash of a request's body, so that two requests that differ in nothing are one. Runs as a process of its
-own too (`python tests/openai_server.py STATE.json [share of faults [seconds that "slow" takes]]`): it prints its address, ends when its standard
-input is closed, and then writes what it counted.
+own too (`python tests/openai_server.py STATE.json [share of faults [seconds that "slow" takes]]`): it prints its
+address, ends when its standard input is closed, and then writes what it counted.
 """
 
 import asyncio
@@ -49,7 +49,11 @@ def share_of_faults(share):
 
 
 class Server:
-    """What is served, and what was asked. `formats`: the response formats it knows; `refuses`: fields it answers with 400."""
+    """What is served, and what was asked.
+
+    `formats` are the response formats it knows, `refuses` fields that it answers with 400, `looks` how often a batch is
+    looked at before it ends, `batch_ends` and `batch_answers` how batches and their requests end.
+    """
 
     def __init__(self, faults=None, *, formats=("json_schema", "json_object"), refuses=(), key=KEY, slow=30.0,
                  usage=True, answer=None, batch_ends="completed", batch_answers=None, looks=1):  # fmt: skip

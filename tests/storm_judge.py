@@ -3,16 +3,17 @@
     make storm                                           10,000 candidates, 20 % faults, two kills
     python tests/storm_judge.py --candidates 1000        less
 
-A server on loopback (tests/openai_server.py, a process of its own) answers every fifth request with a fault; the judge is
-killed (SIGKILL) when a third and two thirds of the answers are in its cache, run again, and finishes. What is counted:
+A server on loopback (tests/openai_server.py, a process of its own) answers every fifth request with a fault; the judge
+is killed (SIGKILL) when a third and two thirds of the answers are in its cache, run again, and finishes. What is
+counted:
 
 - *answers kept*: rows of the cache, each an answer that the client received whole and read.
-- *wholly sent*: requests that the server answered with 200 and sent whole. *paid twice*: of these, what is beyond one for
-  each distinct request. That happens where the client died between the sending and the keeping; no client can avoid it.
-  It must be at most what was *on the way at kills*, the requests that the cache has as sent when the process was killed.
-- *worked for*: requests the server did the work for, with those whose answer a fault kept from arriving. A provider bills
-  them. Each must be an answer kept, or counted by the client as *lost or perhaps lost*, at its worst case.
-- *most at once*: the largest sum of spent, perhaps spent and reserved seen while it ran. It must be within the budget.
+- *wholly sent*: requests that the server answered with 200 and sent whole. *paid twice*: of these, what is beyond one
+  for each distinct request. That happens where the client died between the sending and the keeping; no client can
+  avoid it. It must be at most what was *on the way at kills*: what the cache has as sent when the process was killed.
+- *worked for*: requests the server did the work for, with those whose answer a fault kept from arriving. A provider
+  bills them. Each must be an answer kept, or counted by the client as *lost or perhaps lost*, at its worst case.
+- *most at once*: the largest sum of spent, perhaps spent and reserved seen while it ran: it must be within the budget.
 """
 
 import argparse
@@ -41,7 +42,8 @@ def candidates(count):
     return [
         Candidate(
             f"made/test/{i}#NER~model~0", f"made/test/{i}#NER", f"made/test/{i}", "made", "NER", "zh", "model",
-            ("人名", "机构"), f"方远山在第{i}公司任职。", f"文本：方远山在第{i}公司任职。\n找出人名和机构。", '{"人名": ["方远山"], "机构": []}',
+            ("人名", "机构"), f"方远山在第{i}公司任职。", f"文本：方远山在第{i}公司任职。\n找出人名和机构。",
+            '{"人名": ["方远山"], "机构": []}',
         )
         for i in range(count)
     ]  # fmt: skip
@@ -66,8 +68,8 @@ def storm(folder, *, candidates: int, share: float, kills: int, dollars: float, 
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as server:  # fmt: skip
         settings = {
-            "model": "gpt-4.1-mini", "base_url": server.stdout.readline().strip(), "key": "JUDGE_KEY", "timeout": timeout,
-            "backoff": 0.02, "retries": 12, "concurrency": CONCURRENCY, "max_tokens": 400,
+            "model": "gpt-4.1-mini", "base_url": server.stdout.readline().strip(), "key": "JUDGE_KEY",
+            "timeout": timeout, "backoff": 0.02, "retries": 12, "concurrency": CONCURRENCY, "max_tokens": 400,
         }  # fmt: skip
         recipe = {"name": "storm", "endpoint": settings, "again": 4, "budget": {"dollars": dollars}}
         (folder / "judge.yaml").write_bytes(msgspec.yaml.encode(recipe))

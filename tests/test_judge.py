@@ -1,4 +1,4 @@
-"""The judge against a server on loopback: what it asks, what it reads, what it pays, and what it does when things fail."""
+"""The judge against a server on loopback: what it asks, reads and pays, and what it does when things fail."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from uiebench.cli import app
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.judge.budget import PICO, Budget, Price, load_prices, price_of, worst_tokens
-from uiebench.judge.client import BUDGET, OFFLINE, ask
+from uiebench.judge.client import BUDGET, OFFLINE, UNLIMITED, ask
 from uiebench.judge.files import read_candidates, read_judgements, write_judgements
 from uiebench.judge.reading import Scores, Verdict, scores_in, verdict_in
 from uiebench.judge.rubric import load_rubric
@@ -50,8 +50,9 @@ def candidate(
     number=0, *, text="方远山在云上公司任职。", output='{"人名": ["方远山"]}', language="zh", prompt=None, task="NER"
 ):
     return Candidate(
-        f"made/test/{number}#NER~model~0", f"made/test/{number}#NER", f"made/test/{number}", "made", task, language, "model",
-        ("人名", "机构", "职位"), f"{text}{number}", prompt or f"文本：{text}{number}\n找出人名、机构、职位。", output,
+        f"made/test/{number}#NER~model~0", f"made/test/{number}#NER", f"made/test/{number}", "made", task, language,
+        "model", ("人名", "机构", "职位"), f"{text}{number}",
+        prompt or f"文本：{text}{number}\n找出人名、机构、职位。", output,
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def questions(count, **settings):
 
 
 def asked(
-    server, tmp_path, requests, *, budget=Budget(), price=PRICE, offline=False, batch=False, follow=None, **settings
+    server, tmp_path, requests, *, budget=UNLIMITED, price=PRICE, offline=False, batch=False, follow=None, **settings
 ):
     """Ask a server that serves for as long as it takes; what came of it."""
     with server.serving() as base_url, Store(tmp_path / "answers.sqlite") as store:
@@ -76,7 +77,7 @@ def asked(
 
 
 def judged(
-    server, tmp_path, candidates, *, again=2, mode="scores", batch=False, offline=False, budget=Budget(), **settings
+    server, tmp_path, candidates, *, again=2, mode="scores", batch=False, offline=False, budget=UNLIMITED, **settings
 ):
     with server.serving() as base_url, Store(tmp_path / "answers.sqlite") as store:
         recipe = JudgeRecipe("made", endpoint(base_url, **settings), mode=mode, again=again, budget=budget)
@@ -225,16 +226,21 @@ def _with(score):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "8", "[]", "null", "I give 8 points", FULL[:-5], json.dumps({"overall": 8}), _with(11), _with(-1), _with("8"), _with(None),
-     _with(True), _with(float("nan")), _with(float("inf")), _with(10**400), "{" * 100_000, '{"a":' * 50_000,
-     json.dumps({"type": 3}), "\ud800"],
+    ["", "8", "[]", "null", "I give 8 points", FULL[:-5], json.dumps({"overall": 8}), _with(11), _with(-1), _with("8"),
+     _with(None), _with(True), _with(float("nan")), _with(float("inf")), _with(10**400), "{" * 100_000,
+     '{"a":' * 50_000, json.dumps({"type": 3}), "\ud800"],
 )  # fmt: skip
 def test_what_is_no_score_is_a_problem_and_no_exception(text):
     assert isinstance(scores_in(text, ASPECTS), str)
     assert isinstance(verdict_in(text), str)
 
 
-@given(st.text() | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)).map(json.dumps))  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)
+)
+
+
+@given(st.text() | JSON.map(json.dumps))
 def test_any_answer_is_read_or_has_a_problem(text):
     assert isinstance(scores_in(text, ASPECTS), (Scores, str))
     assert isinstance(verdict_in(text), (Verdict, str))
@@ -250,9 +256,8 @@ def test_a_body_that_is_no_completion_has_no_reply(body):
 
 
 def test_odd_but_readable_completions_are_read():
-    reply = reply_of(
-        b'{"choices": [{"message": {"content": [{"type": "text", "text": "a\\ud800"}]}}], "usage": {"prompt_tokens": -1}}'
-    )
+    content = b'[{"type": "text", "text": "a\\ud800"}]'
+    reply = reply_of(b'{"choices": [{"message": {"content": %b}}], "usage": {"prompt_tokens": -1}}' % content)
     assert reply.text == "a\ufffd"
     assert reply.tokens_in is None
 
@@ -309,8 +314,9 @@ def test_a_server_that_does_not_answer_in_time_is_asked_again(tmp_path):
 
 @pytest.mark.parametrize(
     ("fault", "problem"),
-    [("bad-json", "no JSON object"), ("wrong-schema", "not of the form"), ("out-of-range", "overall: Expected `float` <= 10"),
-     ("refusal", "refused: I cannot help with that."), ("length", "cut after")],
+    [("bad-json", "no JSON object"), ("wrong-schema", "not of the form"),
+     ("out-of-range", "overall: Expected `float` <= 10"), ("refusal", "refused: I cannot help with that."),
+     ("length", "cut after")],
 )  # fmt: skip
 def test_an_answer_that_cannot_be_used_is_asked_for_again_and_then_a_problem(tmp_path, fault, problem):
     mended = judged(Server(lambda n, d, t: fault if n == 0 else ""), tmp_path / "a", [candidate()])
@@ -382,7 +388,7 @@ def test_one_refused_request_is_a_problem_of_its_own(tmp_path):
 
 
 def test_nothing_but_failures_ends_the_run_with_what_to_do(tmp_path):
-    with pytest.raises(UiebenchError, match="nothing but failures.*HTTP 500.*run it again"):
+    with pytest.raises(UiebenchError, match=r"nothing but failures.*HTTP 500.*run it again"):
         asked(Server(once("500", 10**6)), tmp_path, questions(20), patience=0.3, retries=1000, backoff=0.02)
 
 
@@ -534,7 +540,7 @@ def test_prices_know_dated_names_and_refuse_unknown_ones():
     assert prices.of("gpt-4.1-mini-2025-04-14") == prices.of("gpt-4.1-mini") == PRICE
     assert prices.of("gpt-4.1-mini-preview") is None
     assert price_of("my-model", prices, Budget(tokens=5)) is None
-    with pytest.raises(RecipeError, match="no price is known for 'gpt-4.1-min'; did you mean 'gpt-4.1-mini'"):
+    with pytest.raises(RecipeError, match=r"no price is known for 'gpt-4\.1-min'; did you mean 'gpt-4\.1-mini'"):
         price_of("gpt-4.1-min", prices, Budget(dollars=5))
 
 
@@ -638,7 +644,11 @@ def test_a_run_killed_between_steps_of_a_batch_goes_on(tmp_path, monkeypatch, st
                 patch.setattr(module, "_create", die)
             elif step == "made but not noted":
                 advance = Store.advance
-                patch.setattr(Store, "advance", lambda s, n, state, **k: die() if state == "created" else advance(s, n, state, **k))  # fmt: skip
+
+                def noted(self, name, state, **ids):
+                    return die() if state == "created" else advance(self, name, state, **ids)
+
+                patch.setattr(Store, "advance", noted)
             elif step == "created":
                 patch.setattr(module, "_watch", die)
             else:
@@ -721,7 +731,8 @@ def test_candidates_are_read_from_both_forms(tmp_path, form):
 
 @pytest.mark.parametrize(
     ("lines", "told"),
-    [(["{}"], "c.jsonl:1"), ([], "no candidates"), (["a"], "c.jsonl:1"), ([candidate(), candidate()], "two candidates are called")],
+    [(["{}"], "c.jsonl:1"), ([], "no candidates"), (["a"], "c.jsonl:1"),
+     ([candidate(), candidate()], "two candidates are called")],
 )  # fmt: skip
 def test_a_file_of_other_things_is_told_in_one_line(tmp_path, lines, told):
     path = tmp_path / "c.jsonl"
@@ -746,7 +757,8 @@ def written(tmp_path, base_url, count=6, **more):
     recipe = {"name": "made", "endpoint": settings | more.pop("endpoint", {}), "budget": {"dollars": 1.0}} | more
     (tmp_path / "judge.yaml").write_bytes(msgspec.yaml.encode(recipe))
     write_parquet(tmp_path / "candidates.parquet", Candidate, [candidate(i) for i in range(count)])
-    return ["judge", str(tmp_path / "judge.yaml"), "--candidates", str(tmp_path / "candidates.parquet"), "--out", str(tmp_path / "out")]  # fmt: skip
+    named = {"--candidates": tmp_path / "candidates.parquet", "--out": tmp_path / "out"}
+    return ["judge", str(tmp_path / "judge.yaml"), *(str(word) for pair in named.items() for word in pair)]
 
 
 def invoke(arguments):
@@ -817,7 +829,8 @@ def test_the_recipe_that_comes_along_is_whole():
 def test_the_key_is_in_no_file_and_in_no_output(tmp_path):
     """The server repeats the key in errors, in answers, in refusals; none of it is written or shown."""
     faults = {0: f"raw:400:your key {KEY} is odd", 1: f"raw:500:{KEY}", 2: "refusal"}
-    server = Server(lambda n, d, t: faults.get(n, ""), answer=lambda body, d: FULL.replace("理由", f"key {KEY}").replace("\\u7406\\u7531", KEY))  # fmt: skip
+    echoed = json.dumps(json.loads(FULL) | {"overall": {"reason": f"the key is {KEY}", "score": 5}})
+    server = Server(lambda n, d, t: faults.get(n, ""), answer=lambda body, digest: echoed)
     with server.serving() as base_url:
         arguments = written(tmp_path, base_url, 12)
         environment = os.environ | {"JUDGE_KEY": KEY, "PYTHONPATH": str(ROOT)}

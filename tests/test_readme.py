@@ -14,10 +14,11 @@ READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 
 
 def verbs() -> set[str]:
-    """Every command of the command line, e.g. "corpora list"."""
+    """Every command of the command line, e.g. "corpora list"; a default command has the name of its group."""
     found = set()
     for name, command in typer.main.get_command(app).commands.items():
-        found |= {f"{name} {sub}" for sub in getattr(command, "commands", {})} or {name}
+        subs, default = getattr(command, "commands", {}), getattr(command, "default", "")
+        found |= {name if sub == default else f"{name} {sub}" for sub in subs} or {name}
     return found
 
 
