@@ -52,16 +52,18 @@ class Server:
     """What is served, and what was asked.
 
     `formats` are the response formats it knows, `refuses` fields that it answers with 400, `looks` how often a batch is
-    looked at before it ends, `batch_ends` and `batch_answers` how batches and their requests end.
+    looked at before it ends, `forgets` what it has no more of the first one, `batch_ends` and `batch_answers` how
+    batches and their requests end.
     """
 
-    def __init__(self, faults=None, *, formats=("json_schema", "json_object"), refuses=(), key=KEY, slow=30.0,
-                 usage=True, answer=None, batch_ends="completed", batch_answers=None, looks=1):  # fmt: skip
+    def __init__(
+        self, faults=None, *, formats=("json_schema", "json_object"), refuses=(), key=KEY, slow=30.0, usage=True,
+        answer=None, batch_ends="completed", batch_answers=None, looks=1, forgets="",
+    ):  # fmt: skip
         self.faults, self.formats, self.refuses, self.key, self.slow = faults, formats, refuses, key, slow
         self.usage, self.answer, self.batch_ends, self.batch_answers = usage, answer, batch_ends, batch_answers
-        self.looks = looks
+        self.looks, self.forgets = looks, forgets
         self.paid, self.worked, self.tries, self.seen = Counter(), Counter(), Counter(), Counter()
-        self.digests: dict[str, list] = {}
         self.bodies: list[dict] = []
         self.requests: list[str] = []
         self.files: dict[str, bytes] = {}
@@ -235,7 +237,7 @@ class Server:
                 return False
             return await self._send(writer, 200, {"id": id, "object": "file", "purpose": "batch", "bytes": len(data)})
         id = path.split("/")[2]
-        if id not in self.files:
+        if id not in self.files or (self.forgets == "files" and id.startswith("batch-0-")):
             return await self._send(writer, 404, {"error": {"message": "no such file"}})
         return await self._send(writer, 200, self.files[id])
 
@@ -251,6 +253,8 @@ class Server:
         if path.startswith("/batches?"):
             return await self._send(writer, 200, {"data": list(self.batches.values()), "has_more": False})
         batch = self.batches[path.split("/")[2]]
+        if self.forgets == "batches" and batch["id"] == "batch-0":
+            return await self._send(writer, 404, {"error": {"message": "no such batch"}})
         self.batch_looks[batch["id"]] += 1
         if batch["status"] == "in_progress" and self.batch_looks[batch["id"]] > self.looks:
             self._end(batch)

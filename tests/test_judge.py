@@ -15,7 +15,7 @@ import msgspec
 import openai_server
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai_server import ASPECTS, KEY, Server, scores
 from typer.testing import CliRunner
@@ -544,6 +544,7 @@ def test_prices_know_dated_names_and_refuse_unknown_ones():
         price_of("gpt-4.1-min", prices, Budget(dollars=5))
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["settle", "release", "lose"])), max_size=30))
 def test_reserved_money_is_never_more_than_there_is(steps):
     import tempfile
@@ -603,6 +604,15 @@ def test_a_batch_that_failed_ends_the_run_with_its_reason(tmp_path):
         judged(Server(batch_ends="failed"), tmp_path, [candidate()], batch=True)
     with Store(tmp_path / "answers.sqlite") as store:
         assert (store.account().reserved, store.account().lost) == (0, 0)
+
+
+@pytest.mark.parametrize("what", ["files", "batches"])
+def test_a_batch_that_is_gone_counts_as_lost_and_is_asked_again(tmp_path, what):
+    server = Server(forgets=what)
+    done = judged(server, tmp_path, [candidate(i) for i in range(4)], batch=True)
+    assert all(row.overall is not None for row in done.judgements)
+    with Store(tmp_path / "answers.sqlite") as store:
+        assert (store.account().lost_answers, store.account().reserved) == (4, 0)
 
 
 @pytest.mark.parametrize("step", ["upload", "create"])
@@ -874,11 +884,12 @@ def test_an_interrupted_run_lets_what_is_on_its_way_come_back(tmp_path):
 def test_a_run_killed_and_run_again_pays_no_answer_twice(tmp_path):
     from storm_judge import storm
 
-    figures = storm(tmp_path, candidates=250, share=0.2, kills=1, dollars=5.0)
-    assert figures["judged"] + figures["problems"] == 250
+    figures = storm(tmp_path, candidates=200, share=0.2, kills=1, dollars=5.0, timeout=1.0)
+    assert figures["judged"] + figures["problems"] == 200
     assert figures["scored twice or never"] == 0
     assert figures["kills"] == 1
     assert figures["answers kept"] == figures["distinct requests answered"]
-    assert figures["paid twice"] <= figures["on the way at kills"] <= 16
+    assert figures["on the way at kills"] <= 16
+    assert figures["paid twice"] <= figures["lost or perhaps lost"]
     assert figures["worked for"] <= figures["answers kept"] + figures["lost or perhaps lost"]
     assert figures["most at once"] <= 5.0

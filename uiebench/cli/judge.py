@@ -262,7 +262,14 @@ def _bar(begun: float) -> Iterator[Callable[[State], object]]:
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=None)
 
+        told_last = ""
+
         def show(state: State) -> None:
+            nonlocal told_last
+            if state.note != told_last and not sys.stderr.isatty():  # without a bar, what is waited for in lines
+                told_last = state.note
+                if told_last:
+                    say(told_last)
             speed = (state.tokens_in + state.tokens_out) / max(time.monotonic() - begun, 1e-3)
             told = (
                 f"{state.cached:,} cached, {state.failed:,} failed, ${state.spent / 10**12:,.4f}, {speed:,.0f} tokens/s"

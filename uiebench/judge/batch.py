@@ -30,6 +30,8 @@ from uiebench.judge.wire import Failure, Request, body_of, complaint, decoded, f
 ENDED = ("completed", "failed", "expired", "cancelled")
 LARGEST = 150 * 2**20
 """Bytes in one file: OpenAI takes 200 MB."""
+GONE = ("look", "file")
+"""Purposes for which 404 means that something was there once."""
 NAME = "uiebench"
 """The metadata under which a batch carries its name."""
 
@@ -195,7 +197,11 @@ async def _watch(client: Client, name: str, known: Mapping[str, Request], proble
     (batch,) = [row.batch for row, _ in client.store.batches(client.endpoint.base_url) if row.name == name] or [""]
     while batch and not client.fatal:
         value = await _value(client, lambda sdk, raw: sdk.get(f"/batches/{batch}", cast_to=raw), f"look {batch}")
-        if not isinstance(value, Mapping) or client.fatal:
+        if client.fatal:
+            return
+        if not isinstance(value, Mapping):  # the server does not know it any more
+            client.say(f"batch {batch} is gone; what it asked counts as lost")
+            client.store.collect(name, (), client.store.flights(name))
             return
         status, counts = value.get("status"), value.get("request_counts")
         done = counts.get("completed") if isinstance(counts, Mapping) else None
@@ -214,6 +220,7 @@ async def _collect(
     answers: list[Answered] = []
     lost: list[str] = []
     failures: list[tuple[str, Failure]] = []
+    gone = False
     for place in ("output_file_id", "error_file_id"):
         file = batch.get(place)
         if not isinstance(file, str) or not file:
@@ -221,6 +228,7 @@ async def _collect(
         data = await _whole(client, file)
         if data is None:
             return  # the run ended: a later one collects
+        gone = gone or not data  # files are kept for a month; then nobody knows what was answered
         for line in data.splitlines():
             row = decoded(line)
             key = row.get("custom_id") if isinstance(row, Mapping) else None
@@ -239,6 +247,8 @@ async def _collect(
                 model, cached = client.endpoint.model, said.tokens_cached
                 row_of = (key, model, said.text, said.finish, said.refusal, 0, tokens_in, cached, tokens_out, cost, "")
                 answers.append(Answered(*row_of))
+    if gone:
+        lost += flights
     client.store.collect(name, answers, lost)
     for answer in answers:
         client.paid(answer)
@@ -288,7 +298,10 @@ async def _value(client: Client, send: Any, purpose: str) -> Any:
 
 
 async def _got(client: Client, send: Any, purpose: str, *, readable: bool = False) -> bytes | None:
-    """The body of an answer, asked for until it is there; None if the run ended. For requests that cost nothing."""
+    """The body of an answer, asked for until it is there; None if the run ended. For requests that cost nothing.
+
+    What the server does not have (any more) is an empty body.
+    """
     tries = 0
     while not client.fatal:
         await client.gate()
@@ -297,6 +310,8 @@ async def _got(client: Client, send: Any, purpose: str, *, readable: bool = Fals
             client.good()
             return got
         failure = got if isinstance(got, Failure) else unreadable(got)
+        if failure.status == 404 and purpose.startswith(GONE):
+            return b""
         if failure.kind == "refused":
             client.stop(UiebenchError(f"{client.endpoint.base_url}: the Batch API refuses ({failure.message})"))
         elif not client.judged(failure, client.dialect, has_schema=False):
