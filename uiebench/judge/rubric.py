@@ -102,13 +102,15 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def scores(self, candidate: Candidate) -> Request:
         """The question how good a candidate is."""
         said = self.wording(candidate.language)
-        form = {name: {"reason": said.reason, "score": 7} for name in (*self.aspects, OVERALL)}
+        mark = f'{{"reason": "{said.reason}", "score": <0–{HIGHEST}>}}'  # a number there would be repeated
+        form = "{" + ", ".join(f'"{name}": {mark}' for name in (*self.aspects, OVERALL)) + "}"
         return self._request(candidate.id, said, "scores", said.scores, candidate, form, scores_form(self.aspects))
 
     def compared(self, first: Candidate, second: Candidate) -> Request:
         """The question which of two candidates is better; the first is shown as A."""
         said = self.wording(first.language)
-        form = {"reason": said.reason, "better": " | ".join(VERDICTS)}
+        verdicts = " | ".join(f'"{verdict}"' for verdict in VERDICTS)
+        form = f'{{"reason": "{said.reason}", "better": <{verdicts}>}}'
         id = f"{first.id}\t{second.id}"
         return self._request(id, said, "pairwise", said.pairwise, first, form, verdict_form(), second.output)
 
@@ -127,7 +129,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         mode: Mode,
         turns: Turns,
         candidate: Candidate,
-        form: dict[str, Any],
+        form: str,
         schema: Form,
         other: str = "",
     ) -> Request:
@@ -144,7 +146,7 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "mark": _mark(material),
             "task": said.tasks.get(candidate.task, candidate.task),
             "aspects": "\n".join(f"- {name}: {said.aspects[name]}" for name in self.aspects),
-            "form": msgspec.json.encode(form).decode(),
+            "form": form,
         }
         messages = (Message("system", _filled(turns.system, slots)), Message("user", _filled(turns.user, slots)))
         return Request(id, messages, schema, purpose=f"judge/{mode}/{self.hash}")
