@@ -58,8 +58,8 @@ def _one(cache, query):
         return 0
 
 
-def storm(folder, *, candidates: int, share: float, kills: int, dollars: float, timeout: float = 2.0):
-    """Judge `candidates` in `folder` through faults and kills; the figures."""
+def storm(folder, *, candidates: int, share: float, kills: int, dollars: float, timeout: float = 2.0, finish: int = 2):
+    """Judge `candidates` in `folder` through faults and kills, `finish` processes ending it; the figures."""
     make = globals()["candidates"]
     environment = os.environ | {"JUDGE_KEY": KEY, "PYTHONPATH": str(ROOT), "NO_PROXY": "*"}
     counted = folder / "server.json"
@@ -88,13 +88,13 @@ def storm(folder, *, candidates: int, share: float, kills: int, dollars: float, 
                     process.wait()
                     killed += 1
                     away += _one(cache, "SELECT count(*) FROM flights")
-        pair = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+        pair = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) for _ in range(finish)]
         last = [process.communicate()[0] for process in pair]
         assert {process.returncode for process in pair} <= {0, 1}
         seconds = time.monotonic() - begun
         server.stdin.close()
         server.wait(30)
-    summary, told = json.loads(last[1]), json.loads(counted.read_bytes())
+    summary, told = json.loads(last[-1]), json.loads(counted.read_bytes())
     rows = [json.loads(line) for line in (folder / "out" / "judgements.jsonl").read_bytes().splitlines()]
     scored = [row["candidate"] for row in rows]
     paid, worked = told["paid"], told["worked"]

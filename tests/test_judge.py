@@ -400,6 +400,22 @@ def test_failures_after_answers_end_the_run_too(tmp_path):
         assert store.account().answers == 5, "what was answered is kept"
 
 
+def test_one_request_that_always_fails_does_not_keep_the_rest_back(tmp_path):
+    server = Server()
+    server.faults = lambda n, d, t: "500" if server.bodies[-1]["messages"][0]["content"] == "question 3" else ""
+    for _ in range(2):  # the second run asks that one alone
+        done = asked(server, tmp_path, questions(6), retries=2)
+        assert [bool(answer.problem) for answer in done.answers] == [False, False, False, True, False, False]
+    assert "no answer after 3 tries (HTTP 500" in done.answers[3].problem
+
+
+def test_a_server_that_limits_the_last_request_without_end_ends_the_run(tmp_path):
+    server = Server(lambda n, d, t: "wait:0.001" if n > 2 else "")
+    with pytest.raises(UiebenchError, match=r"nothing but failures.*HTTP 429"):
+        asked(server, tmp_path, questions(8), retries=0, concurrency=1)
+    assert len(server.bodies) < 20
+
+
 def test_a_server_that_is_not_there_is_told_at_once(tmp_path):
     begun = time.monotonic()
     with pytest.raises(UiebenchError, match="cannot connect"):
@@ -521,7 +537,7 @@ def test_lost_answers_count_at_their_worst_case(tmp_path):
     with Store(tmp_path / "answers.sqlite") as store:
         account = store.account()
     assert account.spent == 0
-    assert account.lost == 3 * PRICE.cost(*worst_tokens(questions(1)[0], 1024))
+    assert account.lost == 9 * PRICE.cost(*worst_tokens(questions(1)[0], 1024))
 
 
 def test_without_usage_the_worst_case_is_counted(tmp_path):
@@ -843,22 +859,19 @@ def test_the_key_is_in_no_file_and_in_no_output(tmp_path):
     server = Server(lambda n, d, t: faults.get(n, ""), answer=lambda body, digest: echoed)
     with server.serving() as base_url:
         arguments = written(tmp_path, base_url, 12)
-        environment = os.environ | {"JUDGE_KEY": KEY, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "uiebench"]
-        ran = subprocess.run([*command, *arguments], env=environment, capture_output=True, check=False)
-        shown = [invoke([*arguments, *more]) for more in (["--json"], ["--dry-run"], ["--offline", "--json"])]
+        shown = [invoke([*arguments, *more]) for more in ([], ["--json"], ["--dry-run"], ["--offline", "--json"])]
         wrong = subprocess.run(
-            [*command, *written(tmp_path / "out", base_url)], capture_output=True, check=False,
-            env=environment | {"JUDGE_KEY": KEY + "-wrong"},
+            [sys.executable, "-m", "uiebench", *written(tmp_path / "out", base_url)], capture_output=True, check=False,
+            env=os.environ | {"JUDGE_KEY": KEY + "-wrong", "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
+    assert [run.exit_code for run in shown] == [0] * 4
     assert wrong.returncode == 1
     assert b"does not accept the key in JUDGE_KEY" in wrong.stderr
     assert b"Traceback" not in wrong.stderr
     assert b"***" in (tmp_path / "out" / "judgements.jsonl").read_bytes(), "the key came back, and was taken out"
     found = [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
     assert found == []
-    assert all(KEY.encode() not in run.stdout + run.stderr for run in (ran, wrong))
+    assert KEY.encode() not in wrong.stdout + wrong.stderr
     assert all(KEY not in run.output for run in shown)
 
 
@@ -884,7 +897,7 @@ def test_an_interrupted_run_lets_what_is_on_its_way_come_back(tmp_path):
 def test_a_run_killed_and_run_again_pays_no_answer_twice(tmp_path):
     from storm_judge import storm
 
-    figures = storm(tmp_path, candidates=200, share=0.2, kills=1, dollars=5.0, timeout=1.0)
+    figures = storm(tmp_path, candidates=200, share=0.2, kills=1, dollars=5.0, timeout=1.0, finish=1)
     assert figures["judged"] + figures["problems"] == 200
     assert figures["scored twice or never"] == 0
     assert figures["kills"] == 1

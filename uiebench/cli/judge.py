@@ -127,10 +127,10 @@ def judge(
         _print_json(plain(outcome.summary))
     else:
         _print_summary(outcome)
-    _end(outcome, written, command, offline=offline)
+    _end(outcome, file, written, command, offline=offline)
 
 
-def _end(outcome: Outcome, written: Path, command: str, *, offline: bool) -> None:
+def _end(outcome: Outcome, file: Path, written: Path, command: str, *, offline: bool) -> None:
     """Say where the judgements are, what to do next, and what is missing."""
     from uiebench.errors import UiebenchError
 
@@ -146,10 +146,7 @@ def _end(outcome: Outcome, written: Path, command: str, *, offline: bool) -> Non
         names = [row.candidate if hasattr(row, "candidate") else f"{row.first} | {row.second}" for row in missing]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
         raise UiebenchError(f"not in the cache: {shown}; ask for them with: {command}")
-    if done.mode == "scores":
-        say(f"next: uiebench pairs build, with --judgements {written}")
-    else:
-        say(f"next: read {written.with_suffix('.jsonl')}")
+    say(f"next: uiebench pairs build recipes/pairs.yaml --candidates {file} --judgements {written}")
 
 
 # --- what is shown ------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import msgspec
 
 from uiebench.errors import UiebenchError, shorten
 from uiebench.hashing import fingerprint
-from uiebench.judge.client import BUDGET, Answer, Client, Follow, unreadable
+from uiebench.judge.client import BUDGET, Answer, Client, Follow
 from uiebench.judge.store import Answered, BatchRow
 from uiebench.judge.wire import Failure, Request, body_of, complaint, decoded, failure_of, key_of, now, reply_of
 
@@ -161,7 +161,7 @@ async def _create(client: Client, row: BatchRow, *, fresh: bool = False) -> None
         if isinstance(value, Mapping) and isinstance(value.get("id"), str):
             client.store.advance(row.name, "created", batch=value["id"])
             return
-        failure = got if isinstance(got, Failure) else unreadable(got)
+        failure = got if isinstance(got, Failure) else client.unreadable(got)
         if failure.kind == "refused":
             client.store.collect(row.name, ())
             client.stop(UiebenchError(f"{client.endpoint.base_url}: makes no batch ({failure.message})"))
@@ -309,7 +309,7 @@ async def _got(client: Client, send: Any, purpose: str, *, readable: bool = Fals
         if isinstance(got, bytes) and (not readable or decoded(got) is not None):
             client.good()
             return got
-        failure = got if isinstance(got, Failure) else unreadable(got)
+        failure = got if isinstance(got, Failure) else client.unreadable(got)
         if failure.status == 404 and purpose.startswith(GONE):
             return b""
         if failure.kind == "refused":

@@ -36,6 +36,8 @@ from uiebench.judge.wire import (
     Request,
     adapted,
     body_of,
+    complaint,
+    decoded,
     failure_of,
     key_of,
     now,
@@ -56,6 +58,8 @@ BEAT = 5.0
 """Seconds between two signs of life in the store."""
 GLANCE = 0.1
 """Seconds between two looks at what another process is asking."""
+GIVEN_UP = 3
+"""Requests that ran out of tries before the first answer, after which a run ends: it is not about one of them."""
 HOPELESS = 20
 """Requests refused before the first answer, after which a run ends: it is the way of asking then."""
 
@@ -240,7 +244,7 @@ class Client:
         self._sdk: openai.AsyncOpenAI | None = None
         self._halt = asyncio.Event()
         self._flying: dict[str, asyncio.Future[None]] = {}
-        self._answered = self._refused = 0
+        self._answered = self._refused = self._given_up = 0
         self._last_good = time.monotonic()
         self._not_before = 0.0
         self._heavier = 1.0
@@ -330,7 +334,7 @@ class Client:
     async def answer(self, request: Request) -> Answer:
         """The answer to one request, from the cache or from the server."""
         key = key_of(request, self.endpoint)
-        tries = waits = 0
+        tries, waits, answered_before = 0, 0, self._answered
         while True:
             if found := self.cached(request, key):
                 return found
@@ -356,7 +360,9 @@ class Client:
                 return Answer(request, problem=problem)
             waits, tries = (waits + 1, tries) if said.kind == "limited" else (waits, tries + 1)
             if tries > self.endpoint.retries or waits > 10 * (self.endpoint.retries + 1):
-                if not self._answered:
+                self._given_up += 1
+                nothing_else = self._answered == answered_before and said.kind == "limited"
+                if nothing_else or (not self._answered and (said.kind == "unsent" or self._given_up >= GIVEN_UP)):
                     self.stop(self._unreachable(said))
                 return Answer(request, problem=f"no answer after {tries + waits} tries ({said.message})")
             self.state.again += 1
@@ -394,7 +400,7 @@ class Client:
         if isinstance(got, bytes):
             reply = reply_of(got)
             if reply is None:
-                got = unreadable(got)
+                got = self.unreadable(got)
             else:
                 answered = self.answered(request, key, reply, used)
                 self.store.settle(answered)
@@ -438,6 +444,11 @@ class Client:
         self.say("")
 
     # --- failures ---------------------------------------------------------------------------------
+
+    def unreadable(self, data: bytes) -> Failure:
+        """What a success means whose body is not what was asked for."""
+        said = self.scrubbed(complaint(decoded(data)))
+        return Failure("lost", f"an answer of {len(data):,} bytes of another form{f': {said}' if said else ''}", 200)
 
     def good(self) -> None:
         """Note that the server did what it was asked."""
@@ -530,11 +541,6 @@ class Client:
         except (openai.OpenAIError, httpx2.HTTPError) as error:
             failure = Failure("lost", f"{type(error).__name__}: {error}")
         return msgspec.structs.replace(failure, message=self.scrubbed(failure.message))
-
-
-def unreadable(data: bytes) -> Failure:
-    """What a success means whose body is no chat completion."""
-    return Failure("lost", f"an answer of {len(data):,} bytes that is no chat completion", 200)
 
 
 def _answer(request: Request, found: Answered, *, cached: bool) -> Answer:
