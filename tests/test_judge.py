@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from uiebench.cli import app
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.judge.budget import PICO, Budget, Price, load_prices, price_of, worst_tokens
-from uiebench.judge.client import BUDGET, OFFLINE, UNLIMITED, ask
+from uiebench.judge.client import BUDGET, OFFLINE, UNLIMITED, Client, ask
 from uiebench.judge.files import read_candidates, read_judgements, write_judgements
 from uiebench.judge.reading import Scores, Verdict, scores_in, verdict_in
 from uiebench.judge.rubric import load_rubric
@@ -279,6 +279,24 @@ def test_retry_after_is_honoured_by_every_request(tmp_path):
     done = asked(Server(lambda n, d, t: "wait:1" if n == 0 else ""), tmp_path, questions(3), concurrency=1)
     assert time.monotonic() - begun >= 1
     assert [answer.problem for answer in done.answers] == [""] * 3
+
+
+def test_a_long_wait_is_waited_for_and_is_no_failure(tmp_path, monkeypatch):
+    """The SDK would raise above two minutes; ours waits. Time passes at once here."""
+    waited = []
+
+    async def sleep(self, seconds):
+        waited.append(seconds)
+        self._not_before = 0.0
+
+    monkeypatch.setattr(Client, "sleep", sleep)
+    date = formatdate(time.time() + 7200, usegmt=True)
+    done = asked(
+        Server(lambda n, d, t: ("wait:600", f"wait:{date}", "")[min(n, 2)]), tmp_path, questions(1), patience=1
+    )
+    assert done.answers[0].problem == ""
+    assert waited[0] >= 600
+    assert max(waited) > 7100
 
 
 def test_waiting_two_days_is_refused_with_one_line(tmp_path):
@@ -597,6 +615,7 @@ def test_a_batch_is_uploaded_made_looked_at_and_joined_by_its_ids(tmp_path):
     ]
     assert [one.split("?")[0].split("/")[1] for one in server.requests][:2] == ["files", "batches"]
     assert done.summary.spent == pytest.approx(direct.summary.spent / 2), "at the price of a batch"
+    assert (done.summary.asked, done.summary.cached) == (20, 0)
 
 
 @pytest.mark.parametrize("way", ["expired", "missing", "bad-json", "refusal"])

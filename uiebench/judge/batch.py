@@ -251,7 +251,7 @@ async def _collect(
         lost += flights
     client.store.collect(name, answers, lost)
     for answer in answers:
-        client.paid(answer)
+        client.paid(answer, batch=True)
     used = client.dialect
     for key, failure in failures:
         client.state.lost += failure.kind == "lost"

@@ -244,6 +244,7 @@ class Client:
         self._sdk: openai.AsyncOpenAI | None = None
         self._halt = asyncio.Event()
         self._flying: dict[str, asyncio.Future[None]] = {}
+        self._fresh: set[str] = set()
         self._answered = self._refused = self._given_up = 0
         self._last_good = time.monotonic()
         self._not_before = 0.0
@@ -328,8 +329,10 @@ class Client:
         found = self.store.find(key)
         if found is None:
             return None
-        self.state.cached += 1
-        return _answer(request, found, cached=True)
+        fresh = key in self._fresh  # paid for by this run, in a batch
+        self._fresh.discard(key)
+        self.state.cached += not fresh
+        return _answer(request, found, cached=not fresh)
 
     async def answer(self, request: Request) -> Answer:
         """The answer to one request, from the cache or from the server."""
@@ -433,8 +436,10 @@ class Client:
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text
 
-    def paid(self, answered: Answered) -> None:
-        """Count an answer that this run paid for."""
+    def paid(self, answered: Answered, *, batch: bool = False) -> None:
+        """Count an answer that this run paid for; one of a batch is yet to be looked up."""
+        if batch:
+            self._fresh.add(answered.key)
         self._answered += 1
         self._last_good = time.monotonic()
         self.state.asked += 1
