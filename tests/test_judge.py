@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from uiebench.cli import app
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.judge.budget import PICO, Budget, Price, load_prices, price_of, worst_tokens
-from uiebench.judge.client import BUDGET, OFFLINE, UNLIMITED, Client, ask
+from uiebench.judge.client import BUDGET, IN_BATCH, OFFLINE, UNLIMITED, Client, ask
 from uiebench.judge.files import read_candidates, read_judgements, write_judgements
 from uiebench.judge.reading import Scores, Verdict, scores_in, verdict_in
 from uiebench.judge.rubric import load_rubric
@@ -430,7 +430,7 @@ def test_one_request_that_always_fails_does_not_keep_the_rest_back(tmp_path):
 def test_a_server_that_limits_the_last_request_without_end_ends_the_run(tmp_path):
     server = Server(lambda n, d, t: "wait:0.001" if n > 2 else "")
     with pytest.raises(UiebenchError, match=r"nothing but failures.*HTTP 429"):
-        asked(server, tmp_path, questions(8), retries=0, concurrency=1)
+        asked(server, tmp_path, questions(8), retries=0, concurrency=1, backoff=0.0001)
     assert len(server.bodies) < 20
 
 
@@ -632,6 +632,28 @@ def test_a_batch_server_without_schemas_is_asked_in_the_next_format(tmp_path):
     done = judged(Server(formats=()), tmp_path, [candidate(i) for i in range(5)], batch=True)
     assert all(row.overall is not None for row in done.judgements)
     assert done.summary.format == "text"
+
+
+def test_a_direct_run_leaves_what_is_in_a_batch_and_says_so(tmp_path, monkeypatch):
+    from uiebench.judge import batch as module
+
+    async def leave(*_):
+        raise UiebenchError("left")
+
+    server = Server()
+    with server.serving() as base_url:
+        with monkeypatch.context() as patch, Store(tmp_path / "a.sqlite") as store:
+            patch.setattr(module, "_watch", leave)
+            with pytest.raises(UiebenchError, match="left"):
+                ask(questions(3), endpoint(base_url), store, batch=True)
+        with Store(tmp_path / "a.sqlite") as store:
+            done = ask(questions(5), endpoint(base_url), store)
+            assert [answer.problem for answer in done.answers] == [IN_BATCH] * 3 + [""] * 2
+        with Store(tmp_path / "a.sqlite") as store:
+            done = ask(questions(5), endpoint(base_url), store, batch=True)
+    assert [answer.problem for answer in done.answers] == [""] * 5
+    assert len(server.batches) == 1
+    assert sum(server.paid.values()) == len(server.paid) == 5
 
 
 def test_a_batch_that_failed_ends_the_run_with_its_reason(tmp_path):

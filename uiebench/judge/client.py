@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 UNLIMITED = Budget()
 BUDGET = "stopped by the budget"
 OFFLINE = "not in the cache (offline)"
-IN_BATCH = "in a batch that is not collected yet; run it again with --batch"
+IN_BATCH = "in a batch: not collected yet, run it again with --batch"
 LONGEST_BACKOFF = 60.0
 BEAT = 5.0
 """Seconds between two signs of life in the store."""
