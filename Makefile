@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
             && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help build-benchmark test check golden bench bench-audit fuzz clean
+.PHONY: help build-benchmark test check golden bench bench-audit storm fuzz clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ fuzz: $(VENV)/.dev  ## fuzz the reading of predictions: SECONDS=60 for each targ
 
 bench-audit: $(VENV)/.test  ## measure the audit on a million invented texts with planted copies
 	$(BIN)/python tests/bench_audit.py
+
+storm: $(VENV)/.test  ## judge 10,000 candidates through faults and kills, against a server on loopback
+	$(BIN)/python tests/storm_judge.py
 
 clean:  ## remove what was installed and built
 	rm -rf $(VENV) benchmarks .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -224,7 +224,7 @@ def test_position_bias_is_the_advantage_of_the_first_place():
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, ["pairs", "agreement", *map(str, arguments)])
+    return CliRunner().invoke(app, ["judge", "agreement", *map(str, arguments)])
 
 
 @pytest.fixture

@@ -415,6 +415,22 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     problem: str = ""
 
 
+class Comparison(msgspec.Struct, frozen=True, gc=False):
+    """Which of two candidates a judge says is better, the first having been shown first.
+
+    Every pair is asked about in both orders, which makes two rows. `better` is empty where there is no verdict, for
+    the reason in `problem`.
+    """
+
+    first: str
+    second: str
+    judge: str
+    rubric: str
+    better: Literal["first", "second", "equal", ""]
+    reason: str = ""
+    problem: str = ""
+
+
 class RewardPair(msgspec.Struct, frozen=True, gc=False):
     """A better and a worse answer to one prompt: a row of TRL's preference format, with where it comes from.
 

@@ -21,6 +21,7 @@ from uiebench.cli import (
     confusions,
     corpora,
     export,
+    judge,
     lm_eval,
     pairs,
     pairs_build,
@@ -42,7 +43,8 @@ app.add_typer(confusions.app, name="confusions")
 app.add_typer(pairs.app, name="pairs")
 pairs.app.command("candidates")(pairs_build.candidates)
 pairs.app.command("build")(pairs_build.build)
-pairs.app.command("agreement")(pairs_build.agreement)
+app.add_typer(judge.app, name="judge")
+judge.app.command("agreement")(pairs_build.agreement)
 app.command("build")(build.build)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)

@@ -1,4 +1,4 @@
-"""`uiebench pairs candidates`, `build` and `agreement`: answers of models become reward pairs."""
+"""`uiebench pairs candidates|build` and `uiebench judge agreement`: what models answered becomes reward pairs."""
 
 from __future__ import annotations
 
