@@ -57,7 +57,7 @@ def candidate(
 
 
 def endpoint(base_url, **settings):
-    quick = {"backoff": 0.01, "timeout": 1.0, "retries": 6, "poll": 0.02, "concurrency": 8, "key": "JUDGE_KEY"}
+    quick = {"backoff": 0.01, "timeout": 20.0, "retries": 6, "poll": 0.02, "concurrency": 8, "key": "JUDGE_KEY"}
     return Endpoint(model="gpt-4.1-mini", base_url=base_url, **(quick | settings))
 
 
