@@ -1,0 +1,161 @@
+"""Where words begin and end in a text: jieba for Chinese, spaCy's tokenizer for English.
+
+    words = Words("高明创办了远山科技。", "zh")
+    words.before(2), words.after(2)      →  0, 4        创办 is a word, so is 高明
+    words.inside(5, 9)                   →  [7]         远山|科技
+    words.spans(0)                       →  [(0, 2), (2, 4), (4, 5), (5, 7), (7, 9)]
+
+Both cut a text first where no word can cross (jieba at what is neither Chinese nor Latin, spaCy at blanks) and
+each *block* by itself. So blocks are cut one at a time, only those that somebody asks about, and each different
+one once: the boundaries are those of cutting the whole text.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+from uiebench.types import Language
+
+BLOCKS: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+"),  # as in jieba
+    "en": re.compile(r"\S+"),
+}
+WORD = re.compile(r"\w")
+Range = tuple[int, int]
+"""Half-open code-point offsets into a text."""
+
+# What begins or ends no mention, nor is one: function words and light verbs.
+FUNCTION: dict[Language, frozenset[str]] = {
+    "zh": frozenset(
+        "的 了 着 过 和 与 及 或 而 且 但 并 也 都 就 还 又 再 很 更 最 太 不 没 没有 是 有 在 于 从 到 向 对 把 被 给 让 使 "
+        "由 以 为 因 因为 所以 如果 虽然 但是 而且 并且 或者 以及 以后 以前 之后 之前 之 其 其中 此 这 那 这个 那个 这些 那些 "
+        "这里 那里 这样 那样 什么 怎么 哪里 谁 我 你 他 她 它 我们 你们 他们 她们 它们 自己 大家 上 下 中 里 内 外 前 后 时 "
+        "等 等等 个 位 名 次 种 些 每 各 该 本 某 可 可以 可能 能 能够 会 将 要 应 应该 必须 需要 已 已经 曾 曾经 正在 正 "
+        "刚 才 只 仅 便 即 则 若 如 像 似 所 者 地 得 说 称 表示 认为 指出 进行 通过 根据 按照 关于 由于 为了 同时 然后 "
+        "来 去 起 出 做 当 与其 跟 同 比 至 至于 一个 一些 一样 一起 有的 是否 不是 就是 还是 也是 都是 不能 不会 非常 "
+        "十分 比较 之间 以来 以上 以下 左右 方面 的话 吗 呢 吧 啊 呀 嘛 哦 日 月 年 一 二 三 两 几 多 少 大 小 好 新".split()
+    ),
+    "en": frozenset(
+        "a an the this that these those and or but nor so yet if while as at by for from in into of off on onto out over "
+        "to up with without within about after before between during through under above against among is are was were "
+        "be been being am do does did done has have had having will would shall should can could may might must not no "
+        "n't 's 're 've 'll 'd i you he she it we they me him her us them my your his its our their who whom whose which "
+        "what when where why how there here then than too very also just only even still again more most some any each "
+        "both few other such own same all one two said says say get got make made new also however because although "
+        "since until per via 'm let".split()
+    ),
+}
+
+
+@cache
+def _jieba() -> Callable[[str], list[str]]:
+    import jieba  # noqa: PLC0415 - takes a second to load
+
+    jieba.setLogLevel(logging.ERROR)
+    return jieba.lcut  # type: ignore[no-any-return]
+
+
+@cache
+def _spacy() -> Callable[[str], list[str]]:
+    import spacy  # noqa: PLC0415 - takes a second to load
+
+    tokenize = spacy.blank("en").tokenizer
+    return lambda block: [token.text for token in tokenize(block)]
+
+
+@lru_cache(200_000)
+def _cut(language: Language, block: str) -> tuple[int, ...]:
+    """Where the words of a block begin, counted from its own beginning."""
+    if len(block) == 1:
+        return (0,)
+    starts, at = [], 0
+    for word in (_jieba() if language == "zh" else _spacy())(block):
+        starts.append(at)
+        at += len(word)
+    return tuple(starts)
+
+
+class Words:
+    """The words of one text."""
+
+    __slots__ = ("_edges", "_ends", "_starts", "language", "text")
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.text, self.language = text, language
+        spans = [found.span() for found in BLOCKS[language].finditer(text)]
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+        self._edges: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        """How many blocks there are."""
+        return len(self._starts)
+
+    def _block(self, at: int) -> int:
+        """The block that holds the character at an offset; -1 if none does."""
+        block = bisect_right(self._starts, at) - 1
+        return block if block >= 0 and at < self._ends[block] else -1
+
+    def edges(self, block: int) -> list[int]:
+        """Where the words of a block begin, and where its last one ends."""
+        found = self._edges.get(block)
+        if found is None:
+            start, end = self._starts[block], self._ends[block]
+            found = [start + at for at in _cut(self.language, self.text[start:end])]
+            found.append(end)
+            self._edges[block] = found
+        return found
+
+    def spans(self, block: int) -> list[Range]:
+        """The words of a block."""
+        edges = self.edges(block)
+        return list(zip(edges, edges[1:], strict=False))
+
+    def before(self, at: int) -> int | None:
+        """The beginning of the word that ends at an offset or has it inside; over blanks, never over other marks."""
+        while at and self.text[at - 1].isspace():
+            at -= 1
+        block = self._block(at - 1) if at else -1
+        if block < 0:
+            return None
+        edges = self.edges(block)
+        return edges[bisect_right(edges, at - 1) - 1]
+
+    def after(self, at: int) -> int | None:
+        """The end of the word that begins at an offset or has it inside; over blanks, never over other marks."""
+        size = len(self.text)
+        while at < size and self.text[at].isspace():
+            at += 1
+        block = self._block(at) if at < size else -1
+        if block < 0:
+            return None
+        edges = self.edges(block)
+        return edges[bisect_right(edges, at)]
+
+    def inside(self, start: int, end: int) -> list[int]:
+        """Where a word begins inside text[start:end], except at its beginning."""
+        block, found = max(bisect_right(self._starts, start) - 1, 0), list[int]()
+        while block < len(self._starts) and self._starts[block] < end:
+            for edge in self.edges(block)[:-1]:
+                if start < edge < end:
+                    found.append(edge)
+            block += 1
+        return found
+
+    def is_edge(self, at: int) -> bool:
+        """Whether a word begins or ends at an offset, or no word is there."""
+        if at in (0, len(self.text)):
+            return True
+        block = self._block(at)
+        return block < 0 or at in self.edges(block)
+
+    def is_content(self, start: int, end: int) -> bool:
+        """Whether a word may begin or end a mention: it is no function word, mark or single Latin letter."""
+        word = self.text[start:end]
+        if word in FUNCTION[self.language] or word.lower() in FUNCTION["en"]:
+            return False
+        return bool(WORD.match(word)) and (end - start > 1 or "\u4e00" <= word <= "\u9fd5" or word.isdigit())
