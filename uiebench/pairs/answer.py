@@ -3,7 +3,7 @@
     form, answer = read('{"人名":["高明"],"机构":[]}', "NER", ("人名", "机构"))
     answer                                        →  [("人名", "高明")]
     form.write([("机构", "高明")])                 →  '{"人名":[],"机构":["高明"]}'
-    Gold('{"人名":["高明"],"机构":[]}', "NER", ("人名", "机构")).score('{"人名":[],"机构":["高明"]}')   →  0.0
+    Gold('{"人名":["高明"],"机构":[]}', "NER", ("人名", "机构")).judged('{"人名":[],"机构":["高明"]}')  →  (0.0, True)
 
 An item of an answer is, with labels as the prompt shows them,
 
@@ -139,10 +139,10 @@ class Gold:
         self.counted = Counter(self.facts) if multiset else None
         self.size = len(self.facts)
 
-    def score(self, output: str) -> float:
-        """The score of an answer as the scorer reads it."""
+    def judged(self, output: str) -> tuple[float, bool]:
+        """The score of an answer as the scorer reads it, and whether it can be read."""
         said, problem = read_columns(output, self._task, self._names)
-        return 0.0 if problem else self.f1(_facts(said, self._task))
+        return (0.0, False) if problem else (self.f1(_facts(said, self._task)), True)
 
     def f1(self, said: Sequence[Fact]) -> float:
         """Micro F1 of some facts."""

@@ -110,7 +110,7 @@ def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | No
 
 
 @kind(
-    "absent", "NER", per="label", sort="format", zh="为文中没有的标签给出答案", en="a label that the text does not have answered"
+    "absent", "NER", per="label", sort="abstention", zh="为文中没有的标签给出答案", en="a label that the text does not have answered"
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A span under a label of the window that has no gold."""

@@ -184,7 +184,7 @@ def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | No
 
 
 @kind(
-    "absent", "RE", per="label", sort="format", zh="为文中没有的关系给出答案", en="a relation that the text does not have answered"
+    "absent", "RE", per="label", sort="abstention", zh="为文中没有的关系给出答案", en="a relation that the text does not have answered"
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A triple of a relation of the window that has no gold."""
