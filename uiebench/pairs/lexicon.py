@@ -32,6 +32,13 @@ SYMMETRIC = frozenset(
 
 Key = tuple[str, ...]
 
+BRACKETS = ("()", "（）", "[]", "【】", "《》", "“”", "「」")
+
+
+def is_whole(text: str) -> bool:
+    """Whether a string is in one line, and has as many opening as closing brackets."""
+    return "\n" not in text and all(text.count(opening) == text.count(closing) for opening, closing in BRACKETS)
+
 
 class Lexicon:
     """Mentions of a corpus.
@@ -71,7 +78,7 @@ class Lexicon:
                 for argument in event.arguments:
                     known.add(("argument", event.type, argument.role, argument.text))
         for *key, text in known:
-            if len(text) <= LONGEST:
+            if len(text) <= LONGEST and is_whole(text):
                 found.setdefault(tuple(key), {})[text] = None
         lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
         symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])

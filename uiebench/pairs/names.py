@@ -12,10 +12,12 @@ tried on names that it has not seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from uiebench.hashing import lot, mix
+from uiebench.pairs.words import Words
 from uiebench.types import Language
 
 SALTS = [lot("names", place) for place in range(8)]
@@ -252,18 +254,28 @@ def invented(concept: str, language: Language, number: int, half: int = 0) -> st
 def recombined(mentions: Sequence[str], language: Language, number: int) -> str | None:
     """The beginning of one mention and the end of another; None where they cannot be put together.
 
-    English is cut between words, Chinese in the middle of a mention with four characters or more.
+    Both are cut between words, and have at most four of them.
     """
-    if len(mentions) < 2:
+    draw, halves = Draw(number, 0), list[tuple[str, str]]()
+    for _ in range(6 if len(mentions) > 1 else 0):
+        found = _cut(mentions[draw.below(len(mentions))], language)
+        if found:
+            halves.append(found)
+        if len(halves) == 2:
+            return halves[0][0] + halves[1][1]
+    return None
+
+
+@lru_cache(50_000)
+def _cut(mention: str, language: Language) -> tuple[str, str] | None:
+    """A mention of two to four words in two."""
+    if not _PLAIN[language].fullmatch(mention):
         return None
-    draw = Draw(number, 0)
-    first = mentions[draw.below(len(mentions))]
-    second = mentions[draw.below(len(mentions))]
-    if language == "en":
-        left, right = first.split(), second.split()
-        if len(left) < 2 or len(right) < 2:
-            return None
-        return " ".join([*left[: (len(left) + 1) // 2], *right[(len(right) + 1) // 2 :]])
-    if len(first) < 3 or len(second) < 3 or max(len(first), len(second)) > 30:
-        return None
-    return first[: len(first) // 2] + second[(len(second) + 1) // 2 :]
+    edges = Words(mention, language).inside(0, len(mention))
+    return (mention[: edges[-1]], mention[edges[-1] :]) if 0 < len(edges) < 4 else None
+
+
+_PLAIN: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(r"[\u4e00-\u9fd5]{3,14}"),
+    "en": re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,3}"),
+}

@@ -44,6 +44,8 @@ _DIGITS = "〇一二三四五六七八九"
 _TO_HAN = str.maketrans("0123456789", _DIGITS)
 _TO_ARABIC = str.maketrans(_DIGITS + "零", "01234567890")
 _WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
+_COUNTED = re.compile(r"\d+(?=[年月日号岁天个人名次])")
+_HAN_COUNTED = re.compile(r"(?<![十百千万〇一二三四五六七八九])[〇一二三四五六七八九]+(?=[年月日号岁天个人名次])")
 _NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "hundred": "100",
@@ -94,13 +96,14 @@ def _chinese(mention: str, kind: str) -> list[str]:
         found += [mention[:-1]] if len(mention) > 2 and mention[-1] in "市省县区镇国" else [f"{mention}市", f"{mention}地区"]
     elif kind == "work":
         found += [mention.strip("《》"), f"《{mention}》"] if "《" in mention else [f"《{mention}》"]
-    if any(c.isdigit() and c.isascii() for c in mention):
-        found.append(mention.translate(_TO_HAN))
+    if _COUNTED.search(mention):
+        found.append(_COUNTED.sub(lambda number: number[0].translate(_TO_HAN), mention))
+    elif _HAN_COUNTED.search(mention):
+        found.append(_HAN_COUNTED.sub(lambda number: number[0].translate(_TO_ARABIC), mention))
+    if re.search("[A-Za-z0-9]", mention):
         found.append(mention.translate(_WIDE))
-    elif any(c in _DIGITS for c in mention) and len(mention) > 1:
-        found.append(mention.translate(_TO_ARABIC))
-    if not found and is_han and len(mention) >= 4:  # 急性上呼吸道感染 → 急性感染
-        found.append(mention[:2] + mention[-2:] if len(mention) > 4 else mention[0] + mention[2])
+    if not found and is_han and len(mention) > 5:  # 急性上呼吸道感染 → 急性感染
+        found.append(mention[:2] + mention[-2:])
     return found
 
 
@@ -117,7 +120,7 @@ def _english(mention: str, kind: str) -> list[str]:
         found.append("".join(word[0] for word in words if word[0].isalpha() and word.lower() not in _OF).upper())
     if kind in _BODIES and (bare := _COMPANY_EN.sub("", mention)) != mention:
         found.append(bare)
-    elif kind in _BODIES and not mention.startswith("The "):
+    elif kind in _BODIES and mention[0].isupper() and not mention.startswith("The "):
         found.append(f"The {mention}")
     if kind == "date":
         for month in _MONTHS:

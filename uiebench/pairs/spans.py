@@ -17,8 +17,9 @@ from collections.abc import Callable, Sequence
 from uiebench.hashing import mix
 from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, skewed, turns
+from uiebench.pairs.lexicon import is_whole
 from uiebench.pairs.paraphrase import paraphrases
-from uiebench.pairs.words import Range
+from uiebench.pairs.words import FUNCTION
 
 _ALNUM = re.compile(r"\w")
 _BREAK = re.compile(r"[,;:.!?，。；：！？\n]\s")
@@ -32,26 +33,34 @@ Make = Callable[[Case, str, int], str | None]
 
 
 def wider(case: Case, mention: str, number: int) -> str | None:
-    """With one more word on the left or right; now and then with two."""
+    """With one more word on the left or right, now and then with two; with a function word only if need be."""
     place = case.page.place(mention)
     if place is None:
         return None
-    for turn in (number & 1, 1 - (number & 1)):
+    poorer, text = None, case.text
+    for left in (number & 1, 1 - (number & 1)):
         start, end = place
         for _ in range(2 if (number >> 8) % 4 == 0 else 1):
-            if turn:
-                more = case.words.before(start)
-                if more is None or not _ALNUM.search(case.text, more, start):
-                    break
-                start = more
-            else:
-                more = case.words.after(end)
-                if more is None or not _ALNUM.search(case.text, end, more):
-                    break
-                end = more
-        if (start, end) != place and not _GAPS.search(case.text, start, end):
-            return case.text[start:end]
-    return None
+            more = case.words.before(start) if left else case.words.after(end)
+            if more is None or not _ALNUM.search(text, *((more, start) if left else (end, more))):
+                break
+            start, end = (more, end) if left else (start, more)
+        if (start, end) == place or _GAPS.search(text, start, end):
+            continue
+        added = text[start : place[0]] if left else text[place[1] : end]
+        if _is_weak(added.split()[0] if left else added.split()[-1], case):
+            poorer = text[start:end]
+        else:
+            return text[start:end]
+    return poorer
+
+
+def _is_weak(word: str, case: Case) -> bool:
+    """Whether nobody would take a word for the first or last of a mention, unless there is no other."""
+    return word.lower() in FUNCTION[case.language] and word.lower() not in _ARTICLES
+
+
+_ARTICLES = {"the", "a", "an", "these", "this", "all", "大", "小", "新", "各", "本", "该"}
 
 
 def narrower(case: Case, mention: str, number: int) -> str | None:
@@ -71,21 +80,26 @@ def narrower(case: Case, mention: str, number: int) -> str | None:
 
 
 def character(case: Case, mention: str, number: int) -> str | None:
-    """With one character more or less at one of its ends, wherever words begin."""
+    """With one character more or less at one of its ends, wherever words begin; in English never without the first."""
     place = case.page.place(mention)
     if place is None:
         return None
     (start, end), text = place, case.text
     for turn in turns(number, 4, 4):
-        if turn == 0 and start and text[start - 1].isalnum():
+        if turn == 0 and start and _may_join(case, text[start - 1]):
             return text[start - 1 : end]
-        if turn == 1 and end < len(text) and text[end].isalnum():
+        if turn == 1 and end < len(text) and _may_join(case, text[end]):
             return text[start : end + 1]
-        if end - start > 1:
+        if end - start > 1 and (turn == 3 or (turn == 2 and case.language == "zh")):
             rest = text[start + 1 : end] if turn == 2 else text[start : end - 1]
-            if turn >= 2 and rest[0].isalnum() and rest[-1].isalnum():
+            if rest[0].isalnum() and rest[-1].isalnum():
                 return rest
     return None
+
+
+def _may_join(case: Case, letter: str) -> bool:
+    """Whether a neighbouring character may be taken in: any letter in Chinese, what closes or belongs to a word in English."""
+    return letter.isalnum() or (case.language == "en" and letter in "'.%$)-&")
 
 
 def pieces(case: Case, mention: str, number: int) -> tuple[str, str] | None:
@@ -115,29 +129,47 @@ def shape(string: str) -> str:
 
 def like(case: Case, mention: str, number: int) -> str | None:
     """Another span of the text of like length and shape, that is no annotated mention and overlaps none."""
-    return _alike(case, mention, number, strict=True)
+    return _alike(case, mention, number, strict=True, nominal=True)
 
 
-def content(case: Case, model: str, number: int) -> str | None:
+def like_trigger(case: Case, mention: str, number: int) -> str | None:
+    """As `like`, verbs among them."""
+    return _alike(case, mention, number, strict=True, nominal=False)
+
+
+def content(case: Case, model: str, number: int, *, nominal: bool = True) -> str | None:
     """A span of the text that looks like `model`, or at least as if it could be a mention."""
-    return _alike(case, model, number, strict=True) or _alike(case, model, mix(number, SALT[3]), strict=False)
+    return _alike(case, model, number, strict=True, nominal=nominal) or _alike(
+        case, model, mix(number, SALT[3]), strict=False, nominal=nominal
+    )
 
 
-def _alike(case: Case, model: str, number: int, *, strict: bool) -> str | None:
-    words, text = case.words, case.text
-    wanted, size = shape(model), len(model)
-    if case.language == "en":
-        count = model.count(" ") + 1
-        if not strict:
-            count = min(count, 2)
-        for first in turns(number, len(words) - count + 1, 12):
-            here = _english(case, first, count)
-            if here is None:
-                continue
-            start, end = here
-            if not strict or shape(text[start:end]) == wanted:
-                return text[start:end]
-        return None
+def _alike(case: Case, model: str, number: int, *, strict: bool, nominal: bool) -> str | None:
+    find = _english if case.language == "en" else _chinese
+    return find(case, model, number, strict, nominal)
+
+
+def _english(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
+    words, text, wanted = case.words, case.text, shape(model)
+    count = model.count(" ") + 1 if strict else min(model.count(" ") + 1, 2)
+    for first in turns(number, len(words) - count + 1, 20):
+        heads = [span for span in words.spans(first) if _ALNUM.match(text, span[0])]
+        if not heads or not words.is_content(*heads[0], nominal=nominal):
+            continue
+        tails = [span for span in words.spans(first + count - 1) if _ALNUM.match(text, span[0])] if count > 1 else heads
+        if not tails or not words.is_content(*tails[-1], nominal=nominal):
+            continue
+        start, end = heads[0][0], tails[-1][1]
+        string = text[start:end]
+        if strict and shape(string) != wanted:
+            continue
+        if string != model and not _BREAK.search(string) and is_whole(string) and case.page.is_free(start, end):
+            return string
+    return None
+
+
+def _chinese(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
+    words, text, wanted, size = case.words, case.text, shape(model), len(model)
     slack = max(1, size // 3)
     if not strict:
         size, slack = min(size, 4), 2
@@ -145,6 +177,8 @@ def _alike(case: Case, model: str, number: int, *, strict: bool) -> str | None:
         spans = words.spans(block)
         for first in turns(number >> 8, len(spans), 4):
             start = spans[first][0]
+            if not words.is_content(*spans[first], nominal=nominal):
+                continue
             for last in range(first, min(first + 6, len(spans))):
                 end = spans[last][1]
                 if end - start > size + slack:
@@ -154,26 +188,12 @@ def _alike(case: Case, model: str, number: int, *, strict: bool) -> str | None:
                 string = text[start:end]
                 if (
                     (not strict or shape(string) == wanted)
-                    and words.is_content(*spans[first])
-                    and words.is_content(*spans[last])
+                    and words.is_content(*spans[last], nominal=nominal)
                     and string != model
                     and case.page.is_free(start, end)
                 ):
                     return string
     return None
-
-
-def _english(case: Case, first: int, count: int) -> Range | None:
-    """The words of some blocks, without marks at the ends, if they could be a mention."""
-    words, text = case.words, case.text
-    heads = [span for span in words.spans(first) if _ALNUM.match(text, span[0])]
-    tails = [span for span in words.spans(first + count - 1) if _ALNUM.match(text, span[0])]
-    if not heads or not tails or not words.is_content(*heads[0]) or not words.is_content(*tails[-1]):
-        return None
-    start, end = heads[0][0], tails[-1][1]
-    if _BREAK.search(text, start, end) or not case.page.is_free(start, end):
-        return None
-    return start, end
 
 
 # --- not in the text ------------------------------------------------------------------------------

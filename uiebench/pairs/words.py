@@ -46,7 +46,10 @@ FUNCTION: dict[Language, frozenset[str]] = {
         "n't 's 're 've 'll 'd i you he she it we they me him her us them my your his its our their who whom whose which "
         "what when where why how there here then than too very also just only even still again more most some any each "
         "both few other such own same all one two said says say get got make made new also however because although "
-        "since until per via 'm let".split()
+        "since until per via 'm let rt thus hence thereby therefore whereas while despite come came go went take took "
+        "give gave see saw know knew think find found use used using show showed shown lead led yes ok please just like "
+        "really want need going including according following able good great best better big many much well back "
+        "down away around yet ever never always often today now".split()
     ),
 }
 
@@ -57,6 +60,25 @@ def _jieba() -> Callable[[str], list[str]]:
 
     jieba.setLogLevel(logging.ERROR)
     return jieba.lcut  # type: ignore[no-any-return]
+
+
+@cache
+def _tags() -> dict[str, str]:
+    """The part of speech of every word that jieba knows, as its dictionary has it."""
+    import jieba  # noqa: PLC0415 - takes a second to load
+
+    with jieba.get_dict_file() as file:
+        rows = (line.split() for line in file.read().decode("utf-8").splitlines())
+        return {row[0]: row[2] for row in rows if len(row) == 3}
+
+
+@lru_cache(100_000)
+def is_nominal(word: str, language: Language) -> bool:
+    """Whether a word may end a mention of an entity: no verb, adverb, pronoun or particle as far as is known."""
+    if language == "en":
+        return not word.endswith(("ly", "n't"))
+    tag = _tags().get(word, "n")
+    return tag[0] in "nstmjiglxeb" or tag in ("vn", "an")
 
 
 @cache
@@ -153,9 +175,14 @@ class Words:
         block = self._block(at)
         return block < 0 or at in self.edges(block)
 
-    def is_content(self, start: int, end: int) -> bool:
-        """Whether a word may begin or end a mention: it is no function word, mark or single Latin letter."""
+    def is_content(self, start: int, end: int, *, nominal: bool) -> bool:
+        """Whether a word may begin or end a mention: it is no function word, mark or single Latin letter.
+
+        With `nominal`, it is no verb either, as far as that is known.
+        """
         word = self.text[start:end]
+        if nominal and not is_nominal(word, self.language):
+            return False
         if word in FUNCTION[self.language] or word.lower() in FUNCTION["en"]:
             return False
         return bool(WORD.match(word)) and (end - start > 1 or "\u4e00" <= word <= "\u9fd5" or word.isdigit())

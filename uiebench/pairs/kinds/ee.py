@@ -80,7 +80,7 @@ def trigger_character(case: Case, answer: Answer, index: int, number: int) -> Ch
 @kind("trigger-replaced", "EE", "EET", per="item", zh="触发词换成文中另一片段", en="trigger replaced by another span")
 def trigger_replaced(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another span of like shape as trigger."""
-    change = _trigger(spans.like, case, answer, index, number)
+    change = _trigger(spans.like_trigger, case, answer, index, number)
     if change is None or _is_trigger(case, *change.answer[index][:2]):
         return None
     return change
@@ -133,7 +133,7 @@ def split(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     type, trigger, arguments = answer[index]
     if len(arguments) < 2 or not trigger:
         return None
-    other = spans.like(case, trigger, number)
+    other = spans.like_trigger(case, trigger, number)
     if not other or case.is_right(type, other) or _is_trigger(case, type, other):
         return None
     at = 1 + number % (len(arguments) - 1)
@@ -149,7 +149,7 @@ def _plausible(case: Case, type: str, number: int) -> Item | None:
     if case.task != "EEA":
         known = case.vocabulary.lexicon.of("trigger", native)
         model = known[number % len(known)] if known else "宣布" if case.language == "zh" else "announced"
-        trigger = spans.content(case, model, number) or ""
+        trigger = spans.content(case, model, number, nominal=False) or ""
         if not trigger or _is_trigger(case, type, trigger):
             return None
     arguments: Arguments = ()

@@ -9,6 +9,7 @@ from uiebench.pairs import spans
 from uiebench.pairs.answer import Answer
 from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
 from uiebench.pairs.kinds import kind
+from uiebench.pairs.lexicon import is_whole
 from uiebench.pairs.spans import Make
 
 _LINK = re.compile(r"[^\n\r。！？；.!?;]{0,6}")
@@ -151,6 +152,10 @@ def merged(case: Case, answer: Answer, index: int, number: int) -> Change | None
         if not _LINK.fullmatch(between):
             continue
         whole = case.text[place[0] : there[1]]
+        if not is_whole(whole):  # Ashmere Foundation (AF: the bracket belongs to it
+            whole = case.text[place[0] : case.text.find(")", there[1]) + 1]
+            if not is_whole(whole) or len(whole) > there[1] - place[0] + 2:
+                continue
         kept = label if number & 1 else theirs
         rest = [item for at, item in enumerate(answer) if at not in (index, other)]
         before = [_shown(label, mention), _shown(theirs, string)]
