@@ -36,9 +36,12 @@ def confuse(
         str | None, typer.Option("--split", help="train, dev or test.", show_default="as the recipe says")
     ] = None,
     corpus: Annotated[str, typer.Option("--corpus", help="Names with commas between.", show_default="all")] = "",
-    task: Annotated[str, typer.Option("--task", help="NER, RE, EE, EET, EEA, with commas between.", show_default="all")] = "",
+    task: Annotated[
+        str, typer.Option("--task", help="NER, RE, EE, EET, EEA, with commas between.", show_default="all")
+    ] = "",
     kinds: Annotated[
-        str, typer.Option("--kinds", help="Kinds to make, with commas between.", show_default="as the recipe weighs them")
+        str,
+        typer.Option("--kinds", help="Kinds to make, with commas between.", show_default="as the recipe weighs them"),
     ] = "",
     limit: Annotated[
         int | None,

@@ -184,7 +184,4 @@ def tears(document: Document, start: int, end: int | None) -> bool:
         if any(inside) and not all(inside):
             return True
         places += own
-    return any(
-        s is not None and e is not None and (s < start < e or s < stop < e) for s, e in places
-    )
-
+    return any(s is not None and e is not None and (s < start < e or s < stop < e) for s, e in places)

@@ -26,9 +26,9 @@ from uiebench.pairs.settings import ConfuseRecipe
 from uiebench.types import Edit, Instruction, RewardPair, Task
 
 SOURCE = "confusion"
-COST = 0.1
+COST = 0.2
 """What a failed attempt counts, in made ones: a kind that seldom applies is not tried on every prompt."""
-MOST_ITEMS = 6
+MOST_ITEMS = 4
 """So many items of an answer, or labels of a window, are tried for one kind."""
 
 
@@ -59,9 +59,7 @@ class Confuser:
         self, task: Task, vocabulary: Vocabulary, recipe: ConfuseRecipe, only: Sequence[str] | None = None
     ) -> None:
         self.task, self.vocabulary, self.recipe = task, vocabulary, recipe
-        weights = {
-            name: recipe.weights.get(name, 1.0) for name in of_task(task) if only is None or name in only
-        }
+        weights = {name: recipe.weights.get(name, 1.0) for name in of_task(task) if only is None or name in only}
         chosen = [kind for name, kind in of_task(task).items() if weights.get(name, 0.0) > 0]
         self.kinds = {True: [k for k in chosen if k.empty], False: [k for k in chosen if not k.empty]}
         self._step = {kind.name: 1 / weights[kind.name] for kind in chosen}

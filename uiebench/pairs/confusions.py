@@ -144,9 +144,7 @@ def confuse(
     return report(benchmark, recipe, {name: done[name] for name in chosen})
 
 
-def _each(
-    run: Callable[[Job], tuple[str, Done]], units: Sequence[Job], jobs: int
-) -> Iterator[tuple[str, Done]]:
+def _each(run: Callable[[Job], tuple[str, Done]], units: Sequence[Job], jobs: int) -> Iterator[tuple[str, Done]]:
     """The results of all units as they are finished."""
     if jobs == 1 or len(units) == 1:
         yield from map(run, units)
@@ -241,7 +239,9 @@ def _known(receipt: Path, key: str) -> Done | None:
 def code() -> str:
     """A hash of the code that makes confusions."""
     here = Path(__file__).parent
-    paths = sorted([*here.rglob("*.py"), *(here.parent / "score").rglob("*.py"), *(here.parent / "instruct").rglob("*.py")])
+    paths = sorted(
+        [*here.rglob("*.py"), *(here.parent / "score").rglob("*.py"), *(here.parent / "instruct").rglob("*.py")]
+    )
     return fingerprint([sha256_bytes(path.read_bytes()) for path in paths])
 
 
@@ -286,4 +286,3 @@ def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -
         dict(sorted(several.items())),
         by_corpus,
     )
-

@@ -23,10 +23,12 @@ ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
 
 SYMMETRIC = frozenset(
-    "spouse|wife or husband|married|sibling|siblings|brother or sister|friend|friends|colleague|colleagues|relative|peer|"
-    "lovers|couple|partner|classmate|classmates|twin|shares border with|sister city|twinned administrative body|"
-    "personal or social relation|per:spouse|per:siblings|compare|conjunction|synonym|same as|rival|competitor|"
-    "cooperation|business relationship|siblings (same parents)|similar".split("|")
+    "spouse|husband or wife|sibling|friend|colleague|relative|family|peer|romantic partner|partner|classmate|"
+    "fellow student|collaborator|cooperation|partner organization|business associate|competition|rival|dispute|"
+    "negotiation|transaction|merger|joint venture|same company|proximity|shares border with|sister city|"
+    "diplomatic relation|social relation|lasting personal relation|other personal relation|other family member|"
+    "personal or social relation|compare|comparison|conjunction|synonym|said to be the same as|different from|"
+    "opposite of|alias|alias of person|alias of organization".split("|")
 )
 """English names of relations that hold in both directions, whichever of them a corpus states."""
 

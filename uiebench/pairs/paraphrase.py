@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 
 from uiebench.pairs.names import CLASSES
+from uiebench.pairs.words import Words
 from uiebench.types import Language
 
 TRANSLATIONS = {
@@ -60,6 +61,14 @@ _BODIES = {"organization", "company", "school", "hospital", "team"}
 _MONTHS = (
     "January February March April May June July August September October November December".split()
 )  # fmt: skip
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊"
+    "纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁宣邓单杭洪包诸左"
+    "石崔吉龚程邢裴陆荣翁荀羊惠曲封储靳段富巫焦巴弓牧山谷车侯全班秋仲伊宫宁仇甘厉祖武符刘景詹龙叶司韶黎薄白怀蒲从鄂索赖卓屠"
+    "蒙池乔阴胥苍闻党翟谭贡劳冉桑桂牛寿通边燕冀尚农温别庄晏柴瞿阎连习艾容向古易慎戈廖庾终居衡步耿满匡文寇广欧阳上官"
+)
+"""Common Chinese surnames: only behind one of them a string is a name that a title can follow."""
 _SUFFIXES = {"股份有限公司": "", "有限责任公司": "", "有限公司": "", "集团": "", "委员会": "委"}
 _COMPANY_EN = re.compile(r",? (?:Inc|Corp|Ltd|Co|LLC|plc|Corporation|Company|Limited|Group)\.?$")
 
@@ -82,7 +91,7 @@ def _chinese(mention: str, kind: str) -> list[str]:
                 found.append(english.removeprefix("the "))
                 break
     is_han = bool(_HAN.fullmatch(mention))
-    if kind in _PEOPLE and is_han and 2 <= len(mention) <= 4:
+    if kind in _PEOPLE and is_han and 2 <= len(mention) <= 4 and mention[0] in _SURNAMES:
         surname = mention[:2] if len(mention) == 4 else mention[0]
         found += [f"{mention}先生", f"{surname}先生", f"{surname}某", f"{mention}女士"]
     elif kind in _BODIES and is_han and len(mention) >= 4:
@@ -90,10 +99,14 @@ def _chinese(mention: str, kind: str) -> list[str]:
             if mention.endswith(suffix) and len(mention) > len(suffix) + 1:
                 found.append(mention.removesuffix(suffix) + short)
                 break
-        if not found or mention.endswith("大学"):  # 远山大学 → 远大, 远山师范大学 → 远师大
-            found.insert(0, mention[0] + mention[2] + (mention[4] if len(mention) == 6 else ""))
+        if len(mention) == 4 or (
+            len(mention) == 6 and mention.endswith("大学")
+        ):  # 远山大学 → 远大, 远山师范大学 → 远师大
+            found.insert(0, mention[::2])
     elif kind in _PLACES and is_han:
-        found += [mention[:-1]] if len(mention) > 2 and mention[-1] in "市省县区镇国" else [f"{mention}市", f"{mention}地区"]
+        found += (
+            [mention[:-1]] if len(mention) > 2 and mention[-1] in "市省县区镇国" else [f"{mention}市", f"{mention}地区"]
+        )
     elif kind == "work":
         found += [mention.strip("《》"), f"《{mention}》"] if "《" in mention else [f"《{mention}》"]
     if _COUNTED.search(mention):
@@ -102,8 +115,10 @@ def _chinese(mention: str, kind: str) -> list[str]:
         found.append(_HAN_COUNTED.sub(lambda number: number[0].translate(_TO_ARABIC), mention))
     if re.search("[A-Za-z0-9]", mention):
         found.append(mention.translate(_WIDE))
-    if not found and is_han and len(mention) > 5:  # 急性上呼吸道感染 → 急性感染
-        found.append(mention[:2] + mention[-2:])
+    if not found and is_han and len(mention) > 5 and "的" not in mention:  # 急性上呼吸道感染 → 急性感染
+        edges = Words(mention, "zh").inside(0, len(mention))
+        if len(edges) > 1 and edges[0] > 1 and len(mention) - edges[-1] > 1:
+            found.append(mention[: edges[0]] + mention[edges[-1] :])
     return found
 
 
@@ -134,7 +149,7 @@ def _english(mention: str, kind: str) -> list[str]:
     elif len(words) == 3 and words[1] == "of":
         found.append(f"{words[2]} {words[0]}")
     if mention.islower() and mention.isalpha() and len(mention) > 4:
-        found.append(mention[:-1] if mention.endswith("s") and not mention.endswith("ss") else mention + "s")
+        found.append(mention[:-1] if mention.endswith("s") and not mention.endswith("ss") else mention.capitalize())
     if chinese:
         found.append(chinese)
     if not found and mention.isalpha():

@@ -1,9 +1,9 @@
 """What `uiebench pairs confuse` is to make: a recipe, such as recipes/confuse.yaml.
 
-    name: confuse
-    per_prompt: 2
-    edits: [0.6, 0.3, 0.1]
-    weights: {invented: 2}
+name: confuse
+per_prompt: 2
+edits: [0.6, 0.3, 0.1]
+weights: {invented: 2}
 """
 
 from __future__ import annotations

@@ -21,10 +21,13 @@ from uiebench.pairs.lexicon import is_whole
 from uiebench.pairs.paraphrase import paraphrases
 from uiebench.pairs.words import FUNCTION
 
+_DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"\w")
 _BREAK = re.compile(r"[,;:.!?，。；：！？\n]\s")
 _GAPS = re.compile(r"[\n\r。！？；]")
 TRIES = 6
+_OUTER = " -–/,、.;:\t\n　"
+"""What does not begin or end a mention that is cut short; each is a word of its own."""
 Make = Callable[[Case, str, int], str | None]
 """Another string in place of one that stands in the text."""
 
@@ -73,7 +76,7 @@ def narrower(case: Case, mention: str, number: int) -> str | None:
     if not edges:
         return None
     for turn in (number & 1, 1 - (number & 1)):
-        rest = case.text[edges[0] : end] if turn else case.text[start : edges[-1]].rstrip()
+        rest = (case.text[edges[0] : end] if turn else case.text[start : edges[-1]]).strip(_OUTER)
         if rest != mention and _ALNUM.search(rest):
             return rest
     return None
@@ -121,7 +124,7 @@ def pieces(case: Case, mention: str, number: int) -> tuple[str, str] | None:
 
 def shape(string: str) -> str:
     """What a string looks like: d holds a digit, U a Latin capital in front, l a small letter, h anything else."""
-    if any(c.isdigit() for c in string):
+    if _DIGIT.search(string):
         return "d"
     first = string[0]
     return "h" if not first.isascii() or not first.isalpha() else "U" if first.isupper() else "l"
@@ -152,20 +155,32 @@ def _alike(case: Case, model: str, number: int, *, strict: bool, nominal: bool) 
 def _english(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
     words, text, wanted = case.words, case.text, shape(model)
     count = model.count(" ") + 1 if strict else min(model.count(" ") + 1, 2)
-    for first in turns(number, len(words) - count + 1, 20):
-        heads = [span for span in words.spans(first) if _ALNUM.match(text, span[0])]
-        if not heads or not words.is_content(*heads[0], nominal=nominal):
+    for first in turns(number, len(words) - count + 1, 12):
+        head = words.outer(first, nominal=nominal)
+        if head is None or not head.opens:
             continue
-        tails = [span for span in words.spans(first + count - 1) if _ALNUM.match(text, span[0])] if count > 1 else heads
-        if not tails or not words.is_content(*tails[-1], nominal=nominal):
+        tail = words.outer(first + count - 1, nominal=nominal) if count > 1 else head
+        if tail is None or not tail.closes:
             continue
-        start, end = heads[0][0], tails[-1][1]
+        start, end = head.start, tail.end
         string = text[start:end]
         if strict and shape(string) != wanted:
             continue
-        if string != model and not _BREAK.search(string) and is_whole(string) and case.page.is_free(start, end):
+        if count > 2 and not _STAY.isdisjoint(string.lower().split()[1:-1]):
+            continue
+        if (
+            len(string) > 1
+            and string != model
+            and not _BREAK.search(string)
+            and is_whole(string)
+            and case.page.is_free(start, end)
+        ):
             return string
     return None
+
+
+_STAY = FUNCTION["en"] - {"of", "and", "for", "the", "in", "on", "to", "a", "with", "from", "by"}
+"""What stands inside no mention."""
 
 
 def _chinese(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:

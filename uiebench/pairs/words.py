@@ -17,6 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from uiebench.types import Language
 
@@ -37,7 +38,7 @@ FUNCTION: dict[Language, frozenset[str]] = {
         "等 等等 个 位 名 次 种 些 每 各 该 本 某 可 可以 可能 能 能够 会 将 要 应 应该 必须 需要 已 已经 曾 曾经 正在 正 "
         "刚 才 只 仅 便 即 则 若 如 像 似 所 者 地 得 说 称 表示 认为 指出 进行 通过 根据 按照 关于 由于 为了 同时 然后 "
         "来 去 起 出 做 当 与其 跟 同 比 至 至于 一个 一些 一样 一起 有的 是否 不是 就是 还是 也是 都是 不能 不会 非常 "
-        "十分 比较 之间 以来 以上 以下 左右 方面 的话 吗 呢 吧 啊 呀 嘛 哦 日 月 年 一 二 三 两 几 多 少 大 小 好 新".split()
+        "十分 比较 目前 之一 越来越 初步 现已 截至 尚未 仍 之间 以来 以上 以下 左右 方面 的话 吗 呢 吧 啊 呀 嘛 哦 日 月 年 一 二 三 两 几 多 少 大 小 好 新".split()
     ),
     "en": frozenset(
         "a an the this that these those and or but nor so yet if while as at by for from in into of off on onto out over "
@@ -81,12 +82,28 @@ def is_nominal(word: str, language: Language) -> bool:
     return tag[0] in "nstmjiglxeb" or tag in ("vn", "an")
 
 
+@lru_cache(100_000)
+def is_verbal(word: str, language: Language) -> bool:
+    """Whether a word may end a trigger: a verb, a noun, or what is not known."""
+    return language == "en" or (_tags().get(word, "v")[0] in "nvaligj" and word[0] not in "据经已现截")
+
+
 @cache
-def _spacy() -> Callable[[str], list[str]]:
+def _spacy() -> tuple[Callable[[str], list[str]], frozenset[str]]:
+    """The tokenizer, and the strings that it has rules of their own for."""
     import spacy  # noqa: PLC0415 - takes a second to load
 
     tokenize = spacy.blank("en").tokenizer
-    return lambda block: [token.text for token in tokenize(block)]
+    return lambda block: [token.text for token in tokenize(block)], frozenset(tokenize.rules)
+
+
+def _words(block: str, language: Language) -> list[str]:
+    if language == "zh":
+        return _jieba()(block)
+    tokenize, special = _spacy()
+    if block.isalpha() and block not in special:  # nothing to split at: most blocks
+        return [block]
+    return tokenize(block)
 
 
 @lru_cache(200_000)
@@ -95,10 +112,40 @@ def _cut(language: Language, block: str) -> tuple[int, ...]:
     if len(block) == 1:
         return (0,)
     starts, at = [], 0
-    for word in (_jieba() if language == "zh" else _spacy())(block):
+    for word in _words(block, language):
         starts.append(at)
         at += len(word)
     return tuple(starts)
+
+
+class Outer(NamedTuple):
+    """A block of an English text without marks at its ends, and whether a mention may begin and end with it."""
+
+    start: int
+    end: int
+    opens: bool
+    closes: bool
+
+
+@lru_cache(200_000)
+def _outer(block: str, nominal: bool) -> Outer | None:
+    starts = _cut("en", block)
+    spans = [span for span in zip(starts, (*starts[1:], len(block)), strict=True) if WORD.match(block, span[0])]
+    if not spans:
+        return None
+    (start, first), (last, end) = spans[0], spans[-1]
+    return Outer(
+        start, end, _is_content(block[start:first], "en", nominal), _is_content(block[last:end], "en", nominal)
+    )
+
+
+@lru_cache(200_000)
+def _is_content(word: str, language: Language, nominal: bool) -> bool:
+    if not (is_nominal if nominal else is_verbal)(word, language):
+        return False
+    if word in FUNCTION[language] or word.lower() in FUNCTION["en"]:
+        return False
+    return bool(WORD.match(word)) and (len(word) > 1 or "\u4e00" <= word <= "\u9fd5" or word.isdigit())
 
 
 class Words:
@@ -178,11 +225,12 @@ class Words:
     def is_content(self, start: int, end: int, *, nominal: bool) -> bool:
         """Whether a word may begin or end a mention: it is no function word, mark or single Latin letter.
 
-        With `nominal`, it is no verb either, as far as that is known.
+        With `nominal`, it is no verb either, as far as that is known; without, it may be one.
         """
-        word = self.text[start:end]
-        if nominal and not is_nominal(word, self.language):
-            return False
-        if word in FUNCTION[self.language] or word.lower() in FUNCTION["en"]:
-            return False
-        return bool(WORD.match(word)) and (end - start > 1 or "\u4e00" <= word <= "\u9fd5" or word.isdigit())
+        return _is_content(self.text[start:end], self.language, nominal)
+
+    def outer(self, block: int, *, nominal: bool) -> Outer | None:
+        """A block of an English text without marks at its ends; None if it is nothing but marks."""
+        start = self._starts[block]
+        found = _outer(self.text[start : self._ends[block]], nominal)
+        return found and Outer(start + found.start, start + found.end, found.opens, found.closes)

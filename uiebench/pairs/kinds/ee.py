@@ -30,7 +30,15 @@ def _whole(case: Case, answer: Answer, index: int, item: Item) -> Change:
 # --- the event and its trigger --------------------------------------------------------------------
 
 
-@kind("type", "EE", "EET", "EEA", per="item", zh="事件类型换成窗口中易混的类型", en="event type taken for a confusable one")
+@kind(
+    "type",
+    "EE",
+    "EET",
+    "EEA",
+    per="item",
+    zh="事件类型换成窗口中易混的类型",
+    en="event type taken for a confusable one",
+)
 def confused_type(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """An event of another type, with those of its arguments whose roles that type has."""
     type, trigger, arguments = answer[index]
@@ -65,7 +73,9 @@ def trigger_wider(case: Case, answer: Answer, index: int, number: int) -> Change
     return _trigger(spans.wider, case, answer, index, number)
 
 
-@kind("trigger-narrower", "EE", "EET", per="item", by_words=True, zh="触发词边界窄一个词", en="trigger narrower by a word")
+@kind(
+    "trigger-narrower", "EE", "EET", per="item", by_words=True, zh="触发词边界窄一个词", en="trigger narrower by a word"
+)
 def trigger_narrower(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A trigger without its first or last word."""
     return _trigger(spans.narrower, case, answer, index, number)
@@ -228,7 +238,9 @@ def argument_wider(case: Case, answer: Answer, index: int, number: int) -> Chang
     return _mention(spans.wider, case, answer, index, number)
 
 
-@kind("argument-narrower", "EE", "EEA", per="item", by_words=True, zh="论元边界窄一个词", en="argument narrower by a word")
+@kind(
+    "argument-narrower", "EE", "EEA", per="item", by_words=True, zh="论元边界窄一个词", en="argument narrower by a word"
+)
 def argument_narrower(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """An argument without its first or last word."""
     return _mention(spans.narrower, case, answer, index, number)
@@ -240,7 +252,14 @@ def argument_character(case: Case, answer: Answer, index: int, number: int) -> C
     return _mention(spans.character, case, answer, index, number)
 
 
-@kind("argument-replaced", "EE", "EEA", per="item", zh="论元换成文中形状相近的片段", en="argument replaced by another span")
+@kind(
+    "argument-replaced",
+    "EE",
+    "EEA",
+    per="item",
+    zh="论元换成文中形状相近的片段",
+    en="argument replaced by another span",
+)
 def argument_replaced(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another span of like shape as argument."""
     return _mention(spans.like, case, answer, index, number)
@@ -284,10 +303,10 @@ def argument_moved(case: Case, answer: Answer, index: int, number: int) -> Chang
     type, _, arguments = answer[index]
     mine = {mention for _, mention in arguments}
     for at in turns(number, len(arguments), 2):
-        role, _ = arguments[at]
+        role, old = arguments[at]
         for other in turns(number >> 16, len(answer), 4):
             for theirs, mention in answer[other][2] if other != index else ():
-                fits = theirs == role or answer[other][0] != type
+                fits = theirs == role or spans.shape(mention) == spans.shape(old)
                 if fits and mention not in mine and not case.is_right(type, role, mention):
                     return _replaced_argument(answer, index, at, role, mention)
     return None
@@ -344,9 +363,7 @@ def _key(case: Case, type: str, role: str) -> tuple[tuple[str, ...], str]:
     return ("argument", case.native.get(type, type), known.name if known else role), known.concept if known else ""
 
 
-def _off_text(
-    case: Case, answer: Answer, index: int, number: int, how: str
-) -> Change | None:
+def _off_text(case: Case, answer: Answer, index: int, number: int, how: str) -> Change | None:
     type, _, arguments = answer[index]
     for at in turns(number >> 32, len(arguments), 2):
         role, mention = arguments[at]
@@ -377,7 +394,15 @@ def argument_invented(case: Case, answer: Answer, index: int, number: int) -> Ch
     return _off_text(case, answer, index, number, "invented")
 
 
-@kind("argument-borrowed", "EE", "EEA", per="item", sort="off-text", zh="论元换成其他文本中的论元", en="argument of another document")
+@kind(
+    "argument-borrowed",
+    "EE",
+    "EEA",
+    per="item",
+    sort="off-text",
+    zh="论元换成其他文本中的论元",
+    en="argument of another document",
+)
 def argument_borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """What plays the same role in another document."""
     return _off_text(case, answer, index, number, "borrowed")

@@ -63,7 +63,9 @@ def character(case: Case, answer: Answer, index: int, number: int) -> Change | N
     return _with(spans.character, case, answer, index, number)
 
 
-@kind("replaced", "NER", per="item", zh="提及换成文中形状相近的片段", en="mention replaced by another span of like shape")
+@kind(
+    "replaced", "NER", per="item", zh="提及换成文中形状相近的片段", en="mention replaced by another span of like shape"
+)
 def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another span of the text in place of a mention."""
     change = _with(spans.like, case, answer, index, number)
@@ -88,7 +90,7 @@ def plausible(case: Case, label: str, number: int) -> str | None:
             if mention.type != key[1] and not lexicon.knows(*key, mention.text):
                 return mention.text
     known = lexicon.of(*key)
-    for turn in range(3):
+    for turn in range(2):
         own = mix(number, SALT[turn])
         model = known[own % len(known)] if known else "高明" if case.language == "zh" else "Ashmere"
         found = spans.content(case, model, own)
