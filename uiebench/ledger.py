@@ -16,7 +16,6 @@ from pathlib import Path
 
 from uiebench.errors import MalformedInput
 
-
 HARMLESS = frozenset({"repeated annotation", "denied relation", "text outside paragraphs", "blank token"})
 """Drops after which a document says all that it said before."""
 

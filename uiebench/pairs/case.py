@@ -106,7 +106,7 @@ class Page:
     @cached_property
     def covered(self) -> list[Range]:
         """Where annotated mentions stand, every occurrence of them."""
-        found = []
+        found: list[Range] = []
         for string in {*self.places, *(m.text for m in self.mentions)}:
             at = self.text.find(string) if string else -1
             while at >= 0 and len(found) < 500:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from typing import Literal
 
 import msgspec
 
@@ -25,7 +26,7 @@ from uiebench.pairs.kinds import Kind, of_task
 from uiebench.pairs.settings import ConfuseRecipe
 from uiebench.types import Edit, Instruction, RewardPair, Task
 
-SOURCE = "confusion"
+SOURCE: Literal["confusion"] = "confusion"
 COST = 0.2
 """What a failed attempt counts, in made ones: a kind that seldom applies is not tried on every prompt."""
 MOST_ITEMS = 4

@@ -223,7 +223,7 @@ def _limited(folder: Path, job: Job) -> set[str]:
     return {
         id
         for ids in found.values()
-        for id in nsmallest(job.limit or 0, ids, key=lambda id: (lot(seed, "limit", id), id))
+        for id in nsmallest(job.limit or 0, ids, key=lambda one: (lot(seed, "limit", one), one))
     }
 
 
@@ -262,7 +262,7 @@ def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -
                 pairs[task, kind] += made
                 edits[task, kind] += of
                 scores[task, kind] = scores.get((task, kind), 0.0) + score
-    rows = tuple(
+    kinds = tuple(
         KindRow(
             task,
             name,
@@ -282,7 +282,7 @@ def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -
         sum(one.prompts for one in done.values()),
         sum(several.values()),
         dict(sorted(left_out.items())),
-        rows,
+        kinds,
         dict(sorted(several.items())),
         by_corpus,
     )

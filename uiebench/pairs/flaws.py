@@ -104,8 +104,8 @@ def _documents(folder: Path, groups: dict[bytes, list[str]]) -> dict[str, Docume
             corpus, split, _ = id.split("/", 2)
             files.setdefault((corpus, split), set()).add(id)
     found = {}
-    for (corpus, split), ids in sorted(files.items()):
-        for document in read_some(folder / "corpora" / corpus / f"{split}.parquet", Document, "id", ids):
+    for (corpus, split), wanted in sorted(files.items()):
+        for document in read_some(folder / "corpora" / corpus / f"{split}.parquet", Document, "id", wanted):
             found[document.id] = document
     return found
 

@@ -22,19 +22,9 @@ LONGEST = 40
 ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
 
-SYMMETRIC = frozenset(
-    "spouse|husband or wife|sibling|friend|colleague|relative|family|peer|romantic partner|partner|classmate|"
-    "fellow student|collaborator|cooperation|partner organization|business associate|competition|rival|dispute|"
-    "negotiation|transaction|merger|joint venture|same company|proximity|shares border with|sister city|"
-    "diplomatic relation|social relation|lasting personal relation|other personal relation|other family member|"
-    "personal or social relation|compare|comparison|conjunction|synonym|said to be the same as|different from|"
-    "opposite of|alias|alias of person|alias of organization".split("|")
-)
-"""English names of relations that hold in both directions, whichever of them a corpus states."""
-
 Key = tuple[str, ...]
 
-BRACKETS = ("()", "（）", "[]", "【】", "《》", "“”", "「」")
+BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
 
 
 def is_whole(text: str) -> bool:
@@ -87,7 +77,7 @@ class Lexicon:
         return cls(lists, known, symmetric)
 
     def of(self, *key: str) -> list[str]:
-        """The mentions of a type: ("entity", type), ("head", relation), ("trigger", event), ("argument", event, role)."""
+        """The mentions under a key such as ("entity", type), ("head", relation) or ("argument", event type, role)."""
         return self.lists.get(key, [])
 
     def knows(self, *key: str) -> bool:

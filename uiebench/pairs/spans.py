@@ -18,8 +18,8 @@ from uiebench.hashing import mix
 from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, skewed, turns
 from uiebench.pairs.lexicon import is_whole
+from uiebench.pairs.lists import FUNCTION
 from uiebench.pairs.paraphrase import paraphrases
-from uiebench.pairs.words import FUNCTION
 
 _DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"\w")
@@ -101,7 +101,7 @@ def character(case: Case, mention: str, number: int) -> str | None:
 
 
 def _may_join(case: Case, letter: str) -> bool:
-    """Whether a neighbouring character may be taken in: any letter in Chinese, what closes or belongs to a word in English."""
+    """Whether a neighbouring character may be taken in: a letter, or in English what belongs to a word."""
     return letter.isalnum() or (case.language == "en" and letter in "'.%$)-&")
 
 

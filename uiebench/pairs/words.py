@@ -17,8 +17,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
+from uiebench.pairs.lists import FUNCTION
 from uiebench.types import Language
 
 BLOCKS: dict[Language, re.Pattern[str]] = {
@@ -28,31 +30,6 @@ BLOCKS: dict[Language, re.Pattern[str]] = {
 WORD = re.compile(r"\w")
 Range = tuple[int, int]
 """Half-open code-point offsets into a text."""
-
-# What begins or ends no mention, nor is one: function words and light verbs.
-FUNCTION: dict[Language, frozenset[str]] = {
-    "zh": frozenset(
-        "的 了 着 过 和 与 及 或 而 且 但 并 也 都 就 还 又 再 很 更 最 太 不 没 没有 是 有 在 于 从 到 向 对 把 被 给 让 使 "
-        "由 以 为 因 因为 所以 如果 虽然 但是 而且 并且 或者 以及 以后 以前 之后 之前 之 其 其中 此 这 那 这个 那个 这些 那些 "
-        "这里 那里 这样 那样 什么 怎么 哪里 谁 我 你 他 她 它 我们 你们 他们 她们 它们 自己 大家 上 下 中 里 内 外 前 后 时 "
-        "等 等等 个 位 名 次 种 些 每 各 该 本 某 可 可以 可能 能 能够 会 将 要 应 应该 必须 需要 已 已经 曾 曾经 正在 正 "
-        "刚 才 只 仅 便 即 则 若 如 像 似 所 者 地 得 说 称 表示 认为 指出 进行 通过 根据 按照 关于 由于 为了 同时 然后 "
-        "来 去 起 出 做 当 与其 跟 同 比 至 至于 一个 一些 一样 一起 有的 是否 不是 就是 还是 也是 都是 不能 不会 非常 "
-        "十分 比较 目前 之一 越来越 初步 现已 截至 尚未 仍 之间 以来 以上 以下 左右 方面 的话 吗 呢 吧 啊 呀 嘛 哦 日 月 年 一 二 三 两 几 多 少 大 小 好 新".split()
-    ),
-    "en": frozenset(
-        "a an the this that these those and or but nor so yet if while as at by for from in into of off on onto out over "
-        "to up with without within about after before between during through under above against among is are was were "
-        "be been being am do does did done has have had having will would shall should can could may might must not no "
-        "n't 's 're 've 'll 'd i you he she it we they me him her us them my your his its our their who whom whose which "
-        "what when where why how there here then than too very also just only even still again more most some any each "
-        "both few other such own same all one two said says say get got make made new also however because although "
-        "since until per via 'm let rt thus hence thereby therefore whereas while despite come came go went take took "
-        "give gave see saw know knew think find found use used using show showed shown lead led yes ok please just like "
-        "really want need going including according following able good great best better big many much well back "
-        "down away around yet ever never always often today now".split()
-    ),
-}
 
 
 @cache
@@ -93,7 +70,7 @@ def _spacy() -> tuple[Callable[[str], list[str]], frozenset[str]]:
     """The tokenizer, and the strings that it has rules of their own for."""
     import spacy  # noqa: PLC0415 - takes a second to load
 
-    tokenize = spacy.blank("en").tokenizer
+    tokenize: Any = spacy.blank("en").tokenizer
     return lambda block: [token.text for token in tokenize(block)], frozenset(tokenize.rules)
 
 
@@ -182,7 +159,7 @@ class Words:
     def spans(self, block: int) -> list[Range]:
         """The words of a block."""
         edges = self.edges(block)
-        return list(zip(edges, edges[1:], strict=False))
+        return list(pairwise(edges))
 
     def before(self, at: int) -> int | None:
         """The beginning of the word that ends at an offset or has it inside; over blanks, never over other marks."""

@@ -74,7 +74,13 @@ def trigger_wider(case: Case, answer: Answer, index: int, number: int) -> Change
 
 
 @kind(
-    "trigger-narrower", "EE", "EET", per="item", by_words=True, zh="触发词边界窄一个词", en="trigger narrower by a word"
+    "trigger-narrower",
+    "EE",
+    "EET",
+    per="item",
+    by_words=True,
+    zh="触发词边界窄一个词",
+    en="trigger narrower by a word",
 )
 def trigger_narrower(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A trigger without its first or last word."""
@@ -101,7 +107,8 @@ def _is_trigger(case: Case, type: str, trigger: str) -> bool:
 
 
 @kind(
-    "trigger-borrowed", "EE", "EET", per="item", sort="off-text", zh="触发词换成其他文本中的触发词", en="trigger of another document"
+    "trigger-borrowed", "EE", "EET", per="item", sort="off-text",
+    zh="触发词换成其他文本中的触发词", en="trigger of another document",
 )  # fmt: skip
 def trigger_borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A trigger that events of this type have elsewhere, and that this text does not have."""
@@ -110,7 +117,8 @@ def trigger_borrowed(case: Case, answer: Answer, index: int, number: int) -> Cha
 
 
 @kind(
-    "trigger-paraphrased", "EE", "EET", per="item", sort="off-text", zh="触发词被翻译或改写", en="trigger translated or paraphrased"
+    "trigger-paraphrased", "EE", "EET", per="item", sort="off-text",
+    zh="触发词被翻译或改写", en="trigger translated or paraphrased",
 )  # fmt: skip
 def trigger_paraphrased(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A trigger in other words than the text's."""
@@ -154,7 +162,7 @@ def split(case: Case, answer: Answer, index: int, number: int) -> Change | None:
 
 
 def _plausible(case: Case, type: str, number: int) -> Item | None:
-    """An event of a type that could be believed: a span like its triggers, a mention of the text in one of its roles."""
+    """An event that could be believed: a span like the triggers of its type, a mention of the text in a role."""
     native, trigger = case.native.get(type, type), ""
     if case.task != "EEA":
         known = case.vocabulary.lexicon.of("trigger", native)
@@ -239,7 +247,13 @@ def argument_wider(case: Case, answer: Answer, index: int, number: int) -> Chang
 
 
 @kind(
-    "argument-narrower", "EE", "EEA", per="item", by_words=True, zh="论元边界窄一个词", en="argument narrower by a word"
+    "argument-narrower",
+    "EE",
+    "EEA",
+    per="item",
+    by_words=True,
+    zh="论元边界窄一个词",
+    en="argument narrower by a word",
 )
 def argument_narrower(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """An argument without its first or last word."""

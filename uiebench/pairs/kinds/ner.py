@@ -64,7 +64,11 @@ def character(case: Case, answer: Answer, index: int, number: int) -> Change | N
 
 
 @kind(
-    "replaced", "NER", per="item", zh="提及换成文中形状相近的片段", en="mention replaced by another span of like shape"
+    "replaced",
+    "NER",
+    per="item",
+    zh="提及换成文中形状相近的片段",
+    en="mention replaced by another span of like shape",
 )
 def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another span of the text in place of a mention."""
@@ -113,7 +117,8 @@ def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | No
 
 
 @kind(
-    "absent", "NER", per="label", sort="abstention", zh="为文中没有的标签给出答案", en="a label that the text does not have answered"
+    "absent", "NER", per="label", sort="abstention",
+    zh="为文中没有的标签给出答案", en="a label that the text does not have answered",
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A span under a label of the window that has no gold."""
@@ -122,7 +127,8 @@ def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None
 
 
 @kind(
-    "answered", "NER", per="label", sort="abstention", empty=True, zh="本该为空却给出答案", en="an answer where there is none"
+    "answered", "NER", per="label", sort="abstention", empty=True,
+    zh="本该为空却给出答案", en="an answer where there is none",
 )  # fmt: skip
 def answered(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A span where nothing is to be found."""
@@ -187,7 +193,8 @@ def repeated(case: Case, answer: Answer, index: int, number: int) -> Change | No
 
 
 @kind(
-    "paraphrased", "NER", per="item", sort="off-text", zh="提及被翻译、缩写或改写", en="mention translated, abbreviated or paraphrased"
+    "paraphrased", "NER", per="item", sort="off-text",
+    zh="提及被翻译、缩写或改写", en="mention translated, abbreviated or paraphrased",
 )  # fmt: skip
 def paraphrased(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A mention in other words than the text's."""

@@ -7,7 +7,7 @@ from uiebench.pairs import spans
 from uiebench.pairs.answer import Answer
 from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
 from uiebench.pairs.kinds import kind
-from uiebench.pairs.lexicon import SYMMETRIC
+from uiebench.pairs.lists import SYMMETRIC
 from uiebench.pairs.spans import Make
 
 HEAD, TAIL = 1, 2
@@ -72,7 +72,11 @@ def swapped(case: Case, answer: Answer, index: int, number: int) -> Change | Non
 
 
 @kind(
-    "relation", "RE", per="item", zh="关系换成窗口中易混的关系", en="relation taken for a confusable one of the window"
+    "relation",
+    "RE",
+    per="item",
+    zh="关系换成窗口中易混的关系",
+    en="relation taken for a confusable one of the window",
 )
 def confused_relation(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another relation between the same two, the most easily confused one first."""
@@ -208,7 +212,8 @@ def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | No
 
 
 @kind(
-    "absent", "RE", per="label", sort="abstention", zh="为文中没有的关系给出答案", en="a relation that the text does not have answered"
+    "absent", "RE", per="label", sort="abstention",
+    zh="为文中没有的关系给出答案", en="a relation that the text does not have answered",
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A triple of a relation of the window that has no gold."""
@@ -217,7 +222,8 @@ def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None
 
 
 @kind(
-    "answered", "RE", per="label", sort="abstention", empty=True, zh="本该为空却给出答案", en="an answer where there is none"
+    "answered", "RE", per="label", sort="abstention", empty=True,
+    zh="本该为空却给出答案", en="an answer where there is none",
 )  # fmt: skip
 def answered(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A triple where nothing is to be found."""
@@ -235,7 +241,8 @@ def _concept(case: Case, relation: str, side: int, mention: str) -> str:
 
 
 @kind(
-    "paraphrased", "RE", per="item", sort="off-text", zh="头或尾被翻译、缩写或改写", en="head or tail translated, abbreviated or paraphrased"
+    "paraphrased", "RE", per="item", sort="off-text",
+    zh="头或尾被翻译、缩写或改写", en="head or tail translated, abbreviated or paraphrased",
 )  # fmt: skip
 def paraphrased(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Head or tail in other words than the text's."""

@@ -11,6 +11,7 @@ from typing import Any
 from uiebench.pairs.answer import Answer, encode
 from uiebench.pairs.case import Case, Change, replaced, skewed, turns
 from uiebench.pairs.kinds import kind
+from uiebench.pairs.lists import AFTER, BEFORE
 from uiebench.types import Language
 
 _KEYS: dict[Language, dict[str, tuple[str, ...]]] = {
@@ -35,17 +36,6 @@ _NAMED: dict[Language, tuple[str, ...]] = {
     "zh": ("{}名称", "{}实体", "{}列表", "“{}”"),
     "en": ("{}s", "{}_list", "named {}", "{} name"),
 }
-_BEFORE: dict[Language, tuple[str, ...]] = {
-    "zh": ("好的，抽取结果如下：\n", "根据文本，答案是：", "以下是按要求抽取的内容：\n\n", "结果："),
-    "en": ("Here is the result:\n", "Sure! Based on the text, the answer is ", "The extracted information:\n\n", "Answer: "),
-}  # fmt: skip
-_AFTER: dict[Language, tuple[str, ...]] = {
-    "zh": ("\n以上是全部结果，希望对您有帮助。", "\n\n说明：其余标签在文中没有出现。", " （已核对原文）", "\n如需进一步说明请告诉我。"),
-    "en": (
-        "\nLet me know if you need anything else.", "\n\nNote: the other labels do not occur in the text.",
-        " (checked against the text)", "\nI hope this helps!",
-    ),
-}  # fmt: skip
 
 
 @kind(
@@ -136,7 +126,7 @@ def invalid(case: Case, answer: Answer, index: int, number: int) -> Change | Non
 )  # fmt: skip
 def prose(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A sentence in front of the answer, behind it, or on both sides."""
-    before, after = _BEFORE[case.language], _AFTER[case.language]
+    before, after = BEFORE[case.language], AFTER[case.language]
     front, back = before[(number >> 8) % len(before)], after[(number >> 16) % len(after)]
     way = number % 3
     said = f"{front if way != 1 else ''}{case.form.write(answer)}{back if way else ''}"
