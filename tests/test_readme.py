@@ -32,11 +32,11 @@ def test_every_command_stands_in_the_readme_and_no_other(language):
     text = READMES[language].read_text(encoding="utf-8")
     named = {
         " ".join(found.split())
-        for found in re.findall(r"uiebench ((?:(?:corpora|confusions) )?[a-z]+(?:-[a-z]+)*)\b", text)
+        for found in re.findall(r"uiebench ((?:(?:corpora|confusions|pairs) )?[a-z]+(?:-[a-z]+)*)\b", text)
     }
     assert verbs() <= named
     shown = re.findall(
-        r"^(?:\.venv/bin/)?uiebench ((?:(?:corpora|confusions) )?[a-z]+(?:-[a-z]+)*)", text, re.MULTILINE
+        r"^(?:\.venv/bin/)?uiebench ((?:(?:corpora|confusions|pairs) )?[a-z]+(?:-[a-z]+)*)", text, re.MULTILINE
     )
     assert set(shown) <= verbs()
 
