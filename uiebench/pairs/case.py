@@ -116,7 +116,12 @@ class Page:
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether no annotated mention stands in text[start:end] or across its ends."""
-        return all(end <= s or e <= start for s, e in self.covered)
+        for s, e in self.covered:  # in the order of their beginnings
+            if s >= end:
+                return True
+            if e > start:
+                return False
+        return True
 
     def place(self, string: str) -> Range | None:
         """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""

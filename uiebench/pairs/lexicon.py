@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from uiebench.hashing import rank
 from uiebench.types import Document
@@ -27,6 +28,7 @@ Key = tuple[str, ...]
 BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
 
 
+@lru_cache(100_000)
 def is_whole(text: str) -> bool:
     """Whether a string is in one line, and has as many opening as closing brackets."""
     return "\n" not in text and all(text.count(opening) == text.count(closing) for opening, closing in BRACKETS)

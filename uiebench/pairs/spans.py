@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from uiebench.hashing import mix
 from uiebench.pairs import names
@@ -122,6 +123,7 @@ def pieces(case: Case, mention: str, number: int) -> tuple[str, str] | None:
 # --- elsewhere in the text ------------------------------------------------------------------------
 
 
+@lru_cache(100_000)
 def shape(string: str) -> str:
     """What a string looks like: d holds a digit, U a Latin capital in front, l a small letter, h anything else."""
     if _DIGIT.search(string):

@@ -128,7 +128,7 @@ def _is_content(word: str, language: Language, nominal: bool) -> bool:
 class Words:
     """The words of one text."""
 
-    __slots__ = ("_edges", "_ends", "_starts", "language", "text")
+    __slots__ = ("_edges", "_ends", "_outer", "_starts", "language", "text")
 
     def __init__(self, text: str, language: Language) -> None:
         self.text, self.language = text, language
@@ -136,6 +136,7 @@ class Words:
         self._starts = [start for start, _ in spans]
         self._ends = [end for _, end in spans]
         self._edges: dict[int, list[int]] = {}
+        self._outer: dict[int, Outer | None] = {}
 
     def __len__(self) -> int:
         """How many blocks there are."""
@@ -208,6 +209,9 @@ class Words:
 
     def outer(self, block: int, *, nominal: bool) -> Outer | None:
         """A block of an English text without marks at its ends; None if it is nothing but marks."""
-        start = self._starts[block]
-        found = _outer(self.text[start : self._ends[block]], nominal)
-        return found and Outer(start + found.start, start + found.end, found.opens, found.closes)
+        key = 2 * block + nominal
+        if key not in self._outer:
+            start = self._starts[block]
+            found = _outer(self.text[start : self._ends[block]], nominal)
+            self._outer[key] = found and Outer(start + found.start, start + found.end, found.opens, found.closes)
+        return self._outer[key]
