@@ -10,11 +10,16 @@ from uiebench import catalogue
 from uiebench.build import pipeline
 from uiebench.judge.run import JudgeRecipe
 from uiebench.pairs.recipe import PairsRecipe
+from uiebench.pairs.settings import ConfuseRecipe
 from uiebench.recipe import BuildRecipe, load_recipe, shipped
 from uiebench.types import SPLITS
 
 ROOT = Path(__file__).parent.parent
-OTHERS = {"judge": (JudgeRecipe, "judge"), "pairs": (PairsRecipe, "pairs build")}
+OTHERS = {
+    "confuse": (ConfuseRecipe, "pairs confuse"),
+    "judge": (JudgeRecipe, "judge"),
+    "pairs": (PairsRecipe, "pairs build"),
+}
 """Recipes that build no benchmark, by name, with their command."""
 SHIPPED = sorted((ROOT / "recipes").glob("*.yaml"))
 RECIPES = [path for path in SHIPPED if path.stem not in OTHERS]

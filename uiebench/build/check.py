@@ -154,6 +154,7 @@ def checked(
     for number, found in enumerate(documents):
         document = check.document(found, prefix + (found.id if numbered else str(number)))
         annotations += len(document.entities) + len(document.relations) + len(document.events)
+        ledger.close(document.id)
         yield document
     if number < 0:
         raise SourceError(f"{corpus.name}: {ledger.path} holds no documents for the split {split.name}")

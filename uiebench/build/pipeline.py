@@ -3,6 +3,7 @@
     built = build(recipe, raw=Path("raw"), out=Path("benchmarks/yayi-uie"), jobs=2)
 
     OUT/corpora/<corpus>/<split>.parquet         documents
+    OUT/corpora/<corpus>/<split>.partial.json    ids of the documents that an annotation was dropped of, if any
     OUT/corpora/<corpus>/corpus.json             labels, licence, citation: what is needed to read them
     OUT/unlabelled/<corpus>/<split>.parquet      texts published without gold
     OUT/instructions/<split>/<corpus>.parquet    prompts and targets, and the same as .jsonl
@@ -373,6 +374,12 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
         write_parquet(out / path, Document, documents)
     else:
         write_parquet(out / path, BareDocument, (BareDocument(d.id, d.text) for d in documents))
+    files = {path: sha256_file(out / path)}
+    dropped_of = out / f"corpora/{unit.corpus}/{unit.split}.partial.json"
+    dropped_of.unlink(missing_ok=True)
+    if ledger.partial and ready.split.gold:
+        write_json(dropped_of, ledger.partial)
+        files[dropped_of.relative_to(out).as_posix()] = sha256_file(dropped_of)
     part = Part(
         key=key,
         corpus=unit.corpus,
@@ -381,7 +388,7 @@ def build_unit(located: Located, recipe: BuildRecipe, out: Path) -> tuple[Part, 
         pinned=ready.pinned,
         gold=ready.split.gold,
         extract=ready.split.extract,
-        files={path: sha256_file(out / path)},
+        files=files,
         stats=statistics.summary(ledger),
         reading=unit.reading,
         left_out={reason: figures.totals() for reason, figures in left_out.items()},

@@ -199,7 +199,7 @@ class Gatherer:
             tally = self.found.sources[said.source]
             tally.answers += 1
             tally.unreadable += bool(what.problem)
-            tally.unoffered += any(fact[0] not in offered for _, fact in what.headline)
+            tally.unoffered += any(fact[0] not in offered for fact in what.headline)
             key = sameness(said.output, what)
             groups.setdefault(key, []).append(said)
             read_as.setdefault(key, what)

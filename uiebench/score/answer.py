@@ -21,7 +21,7 @@ import msgspec
 from uiebench.errors import BrokenInvariant
 from uiebench.instruct.target import Names
 from uiebench.score.analysis import Mistake, judged
-from uiebench.score.facts import HEADLINES, Columns, Fact, Facts, Frames, Metric, facts_of
+from uiebench.score.facts import HEADLINES, Columns, Fact, Facts, Frames, facts_of
 from uiebench.score.output import read, read_columns
 from uiebench.score.tally import Rule
 from uiebench.types import Document, Instruction, Task
@@ -36,13 +36,13 @@ class Answer(msgspec.Struct, frozen=True):
 
     Fields:
         facts: of all metrics of the task, repeats included; `events`: where arguments are asked for.
-        headline: the distinct facts that F1 is computed from, each with its metric.
+        headline: the distinct facts that F1 is computed from.
         problem: why the output could not be read; empty if it could.
     """
 
     facts: Facts
     events: tuple[Event, ...]
-    headline: frozenset[tuple[Metric, Fact]]
+    headline: frozenset[Fact]
     problem: str
 
 
@@ -50,8 +50,13 @@ def answer(output: Any, task: Task, names: Names) -> Answer:
     """An output as text or JSON value, read by the strict rule and in native label names."""
     columns, _, problems = read_columns([output], task, names)
     facts = facts_of(columns, task, RULE.normal)
-    headline = frozenset((metric, fact) for metric in HEADLINES[task] for fact in facts[metric])
-    return Answer(facts, _events(columns, facts), headline, problems.get(0, ""))
+    return Answer(facts, _events(columns, facts), frozenset(headline(facts, task)), problems.get(0, ""))
+
+
+def headline(facts: Facts, task: Task) -> list[Fact]:
+    """The facts of the headline, those of its metrics behind one another; no two metrics have facts alike."""
+    first, *more = HEADLINES[task]
+    return facts[first] + facts[more[0]] if more else facts[first]
 
 
 def _events(columns: Columns, facts: Facts) -> tuple[Event, ...]:
@@ -69,8 +74,12 @@ def f1(gold: Answer, said: Answer) -> float:
     """F1 of one answer, from distinct facts; 1 for nothing rightly said, 0 for what cannot be read."""
     if said.problem:
         return 0.0
-    total = len(gold.headline) + len(said.headline)
-    return 2 * len(gold.headline & said.headline) / total if total else 1.0
+    return overlap(len(gold.headline & said.headline), len(gold.headline), len(said.headline))
+
+
+def overlap(right: int, gold: int, said: int) -> float:
+    """F1 of one answer from the number of its facts; 1 where nothing is right and nothing is said."""
+    return 2 * right / (gold + said) if gold + said else 1.0
 
 
 class Asked:

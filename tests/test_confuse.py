@@ -1,0 +1,740 @@
+"""Confusions: every kind makes a right answer wrong in its own way, and nothing right ever comes of it."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import raw_folder
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from uiebench.build import pipeline
+from uiebench.cli import app
+from uiebench.errors import RecipeError
+from uiebench.hashing import lot
+from uiebench.instruct.target import Names, encode
+from uiebench.pairs import names, spans
+from uiebench.pairs.answer import Gold, read
+from uiebench.pairs.case import Page, Vocabulary, skewed
+from uiebench.pairs.cases import OFF_TEXT, as_case, tears
+from uiebench.pairs.confuse import Confuser
+from uiebench.pairs.confusions import confuse
+from uiebench.pairs.flaws import conflicting
+from uiebench.pairs.kinds import all_kinds, of_task
+from uiebench.pairs.lexicon import Lexicon
+from uiebench.pairs.paraphrase import paraphrases
+from uiebench.pairs.settings import ConfuseRecipe
+from uiebench.pairs.words import Words, _spacy
+from uiebench.recipe import BuildRecipe, load_recipe
+from uiebench.score import Benchmark
+from uiebench.score.facts import HEADLINES
+from uiebench.score.rows import Row, score_rows
+from uiebench.storage import read_parquet, write_json, write_parquet
+from uiebench.types import (
+    TASKS,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventLabel,
+    Instruction,
+    Label,
+    Relation,
+    RelationLabel,
+    RewardPair,
+    Schema,
+    Span,
+)
+
+PERSON, ORG, PLACE = (
+    Label("PER", "人物", "person"),
+    Label("ORG", "机构", "organization"),
+    Label("LOC", "地点", "location"),
+)
+TIME = Label("TIME", "时间", "date")
+ROLES = (Label("buyer", "买方", "buyer"), Label("target", "标的", "target"), Label("time", "时间", "time"))
+SCHEMA = Schema(
+    entities=(PERSON, ORG, PLACE, TIME, Label("JOB", "职位", "job title")),
+    relations=(
+        RelationLabel("founder", "创始人", "founder", heads=("ORG",), tails=("PER",)),
+        RelationLabel("head office", "总部", "head office", heads=("ORG",), tails=("LOC",)),
+        RelationLabel("spouse", "配偶", "spouse", heads=("PER",), tails=("PER",)),
+        RelationLabel("employer", "雇主", "employer", heads=("PER",), tails=("ORG",)),
+    ),
+    events=(
+        EventLabel("buy", "收购", "acquisition", roles=ROLES),
+        EventLabel("open", "开业", "opening", roles=ROLES[1:]),
+        EventLabel("quit", "辞职", "resignation", roles=ROLES[::2]),
+    ),
+)
+ZH = (
+    "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，白鹭集团随后开业。"
+    "青岚日报周二报道，工人代表支持改革方案。"
+)
+EN = (
+    "In May 2019, Halden Foods chairman Oskar Brandt announced the takeover of Linford Dairy Group, "
+    "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills opened. "
+    "Workers told Harbour Times that Union Hall supports 300 jobs."
+)
+
+
+def place(text, string, kind):
+    start = text.index(string)
+    return kind(string, start, start + len(string))
+
+
+def document(language):
+    """A text in which everything is annotated, so that every kind has something to work on."""
+    text = ZH if language == "zh" else EN
+    org, other, person, friend, city, third, day, buying, opening = (
+        ("远山科技有限公司", "林川生物公司", "高明", "方远山", "南浦市", "白鹭集团", "2019年5月", "宣布收购", "开业")
+        if language == "zh"
+        else ("Halden Foods", "Linford Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
+              "May 2019", "announced the takeover", "opened")
+    )  # fmt: skip
+
+    def entity(string, type):
+        return place(text, string, lambda *span: Entity(*span, type))
+
+    def argument(string, role):
+        return place(text, string, lambda *span: Argument(*span, role))
+
+    company, dairy, boss, mate, where = (
+        entity(org, "ORG"), entity(other, "ORG"), entity(person, "PER"), entity(friend, "PER"), entity(city, "LOC")
+    )  # fmt: skip
+    return Document(
+        f"invented_{language}/train/0",
+        text,
+        (company, dairy, boss, mate, where, entity(third, "ORG"), entity(day, "TIME")),
+        (Relation("founder", company, boss), Relation("head office", dairy, where), Relation("spouse", boss, mate)),
+        (
+            Event(
+                "buy",
+                place(text, buying, Span),
+                (argument(org, "buyer"), argument(other, "target"), argument(day, "time")),
+            ),
+            Event("open", place(text, opening, Span), (argument(third, "target"),)),
+        ),
+    )
+
+
+def elsewhere(language):
+    """Other documents of the corpus, from which mentions can be borrowed."""
+    zh = language == "zh"
+    strings = ("宁泽物流集团", "季然", "鹿溪县", "2003年", "并购", "开张") if zh else (
+        "Corvin Steel Works", "Ada Fenn", "East Tarrow", "June 2003", "buyout", "launched")  # fmt: skip
+    org, person, city, day, buying, opening = strings
+
+    def argument(string, role):
+        return Argument(string, None, None, role)
+
+    company, boss, where = (Entity(s, None, None, t) for s, t in ((org, "ORG"), (person, "PER"), (city, "LOC")))
+    return Document(
+        "other/train/0",
+        "，".join(strings),
+        (company, boss, where, Entity(day, None, None, "TIME")),
+        (Relation("founder", company, boss), Relation("head office", company, where), Relation("spouse", boss, boss)),
+        (
+            Event("buy", Span(buying, None, None), (argument(org, "buyer"), argument(org, "target"))),
+            Event("open", Span(opening, None, None), (argument(org, "target"),)),
+        ),
+    )
+
+
+NEAR = {"PER": ("ORG", "LOC"), "ORG": ("LOC", "PER"), "founder": ("employer", "spouse"), "buy": ("open", "quit")}
+
+
+def vocabulary(task, language, *others, half=0):
+    learnt = Lexicon.learn([elsewhere(language), *others], 0)
+    return Vocabulary(
+        task, language, SCHEMA, learnt, lambda label: NEAR.get(label, ()), lambda event, role: (), half=half
+    )
+
+
+def labels_of(task):
+    return tuple(
+        label.name
+        for label in (SCHEMA.entities if task == "NER" else SCHEMA.relations if task == "RE" else SCHEMA.events)
+    )
+
+
+def ask(task, language, about, window=None):
+    """An instruction about a document, as the builder makes it."""
+    window = window or labels_of(task)
+    known = Names(language, SCHEMA)
+    shown = tuple(known.of(task)[label] for label in window)
+    corpus = about.id.split("/")[0]
+    target = encode(about, task, known, window)
+    return Instruction(f"{about.id}#{task}", about.id, corpus, task, language, window, about.text, target, shown)
+
+
+def case_of(task, language, about=None, window=None, half=0):
+    about = about or document(language)
+    asked = ask(task, language, about, window)
+    reason, case = as_case(asked, task, Page(about, language), vocabulary(task, language, about, half=half))
+    assert case is not None, reason
+    return asked, case
+
+
+def tried(name, task, language, about=None, window=None):
+    """What a kind makes of the case, at every item or label and by many hashes."""
+    _, case = case_of(task, language, about, window)
+    kind = of_task(task)[name]
+    size = len(case.labels) if kind.per == "label" else len(case.gold) if kind.per == "item" else 1
+    made = []
+    for index in range(size):
+        for turn in range(40):
+            change = kind.make(case, case.gold, index, lot(name, language, index, turn))
+            if change is not None:
+                made.append((change, change.output or case.form.write(change.answer)))
+    return case, kind, made
+
+
+def judged_by_the_scorer(task, target, output):
+    """(score, readable) of an answer, by `uiebench.score` on rows: the sums of the headline's counts."""
+    report = score_rows([Row("0", "all", task, "", target, output)], intervals=False)
+    rows = [row for row in report.rows if row.by == "all" and row.metric in HEADLINES[task]]
+    right, gold, said = (sum(getattr(row, name) for row in rows) for name in ("correct", "gold", "predicted"))
+    is_read = not any(rates.unparsable for rates in report.rates.values())
+    if not is_read:
+        return 0.0, False
+    return (2 * right / (gold + said) if gold + said else 1.0), True
+
+
+BARE = {
+    "zh": "今天的天气很好，大家都去公园散步，孩子们很高兴。",
+    "en": "The weather was fine and the children walked in the garden.",
+}
+
+
+def everything():
+    return [
+        pytest.param(kind.name, task, language, id=f"{task}-{kind.name}-{language}")
+        for kind in all_kinds()
+        for task in kind.tasks
+        for language in ("zh", "en")
+    ]
+
+
+NEEDS_OUTSIDE = {"unoffered", "unasked"}
+
+
+@pytest.mark.parametrize(("name", "task", "language"), everything())
+def test_every_kind_makes_something_wrong_and_keeps_its_promises(name, task, language):
+    kind = of_task(task)[name]
+    about = Document("invented/train/1", BARE[language]) if kind.empty else None
+    window = labels_of(task)[:2] if name in NEEDS_OUTSIDE else None
+    case, kind, made = tried(name, task, language, about, window)
+    if task == "EEA" and name == "merged" and not made:
+        pytest.skip("events of different types share no role here")
+    target = case.form.write(case.gold)
+    wrong = []
+    for change, output in made:
+        score, is_read = judged_by_the_scorer(task, target, output)
+        assert (score, is_read) == case.right.judged(output)  # the oracle
+        if is_read == kind.parses and (score < 1 or (not kind.alone and score == 1)):
+            wrong.append((change, output))
+    assert wrong, "nothing was made"
+    if not kind.alone:
+        assert all(case.right.judged(output) == (1.0, True) for _, output in wrong)  # alone, a repeat is not wrong
+    known = {part for item in case.gold for part in flat(item)}
+    for change, _ in wrong:
+        strings = {part for item in change.answer for part in flat(item)} - known - set(case.labels) - roles(case)
+        if kind.sort == "off-text":
+            assert strings
+            assert not any(string in case.text for string in strings)
+        elif kind.sort in ("text", "abstention"):
+            assert all(string in case.text for string in strings)
+        if kind.by_words:
+            for string in strings:
+                ends = [(at, at + len(string)) for at in range(len(case.text)) if case.text.startswith(string, at)]
+                right = {edge for part in known if (span := case.page.place(part)) for edge in span}
+                assert any(all(edge in right or case.words.is_edge(edge) for edge in span) for span in ends), (
+                    f"{string!r} cuts a word"
+                )
+
+
+def flat(item):
+    for part in item:
+        if isinstance(part, str):
+            yield part
+        else:
+            for role, mention in part:
+                yield from (role, mention)
+
+
+def roles(case):
+    return {role for label in case.labels for role in case.roles(label)}
+
+
+# --- single kinds -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_type_becomes_the_one_it_is_mistaken_for_most_often(language):
+    case, _, made = tried("type", "NER", language)
+    person, organization, location, *rest = case.labels
+    assert case.near(person) == [organization, location, *rest]
+    assert {label for change, _ in made for label, _ in change.answer} == set(case.labels)
+    counts = Counter(skewed(lot("skewed", turn), 4) for turn in range(4000))
+    assert counts[0] > counts[1] > counts[2] > counts[3] > 0
+
+
+def test_a_wider_boundary_takes_in_whole_words():
+    _, _, made = tried("wider", "NER", "zh")
+    strings = {mention for change, _ in made for _, mention in change.answer}
+    assert "董事长高明" in strings
+    assert "长高明" not in strings
+    _, _, made = tried("wider", "NER", "en")
+    strings = {mention for change, _ in made for _, mention in change.answer}
+    assert "chairman Oskar Brandt" in strings
+
+
+def test_a_narrower_boundary_leaves_whole_words():
+    _, _, made = tried("narrower", "NER", "en")
+    strings = {mention for change, _ in made for _, mention in change.answer}
+    assert {"Linford Dairy", "Dairy Group", "Oskar", "Brandt"} <= strings
+
+
+def test_a_symmetric_relation_is_not_swapped_by_name_or_by_what_the_corpus_states():
+    for language in ("zh", "en"):
+        _, _, made = tried("swapped", "RE", language)
+        assert made
+        assert all("配偶" not in json.dumps(c.after, ensure_ascii=False) for c, _ in made)
+        assert all("spouse" not in json.dumps(c.after) for c, _ in made)
+    a, b = Entity("甲木", None, None, "PER"), Entity("乙水", None, None, "PER")
+    both = [Document(str(n), "", relations=(Relation("partner", a, b), Relation("partner", b, a))) for n in range(5)]
+    assert Lexicon.learn(both, 0).symmetric == {"partner"}
+    assert not Lexicon.learn(both[:1], 0).symmetric
+
+
+def test_nothing_is_added_between_two_that_are_related_the_other_way_round():
+    about = document("zh")
+    _, _, made = tried("absent", "RE", "zh", about)
+    added = {(head, tail) for change, _ in made for _, head, tail in change.answer[3:]}
+    assert added
+    assert not added & {(r.tail.text, r.head.text) for r in about.relations}
+
+
+def test_a_swap_that_is_gold_too_is_no_confusion():
+    text = "远山科技与林川科技互为创始人。"
+    a, b = (place(text, string, lambda *span: Entity(*span, "ORG")) for string in ("远山科技", "林川科技"))
+    about = Document("x/train/0", text, (), (Relation("founder", a, b), Relation("founder", b, a)))
+    assert tried("swapped", "RE", "zh", about)[2] == []
+
+
+def test_merged_events_keep_one_trigger_and_take_the_arguments_that_fit():
+    case, _, made = tried("merged", "EE", "zh")
+    for change, _ in made:
+        assert len(change.answer) == len(case.gold) - 1
+        assert len(change.before) == 2
+
+
+def test_a_split_event_shares_its_arguments_out():
+    case, _, made = tried("split", "EE", "en")
+    assert made
+    for change, _ in made:
+        first, second = change.answer[0], change.answer[1]
+        assert [*first[2], *second[2]] == list(case.gold[0][2])
+        assert first[1] != second[1]
+
+
+def test_a_code_fence_is_right_and_prose_is_not():
+    gold = Gold('{"人物":["高明"]}', "NER", ("人物",))
+    assert gold.judged('```json\n{"人物":["高明"]}\n```') == (1.0, True)
+    assert gold.judged('结果：{"人物":["高明"]}') == (0.0, False)
+
+
+def test_a_repeat_is_wrong_only_where_repeats_count():
+    output = '{"人物":["高明","高明"]}'
+    assert Gold('{"人物":["高明"]}', "NER", ("人物",)).judged(output) == (1.0, True)
+    assert Gold('{"人物":["高明"]}', "NER", ("人物",), multiset=True).judged(output) == (pytest.approx(2 / 3), True)
+
+
+def test_nothing_said_where_nothing_is_right_scores_one():
+    gold = Gold('{"人物":[]}', "NER", ("人物",))
+    assert gold.judged('{"人物":[]}') == (1.0, True)
+    assert gold.judged('{"人物":["高明"]}') == (0.0, True)
+    assert gold.judged("没有。") == (0.0, False)
+
+
+# --- words and names --------------------------------------------------------------------------------
+
+
+@given(st.text(alphabet="远山科技有限公司在北京，。 ab1-", max_size=40))
+def test_chinese_words_are_those_of_the_whole_text(text):
+    import jieba
+
+    edges, at = {0}, 0
+    for word in jieba.lcut(text):
+        at += len(word)
+        edges.add(at)
+    words = Words(text, "zh")
+    for block in range(len(words)):
+        assert set(words.edges(block)) <= edges
+        assert {e for e in edges if words.edges(block)[0] <= e <= words.edges(block)[-1]} == set(words.edges(block))
+
+
+@given(st.lists(st.sampled_from(["cannot", "Dr.", "don't", "U.S.", "alpha", "Group,", "(RNA)", "p53-like", "10kg"])))
+def test_english_words_are_those_of_the_whole_text(chunks):
+    text = " ".join(chunks)
+    tokenize, _ = _spacy()
+    starts, at = [], 0
+    for token in tokenize(text):
+        at = text.index(token, at)
+        starts.append(at)
+        at += len(token)
+    words = Words(text, "en")
+    assert [start for block in range(len(words)) for start, _ in words.spans(block)] == starts
+
+
+def test_before_and_after_go_over_blanks_and_stop_at_marks():
+    words = Words("高明创办了远山科技。", "zh")
+    assert (words.before(2), words.after(2)) == (0, 4)
+    assert words.after(9) is None
+    words = Words("Oskar Brandt met Mira", "en")
+    assert (words.before(13), words.after(12)) == (6, 16)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_class_has_names_and_evaluation_gets_others(language):
+    for concept, name in names.CLASSES.items():
+        if name not in names.RULES[language]:
+            continue
+        own = [{names.invented(concept, language, lot(turn), half) for turn in range(60)} for half in (0, 1)]
+        assert all(one and None not in one for one in own)
+    people = [{names.invented("person", language, lot(turn), half) for turn in range(200)} for half in (0, 1)]
+    assert not people[0] & people[1]
+    assert names.invented("no such concept", language, 1) is None
+
+
+def test_recombined_names_are_cut_between_words():
+    assert names.recombined(["急性胃炎"], "zh", 1) is None
+    found = {names.recombined(["deep river park", "old stone bridge"], "en", lot(n)) for n in range(20)}
+    assert found - {None} <= {"deep river bridge", "old stone park", "deep river park", "old stone bridge"}
+    assert len(found) > 1
+
+
+def test_paraphrases_are_true_and_different():
+    assert "China" in paraphrases("中国", "country", "zh")
+    assert "高明先生" in paraphrases("高明", "person", "zh")
+    assert "远大" in paraphrases("远山大学", "university", "zh")
+    assert {"O. Brandt", "Brandt, Oskar", "Mr. Brandt"} <= set(paraphrases("Oskar Brandt", "person", "en"))
+    assert "WTA" in paraphrases("World Trade Agency", "organization", "en")
+    assert all(said != "2019年" for said in paraphrases("2019年", "date", "zh"))
+
+
+# --- the engine -------------------------------------------------------------------------------------
+
+FRAGMENTS = {
+    "zh": [
+        "高明",
+        "方远山",
+        "远山科技",
+        "林川公司",
+        "南浦市",
+        "2019年",
+        "收购",
+        "宣布",
+        "，",
+        "在",
+        "与",
+        "。",
+        "的",
+        "开业",
+    ],
+    "en": [
+        "Oskar Brandt",
+        "Mira Lund",
+        "Halden Foods",
+        "Port Ashby",
+        "May 2019",
+        "bought",
+        "opened",
+        "the",
+        "and",
+        ",",
+    ],
+}
+
+
+@st.composite
+def documents(draw):
+    """A random text with random annotations of its fragments."""
+    language = draw(st.sampled_from(["zh", "en"]))
+    parts = draw(st.lists(st.sampled_from(FRAGMENTS[language]), min_size=1, max_size=14))
+    joiner, spans_, at = ("" if language == "zh" else " "), [], 0
+    for part in parts:
+        spans_.append((part, at, at + len(part)))
+        at += len(part) + len(joiner)
+    text = joiner.join(parts)
+    some = st.lists(st.sampled_from(spans_), max_size=4)
+    types, relations_, events_ = labels_of("NER"), labels_of("RE"), SCHEMA.events
+    entities = tuple(Entity(*span, draw(st.sampled_from(types))) for span in draw(some))
+    relations = tuple(
+        Relation(draw(st.sampled_from(relations_)), Entity(*one, ""), Entity(*other, ""))
+        for one, other in zip(draw(some), draw(some), strict=False)
+    )
+    events = []
+    for span in draw(some):
+        label = draw(st.sampled_from(events_))
+        arguments = tuple(Argument(*s, draw(st.sampled_from([r.name for r in label.roles]))) for s in draw(some))
+        events.append(Event(label.name, Span(*span), arguments))
+    return language, Document("random/train/0", text, entities, relations, tuple(events))
+
+
+def made(task, language, about, recipe, only=None, window=None):
+    asked, case = case_of(task, language, about, window)
+    return case, list(Confuser(task, vocabulary(task, language, about), recipe, only).pairs(asked, case))
+
+
+@given(documents(), st.sampled_from(TASKS), st.integers(0, 1000), st.integers(1, 4))
+def test_no_rejected_answer_is_as_good_as_the_chosen_one(found, task, seed, size):
+    language, about = found
+    recipe = ConfuseRecipe("x", seed=seed, per_prompt=3, edits=(1, 1, 1))
+    case, pairs = made(task, language, about, recipe, window=labels_of(task)[:size])
+    kinds = of_task(task)
+    assert len({pair.rejected for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        score, is_read = judged_by_the_scorer(task, pair.chosen, pair.rejected)
+        assert score == pair.score_rejected < pair.score_chosen == 1.0
+        assert is_read == kinds[pair.edits[-1].kind].parses
+        assert pair.kind == pair.edits[0].kind
+        assert pair.chosen == case.form.write(case.gold)
+    assert made(task, language, about, recipe, window=labels_of(task)[:size])[1] == pairs  # the same again
+
+
+def test_two_edits_score_less_than_one():
+    recipe = ConfuseRecipe("x", per_prompt=20, edits=(0, 1))
+    _, pairs = made("NER", "zh", document("zh"), recipe)
+    assert any(len(pair.edits) == 2 for pair in pairs)
+    one = max(2 * 6 / 14, 2 * 7 / 15)  # one of seven wrong, or one too many
+    assert all(pair.score_rejected < one for pair in pairs if len(pair.edits) == 2 and pair.edits[1].kind != "repeated")
+
+
+def test_kinds_and_labels_are_balanced():
+    recipe = ConfuseRecipe("x", per_prompt=120, edits=(1,))
+    _, pairs = made("NER", "zh", document("zh"), recipe, only=["type", "missed", "invented"])
+    counts = Counter(pair.kind for pair in pairs)
+    assert set(counts) == {"type", "missed", "invented"}
+    labels = Counter(next(iter(json.loads(p.edits[0].before))) for p in pairs if p.kind == "invented")
+    assert max(labels.values()) - min(labels.values()) <= 2
+
+
+def test_weights_change_the_shares():
+    recipe = ConfuseRecipe("x", per_prompt=24, edits=(1,), weights={"invented": 3, "wider": 0})
+    _, pairs = made("NER", "zh", document("zh"), recipe, only=["invented", "borrowed", "wider"])
+    counts = Counter(pair.kind for pair in pairs)
+    assert counts["invented"] > counts["borrowed"] > 0
+    assert "wider" not in counts
+
+
+def test_a_repeat_comes_with_another_edit_unless_repeats_count():
+    plain = made("NER", "zh", document("zh"), ConfuseRecipe("x", per_prompt=5), only=["repeated"])[1]
+    assert plain == []
+    recipe = ConfuseRecipe("x", per_prompt=3, duplicates="multiset")
+    about = document("zh")
+    asked = ask("NER", "zh", about)
+    _, case = as_case(asked, "NER", Page(about, "zh"), vocabulary("NER", "zh"), multiset=True)
+    pairs = list(Confuser("NER", vocabulary("NER", "zh"), recipe, ["repeated"]).pairs(asked, case))
+    assert pairs
+    assert all(pair.score_rejected < 1 for pair in pairs)
+
+
+def test_a_target_that_is_not_in_the_text_gives_no_case():
+    about = Document("x/train/0", "他来了。", (Entity("高明", None, None, "PER"),))
+    assert as_case(ask("NER", "zh", about), "NER", Page(about, "zh"), vocabulary("NER", "zh")) == (OFF_TEXT, None)
+
+
+def test_a_piece_that_cuts_through_an_annotation_is_known():
+    about = document("zh")
+    assert tears(about, 0, 12)  # inside 远山科技有限公司
+    assert not tears(about, 0, None)
+
+
+def test_masked_and_translated_labels_are_kept():
+    about = document("zh")
+    asked = ask("NER", "zh", about)
+    target, numbered = asked.target, []
+    for number, shown in enumerate(asked.shown, 1):
+        numbered.append(f"类型{number}")
+        target = target.replace(shown, numbered[-1])
+    masked = msgspec.structs.replace(asked, shown=tuple(numbered), target=target)
+    _, case = as_case(masked, "NER", Page(about, "zh"), vocabulary("NER", "zh"))
+    assert case.near("类型1")[0] == "类型2"
+    english = msgspec.structs.replace(ask("EE", "en", about), language="zh")
+    _, case = as_case(english, "EE", Page(about, "zh"), vocabulary("EE", "zh"))
+    assert case.roles("acquisition") == ["buyer", "target", "time"]
+
+
+# --- whole benchmarks -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def benchmark(tmp_path_factory):
+    """A built benchmark of bundled samples, all tasks and both languages."""
+    recipe = BuildRecipe(
+        name="small",
+        held_in=("resume", "msra", "duie2", "duee1", "title2event", "conll2003", "ade", "casie", "maven", "cmeee"),
+        samples=True,
+    )
+    out = tmp_path_factory.mktemp("benchmark") / "small"
+    pipeline.build(recipe, raw=out.parent, out=out)
+    return out
+
+
+def test_the_shipped_recipe_makes_pairs_that_are_all_worse(benchmark, tmp_path):
+    recipe = load_recipe(Path("confuse"), ConfuseRecipe)
+    report = confuse(Benchmark(benchmark), recipe, tmp_path / "pairs.parquet")
+    pairs = list(read_parquet(tmp_path / "pairs.parquet", RewardPair))
+    assert len(pairs) == report.pairs > 100
+    assert all(pair.source == "confusion" and pair.score_rejected < pair.score_chosen for pair in pairs)
+    assert len({pair.id for pair in pairs}) == len(pairs)
+    assert sum(row.pairs for row in report.kinds) == len(pairs)
+    assert {pair.task for pair in pairs} >= {"NER", "RE", "EE", "EET"}
+    assert not (tmp_path / ".pairs.parquet.parts").exists()
+
+
+def test_dropped_annotations_leave_their_document_out(benchmark, tmp_path):
+    noted = json.loads((benchmark / "corpora/cmeee/train.partial.json").read_bytes())
+    assert noted
+    manifest = json.loads((benchmark / "manifest.json").read_bytes())
+    assert "corpora/cmeee/train.partial.json" in manifest["files"]
+    report = confuse(Benchmark(benchmark), ConfuseRecipe("x"), tmp_path / "pairs.parquet", corpora=["cmeee"])
+    assert report.left_out["an annotation was dropped"] > 0
+    assert not {pair.document for pair in read_parquet(tmp_path / "pairs.parquet", RewardPair)} & set(noted)
+
+
+def test_the_same_text_annotated_otherwise_is_a_conflict(tmp_path):
+    def corpus(name, concept, *found):
+        label = Label(name.upper(), "甲", "a", concept)
+        described = {"name": name, "language": "zh", "domain": "", "tasks": ["NER"]} | {
+            "schema": {"entities": [msgspec.to_builtins(label)], "relations": [], "events": []}
+        }
+        write_json(tmp_path / f"corpora/{name}/corpus.json", described)
+        rows = [
+            Document(f"{name}/train/{n}", text, tuple(Entity(s, None, None, name.upper()) for s in strings))
+            for n, (text, strings) in enumerate(found)
+        ]
+        write_parquet(tmp_path / f"corpora/{name}/train.parquet", Document, rows)
+
+    corpus("one", "person", ("高明来了。", ["高明"]), ("高明 来了", []), ("季然走了。", ["季然"]), ("无人。", []))
+    corpus("two", "person", ("季然走了。", []), ("无人。", []))
+    corpus("three", "place", ("季然走了。", ["走"]))
+    assert conflicting(tmp_path, "train", ["one"]) == {
+        "one/train/0": {"NER"}, "one/train/1": {"NER"}, "one/train/2": {"NER"}
+    }  # fmt: skip
+    assert conflicting(tmp_path, "train", ["three"]) == {}
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["pairs", "confuse", *map(str, arguments)])
+
+
+def test_the_same_bytes_under_other_hash_seeds_and_jobs(benchmark, tmp_path):
+    command = [sys.executable, "-m", "uiebench", "pairs", "confuse", "--benchmark", str(benchmark), "--limit", "4"]
+    command += ["--corpus", "resume,ade,casie"]
+    for seed, jobs in (("1", "1"), ("2", "2")):
+        out = tmp_path / f"{seed}.parquet"
+        subprocess.run(
+            [*command, "--jobs", jobs, "--out", str(out)],
+            check=True,
+            capture_output=True,
+            env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(Path(__file__).parent.parent)},
+        )
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+
+
+def test_the_report_is_json_on_demand_and_options_narrow_the_run(benchmark, tmp_path):
+    result = run(
+        "--benchmark", benchmark, "--out", tmp_path / "p.parquet", "--corpus", "resume,ade", "--task", "NER",
+        "--kinds", "type,invented", "--json", "--jobs", 1,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert {row["kind"] for row in report["kinds"]} <= {"type", "invented"}
+    assert set(report["corpora"]) == {"resume", "ade"}
+    assert report["corpora"]["ade"] == 0  # it has no entities to ask for
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--kinds", "typo"], "no kind 'typo'; did you mean 'type'?"),
+        (["--corpus", "resum"], "did you mean 'resume'?"),
+        (["--split", "all"], "--split all: not one of train, dev, test"),
+        (["--task", "XE"], "--task XE"),
+    ],
+)
+def test_what_does_not_exist_is_one_line(benchmark, tmp_path, options, told):
+    result = run("--benchmark", benchmark, "--out", tmp_path / "p.parquet", *options)
+    assert result.exit_code == 1
+    assert told in str(result.exception)
+    assert not (tmp_path / "p.parquet").exists()
+
+
+def test_an_unknown_kind_in_a_recipe_is_refused(benchmark, tmp_path):
+    with pytest.raises(RecipeError, match="recipe x: weights: no kind 'inventd'; did you mean 'invented'"):
+        confuse(Benchmark(benchmark), ConfuseRecipe("x", weights={"inventd": 1}), tmp_path / "p.parquet")
+
+
+def test_a_run_goes_on_where_it_was_stopped(benchmark, tmp_path):
+    gold, recipe, out = Benchmark(benchmark), ConfuseRecipe("x"), tmp_path / "p.parquet"
+    confuse(gold, recipe, out)
+    whole, seen = out.read_bytes(), []
+
+    def stop(done, total, name):
+        seen.append(name)
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        confuse(gold, recipe, out, progress=stop)
+    parts = out.parent / f".{out.name}.parts"
+    times = {path: path.stat().st_mtime_ns for path in parts.glob("*.parquet")}
+    assert len(times) == 3
+    made_again = []
+    confuse(gold, recipe, out, progress=lambda done, total, name: made_again.append(
+        {path: path.stat().st_mtime_ns for path in times if path.exists()} == times))  # fmt: skip
+    assert all(made_again)
+    assert out.read_bytes() == whole
+
+
+def test_real_prompts_give_pairs_that_are_all_worse(tmp_path):
+    raw = raw_folder()
+    if raw is None or not (raw / "resume").is_dir() or not (raw / "ade").is_dir():
+        pytest.skip("no original files: set UIEBENCH_RAW")
+    recipe = BuildRecipe(name="real", held_in=("resume", "ade"), cap=300)
+    pipeline.build(recipe, raw=raw, out=tmp_path / "real")
+    report = confuse(Benchmark(tmp_path / "real"), load_recipe(Path("confuse"), ConfuseRecipe), tmp_path / "p.parquet")
+    assert report.pairs > 1000
+    for pair in read_parquet(tmp_path / "p.parquet", RewardPair):
+        assert pair.score_rejected < pair.score_chosen
+        assert judged_by_the_scorer(pair.task, pair.chosen, pair.rejected)[0] == pair.score_rejected
+
+
+def test_a_boundary_is_never_moved_into_a_word_by_a_word_kind():
+    for language, text in (("zh", ZH), ("en", EN)):
+        _, case = case_of("NER", language)
+        for label, mention in case.gold:
+            for turn in range(30):
+                for make in (spans.wider, spans.narrower):
+                    other = make(case, mention, lot(label, turn))
+                    if other is not None:
+                        start, end = case.page.place(mention)
+                        at = text.index(other)
+                        assert at == start or case.words.is_edge(at)
+                        assert at + len(other) == end or case.words.is_edge(at + len(other))
+
+
+def test_read_and_write_are_inverse():
+    for task in TASKS:
+        for language in ("zh", "en"):
+            asked = ask(task, language, document(language))
+            form, answer = read(asked.target, task, asked.shown)
+            assert form.write(answer) == asked.target

@@ -1,0 +1,284 @@
+"""One prompt to be answered wrongly: its text, its labels, what is right, and what a wrong answer is made of.
+
+    case.text, case.gold     →  "高明创办了远山科技。", [("人名", "高明"), ("机构", "远山科技")]
+    case.place("远山科技")     →  (5, 9)
+    case.near("人名")         →  ["机构", …]       labels of the window, the most confusable first
+
+Labels are called here what the prompt calls them; `native` gives the corpus's own names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from uiebench.hashing import lot, mix
+from uiebench.pairs.answer import Answer, Form, Gold, Item
+from uiebench.pairs.lexicon import Lexicon
+from uiebench.pairs.words import Range, Words
+from uiebench.types import Document, Instruction, Label, Language, Schema, Span, Task
+
+SALT = [lot("case", place) for place in range(16)]
+
+
+class Vocabulary:
+    """What is known of the labels of a corpus and task, for all its prompts.
+
+    Args:
+        near: native label → the other labels of the corpus, the most confusable first.
+        roles: (native event type, role) → the other roles of that type, the most confusable first.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        language: Language,
+        schema: Schema,
+        lexicon: Lexicon,
+        near: Callable[[str], Sequence[str]],
+        roles: Callable[[str, str], Sequence[str]],
+        *,
+        half: int = 0,
+    ) -> None:
+        self.task, self.language, self.schema, self.lexicon, self.half = task, language, schema, lexicon, half
+        self.near, self.roles = near, roles
+        labels: Sequence[Label] = (
+            schema.entities if task == "NER" else schema.relations if task == "RE" else schema.events
+        )
+        self.labels = {label.name: label for label in labels}
+        self.concepts = {label.name: label.concept for label in schema.entities}
+        self.relations = {label.name: label for label in schema.relations}
+        self.events = {label.name: label for label in schema.events}
+
+
+class Mention(NamedTuple):
+    """A string annotated in the text, its entity type (native; "" if it has none), and where it stands."""
+
+    text: str
+    type: str
+    start: int
+    end: int
+
+
+class Page:
+    """What the cases about one text share: its words, and everything that is annotated in it."""
+
+    def __init__(self, document: Document, language: Language) -> None:
+        """`document`: the text that prompts ask about, with its gold (a piece of it, where a text is cut)."""
+        self.document, self.text, self.language = document, document.text, language
+        self.words = Words(document.text, language)
+        self.folded = document.text.casefold()
+
+    def is_in(self, string: str) -> bool:
+        """Whether a string stands in the text, in whatever case."""
+        return string in self.text or string.casefold() in self.folded
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Every annotated string that stands in the text, each type of it once, in the order of the text."""
+        document = self.document
+        spans: list[tuple[Span, str]] = [(e, e.type) for e in document.entities]
+        for r in document.relations:
+            spans += [(r.head, r.head.type), (r.tail, r.tail.type)]
+        for event in document.events:
+            spans += [(a, "") for a in event.arguments]
+        found: dict[tuple[str, str], Mention] = {}
+        for span, type in spans:
+            if (span.text, type) not in found:
+                start = self.text.find(span.text) if span.start is None else span.start
+                if start >= 0:
+                    found[span.text, type] = Mention(span.text, type, start, start + len(span.text))
+        return sorted(found.values(), key=lambda m: (m.start, m.end, m.type))
+
+    @cached_property
+    def places(self) -> dict[str, Range]:
+        """Where annotated strings stand, the first place of each."""
+        found: dict[str, Range] = {}
+        for mention in self.mentions:
+            found.setdefault(mention.text, (mention.start, mention.end))
+        for event in self.document.events:
+            trigger = event.trigger
+            if trigger is not None and trigger.start is not None and trigger.end is not None:
+                found.setdefault(trigger.text, (trigger.start, trigger.end))
+        return found
+
+    @cached_property
+    def covered(self) -> list[Range]:
+        """Where annotated mentions stand, every occurrence of them."""
+        found: list[Range] = []
+        for string in {*self.places, *(m.text for m in self.mentions)}:
+            at = self.text.find(string) if string else -1
+            while at >= 0 and len(found) < 500:
+                found.append((at, at + len(string)))
+                at = self.text.find(string, at + 1)
+        return sorted(found)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether no annotated mention stands in text[start:end] or across its ends."""
+        for s, e in self.covered:  # in the order of their beginnings
+            if s >= end:
+                return True
+            if e > start:
+                return False
+        return True
+
+    def place(self, string: str) -> Range | None:
+        """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""
+        found = self.places.get(string)
+        if found is None:
+            start = self.text.find(string) if string else -1
+            if start < 0:
+                return None
+            found = self.places[string] = (start, start + len(string))
+        return found
+
+
+class Case:
+    """One prompt: `number` is the hash that all choices about it are mixed from."""
+
+    __slots__ = (
+        "_near",
+        "_shown_of",
+        "answered",
+        "form",
+        "gold",
+        "labels",
+        "language",
+        "native",
+        "page",
+        "right",
+        "rights",
+        "spoken",
+        "task",
+        "text",
+        "vocabulary",
+        "words",
+    )
+
+    def __init__(
+        self,
+        instruction: Instruction,
+        task: Task,
+        page: Page,
+        vocabulary: Vocabulary,
+        form: Form,
+        gold: Answer,
+        right: Gold,
+    ) -> None:
+        self.task, self.page, self.vocabulary, self.form, self.gold, self.right = (
+            task, page, vocabulary, form, gold, right,
+        )  # fmt: skip
+        self.text, self.words, self.language = page.text, page.words, page.language
+        self.labels = instruction.shown
+        self.native: dict[str, str] = dict(zip(instruction.shown, instruction.labels, strict=True))
+        self._shown_of: Mapping[str, str] = dict(zip(instruction.labels, instruction.shown, strict=True))
+        self.answered = {item[0] for item in gold}
+        self._near: dict[str, list[str]] = {}
+        self.rights = right.facts
+        self.spoken: Language = _spoken(vocabulary, self.native, self.language)
+
+    def near(self, label: str) -> list[str]:
+        """The other labels of the window, the one most easily taken for it first."""
+        found = self._near.get(label)
+        if found is None:
+            shown = self._shown_of
+            found = [shown[other] for other in self.vocabulary.near(self.native[label]) if other in shown]
+            known = {*found, label}
+            found += [other for other in self.labels if other not in known]
+            self._near[label] = found
+        return found
+
+    def concept(self, label: str) -> str:
+        """The concept of a label of the window."""
+        known = self.vocabulary.labels.get(self.native.get(label, ""))
+        return known.concept if known else ""
+
+    def roles(self, event: str) -> list[str]:
+        """The roles of an event type of the window, as the prompt shows them."""
+        known = self.vocabulary.events.get(self.native.get(event, ""))
+        return [role.display(self.spoken) for role in known.roles] if known else []
+
+    def role(self, event: str, shown: str) -> Label | None:
+        """The role that an event type of the window shows under a name."""
+        known = self.vocabulary.events.get(self.native.get(event, ""))
+        return next((r for r in known.roles if r.display(self.spoken) == shown), None) if known else None
+
+    def near_roles(self, event: str, shown: str) -> list[str]:
+        """The other roles of an event type, the one most easily taken for it first."""
+        native, role = self.native.get(event, ""), self.role(event, shown)
+        others = [r for r in self.roles(event) if r != shown]
+        if role is None:
+            return others
+        known = self.vocabulary.events[native]
+        names = {r.name: r.display(self.spoken) for r in known.roles}
+        near = [names[r] for r in self.vocabulary.roles(native, role.name) if r in names and names[r] != shown]
+        return list(dict.fromkeys([*near, *others]))
+
+    def is_right(self, *fact: str) -> bool:
+        """Whether a fact is gold of this prompt."""
+        return fact in self.rights
+
+    def outside(self) -> list[str]:
+        """Labels of the corpus that the prompt does not offer, as a prompt in this language would show them."""
+        offered = {*self.labels, *self.native.values()}
+        return [
+            shown
+            for label in self.vocabulary.labels.values()
+            if label.name not in offered and (shown := label.display(self.language)) not in offered
+        ]
+
+
+def _spoken(vocabulary: Vocabulary, native: Mapping[str, str], language: Language) -> Language:
+    """The language in which a prompt names its labels."""
+    other: Language = "en" if language == "zh" else "zh"
+    labels = [(shown, vocabulary.labels[name]) for shown, name in native.items() if name in vocabulary.labels]
+    if all(shown == label.display(other) for shown, label in labels):
+        return language if all(shown == label.display(language) for shown, label in labels) else other
+    return language
+
+
+class Change(NamedTuple):
+    """An answer after an edit, and the annotation before and after, as JSON values ("" where there is none).
+
+    `output` is what is written where the edit is one of writing, and the answer stays as it was.
+    """
+
+    answer: Answer
+    before: object
+    after: object
+    output: str = ""
+
+
+def skewed(number: int, size: int) -> int:
+    """A place below `size`, the first ones more often: the lower of two."""
+    return min((number & 0xFFFFFFFF) % size, (number >> 32) % size)
+
+
+def turns(number: int, size: int, most: int) -> Iterator[int]:
+    """At most `most` different places below `size`, beginning anywhere, in steps that reach all of them."""
+    if not size:
+        return
+    step = 1 + (number >> 20) % size
+    while _common(step, size) > 1:
+        step += 1
+    at = number % size
+    for _ in range(min(size, most)):
+        yield at
+        at = (at + step) % size
+
+
+def _common(one: int, other: int) -> int:
+    while other:
+        one, other = other, one % other
+    return one
+
+
+def salted(number: int, place: int) -> int:
+    """Another number for another choice about the same thing."""
+    return mix(number, SALT[place])
+
+
+def replaced(answer: Answer, index: int, *items: Item) -> Answer:
+    """The answer with one item replaced by others, or by none."""
+    return [*answer[:index], *items, *answer[index + 1 :]]

@@ -1,0 +1,215 @@
+"""From a right answer to wrong ones: which kinds are made, how many edits, and the proof that each is wrong.
+
+    confuser = Confuser("NER", vocabulary, recipe)
+    for pair in confuser.pairs(instruction, case): …
+    →  RewardPair(id="resume/train/0#NER~confusion~0", source="confusion", kind="type", score_chosen=1.0,
+                  score_rejected=0.5, edits=(Edit("type", '{"人名":"高明"}', '{"机构":"高明"}'),), …)
+
+A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
+the kind, and for it the label, that it made least of: so kinds and labels are balanced as far as the texts allow.
+Nothing is drawn. Every answer is read by the scorer as it is written, and kept only if it scores less than the
+answer before the edit; and if it can be read, unless it is of a kind that cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Literal
+
+import msgspec
+
+from uiebench.hashing import lot, mix
+from uiebench.pairs.answer import Answer, encode
+from uiebench.pairs.case import SALT, Case, Change, Vocabulary
+from uiebench.pairs.kinds import Kind, of_task
+from uiebench.pairs.settings import ConfuseRecipe
+from uiebench.types import Edit, Instruction, RewardPair, Task
+
+SOURCE: Literal["confusion"] = "confusion"
+COST = 0.2
+"""What a failed attempt counts, in made ones: a kind that seldom applies is not tried on every prompt."""
+MOST_ITEMS = 4
+"""So many items of an answer, or labels of a window, are tried for one kind."""
+
+
+class Tally(msgspec.Struct):
+    """What was made: pairs and their mean score by (task, kind), edits by kind, prompts without any pair."""
+
+    pairs: dict[tuple[str, str], int] = {}
+    scores: dict[tuple[str, str], float] = {}
+    edits: dict[tuple[str, str], int] = {}
+    several: dict[str, int] = {}
+
+    def rows(self, task: Task) -> list[tuple[str, int, float, int]]:
+        """(kind, pairs, sum of their scores, edits) of each kind that was made."""
+        return [
+            (kind, self.pairs.get((task, kind), 0), self.scores.get((task, kind), 0.0), count)
+            for (_, kind), count in sorted(self.edits.items())
+        ]
+
+
+class Confuser:
+    """Makes the confusions of one corpus and task.
+
+    Args:
+        only: names of the kinds to make; all that the recipe gives weight by default.
+    """
+
+    def __init__(
+        self, task: Task, vocabulary: Vocabulary, recipe: ConfuseRecipe, only: Sequence[str] | None = None
+    ) -> None:
+        self.task, self.vocabulary, self.recipe = task, vocabulary, recipe
+        weights = {name: recipe.weights.get(name, 1.0) for name in of_task(task) if only is None or name in only}
+        chosen = [kind for name, kind in of_task(task).items() if weights.get(name, 0.0) > 0]
+        self.kinds = {True: [k for k in chosen if k.empty], False: [k for k in chosen if not k.empty]}
+        self._step = {kind.name: 1 / weights[kind.name] for kind in chosen}
+        self._done = {kind.name: 0.0 for kind in chosen}
+        self._labels: dict[str, dict[str, int]] = {kind.name: {} for kind in chosen}
+        self._shares = _thresholds(recipe.edits)
+        self.multiset = recipe.duplicates == "multiset"
+        self.tally = Tally({}, {}, {}, {})
+
+    def pairs(self, instruction: Instruction, case: Case) -> Iterator[RewardPair]:
+        """Up to `per_prompt` pairs about one prompt, their rejected answers all different."""
+        base = lot(self.recipe.seed, SOURCE, instruction.id)
+        seen: set[str] = set()
+        for n in range(self.recipe.per_prompt):
+            found = self._one(case, mix(base, lot("pair", n) if n >= len(_PLACES) else _PLACES[n]), seen)
+            if found is None:
+                return
+            output, score, edits = found
+            seen.add(output)
+            self._count(edits, score)
+            yield RewardPair(
+                f"{instruction.id}~{SOURCE}~{n}",
+                instruction.id,
+                instruction.document,
+                instruction.corpus,
+                self.task,
+                instruction.language,
+                SOURCE,
+                edits[0].kind,
+                instruction.prompt,
+                instruction.target,
+                output,
+                1.0,
+                score,
+                None,
+                None,
+                edits,
+            )
+
+    def _one(self, case: Case, number: int, seen: set[str]) -> tuple[str, float, tuple[Edit, ...]] | None:
+        """A wrong answer, its score, and its edits; None if nothing could be made wrong."""
+        wanted = 1
+        severity = number & 0xFFFFFFFF
+        while wanted < len(self._shares) and severity >= self._shares[wanted - 1]:
+            wanted += 1
+        answer, score, output = case.gold, 1.0, ""
+        edits: list[Edit] = []
+        used: set[str] = set()
+        for place in range(wanted):
+            found = self._edit(case, answer, mix(number, SALT[8 + place % 8]), score, seen, used, first=not edits)
+            if found is None:
+                break
+            kind, change, score, output = found
+            answer = change.answer
+            edits.append(Edit(kind.name, _json(change.before), _json(change.after)))
+            used.add(kind.name)
+            if kind.last:
+                break
+        return (output, score, tuple(edits)) if edits else None
+
+    def _edit(
+        self, case: Case, answer: Answer, number: int, score: float, seen: set[str], used: set[str], *, first: bool
+    ) -> tuple[Kind, Change, float, str] | None:
+        """One more edit of an answer that scores `score`: the kind made least of that applies."""
+        done = self._done
+        for kind in sorted(self.kinds[not case.gold], key=lambda kind: done[kind.name]):
+            name = kind.name
+            if first:
+                if not (kind.alone or self.multiset):
+                    continue
+            elif kind.last or name in used:
+                continue
+            made = self._attempt(kind, case, answer, number, score, seen)
+            if made is not None:
+                done[name] += self._step[name]
+                return kind, *made
+            done[name] += COST * self._step[name]
+        return None
+
+    def _attempt(
+        self, kind: Kind, case: Case, answer: Answer, number: int, score: float, seen: set[str]
+    ) -> tuple[Change, float, str] | None:
+        """An edit of a kind that the scorer finds worse, at the item or label made least of."""
+        if kind.per == "answer":
+            return self._verified(kind, case, kind.make(case, answer, 0, number), score, seen)
+        labels = self._labels[kind.name]
+        if kind.per == "label":
+            names: Sequence[str] = case.labels
+        else:
+            names = [item[0] for item in answer]
+        size = len(names)
+        places: Sequence[int]
+        if size > 1:
+            first = number % size
+            places = [*range(first, size), *range(first)][:MOST_ITEMS]
+            places.sort(key=lambda at: labels.get(names[at], 0))
+        else:
+            places = range(size)
+        for at in places:
+            if kind.per == "item" and score < 1.0 and not self._is_untouched(case, answer[at]):
+                continue
+            change = kind.make(case, answer, at, number)
+            if change is not None:
+                made = self._verified(kind, case, change, score, seen)
+                if made is not None:
+                    labels[names[at]] = labels.get(names[at], 0) + 1
+                    return made
+        return None
+
+    def _is_untouched(self, case: Case, item: tuple[object, ...]) -> bool:
+        """Whether an item of an answer is as the gold has it: what is wrong already is not made wrong again."""
+        return item in case.gold
+
+    def _verified(
+        self, kind: Kind, case: Case, change: Change | None, score: float, seen: set[str]
+    ) -> tuple[Change, float, str] | None:
+        """What the scorer says of a change; None if it is not worse than before, or was made already."""
+        if change is None:
+            return None
+        output = change.output or case.form.write(change.answer)
+        if output in seen:
+            return None
+        found, is_read = case.right.judged(output)
+        if is_read != kind.parses:
+            return None
+        if found < score or (not kind.alone and not self.multiset and found == score):
+            return change, found, output
+        return None
+
+    def _count(self, edits: Sequence[Edit], score: float) -> None:
+        tally, task = self.tally, self.task
+        key = (task, edits[0].kind)
+        tally.pairs[key] = tally.pairs.get(key, 0) + 1
+        tally.scores[key] = tally.scores.get(key, 0.0) + score
+        several = str(len(edits))
+        tally.several[several] = tally.several.get(several, 0) + 1
+        for edit in edits:
+            tally.edits[task, edit.kind] = tally.edits.get((task, edit.kind), 0) + 1
+
+
+_PLACES = [lot("pair", n) for n in range(64)]
+
+
+def _thresholds(edits: Sequence[float]) -> list[int]:
+    """Below which numbers of 32 bits an answer has at most 1, 2, 3 … edits."""
+    return [int(upto / sum(edits) * 2**32) for upto in accumulate(edits)]
+
+
+def _json(value: object) -> str:
+    if value == "":
+        return ""
+    return value if isinstance(value, str) else encode(value).decode()

@@ -1,0 +1,223 @@
+"""Confusions of entities: (type, mention) made wrong."""
+
+from __future__ import annotations
+
+import re
+
+from uiebench.hashing import mix
+from uiebench.pairs import spans
+from uiebench.pairs.answer import Answer
+from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
+from uiebench.pairs.kinds import kind
+from uiebench.pairs.lexicon import is_whole
+from uiebench.pairs.spans import Make
+
+_LINK = re.compile(r"[^\n\r。！？；.!?;]{0,6}")
+
+
+def _shown(label: str, mention: str) -> dict[str, str]:
+    return {label: mention}
+
+
+def _with(make: Make, case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """The answer with another string for a mention."""
+    label, mention = answer[index]
+    other = make(case, mention, number)
+    return _changed(answer, index, label, other)
+
+
+def _changed(answer: Answer, index: int, label: str, mention: str | None) -> Change | None:
+    if not mention:
+        return None
+    return Change(replaced(answer, index, (label, mention)), _shown(*answer[index]), _shown(label, mention))
+
+
+def keys(case: Case, label: str) -> list[tuple[str, ...]]:
+    """Where the lexicon holds the mentions of a type."""
+    return [("entity", case.native.get(label, label))]
+
+
+@kind("type", "NER", per="item", zh="类型换成窗口中易混的类型", en="type taken for a confusable one of the window")
+def confused_type(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention under another label, the most easily confused one first."""
+    label, mention = answer[index]
+    near = case.near(label)
+    return _changed(answer, index, near[skewed(number, len(near))], mention) if near else None
+
+
+@kind("wider", "NER", per="item", by_words=True, zh="边界宽一个词", en="boundary wider by a word")
+def wider(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention with a word of its neighbourhood."""
+    return _with(spans.wider, case, answer, index, number)
+
+
+@kind("narrower", "NER", per="item", by_words=True, zh="边界窄一个词", en="boundary narrower by a word")
+def narrower(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention without its first or last word."""
+    return _with(spans.narrower, case, answer, index, number)
+
+
+@kind("character", "NER", per="item", zh="边界差一个字符", en="boundary off by one character")
+def character(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention with a character more or less."""
+    return _with(spans.character, case, answer, index, number)
+
+
+@kind(
+    "replaced",
+    "NER",
+    per="item",
+    zh="提及换成文中形状相近的片段",
+    en="mention replaced by another span of like shape",
+)
+def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Another span of the text in place of a mention."""
+    change = _with(spans.like, case, answer, index, number)
+    if change is None or case.vocabulary.lexicon.knows(*keys(case, answer[index][0])[0], change.answer[index][1]):
+        return None
+    return change
+
+
+@kind("missed", "NER", per="item", zh="漏掉一个提及", en="mention missed")
+def missed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """One mention less, and not the only one."""
+    return Change(replaced(answer, index), _shown(*answer[index]), "") if len(answer) > 1 else None
+
+
+def plausible(case: Case, label: str, number: int) -> str | None:
+    """A span of the text that could be taken for a mention of a type, and is none anywhere in the corpus."""
+    lexicon, (key,) = case.vocabulary.lexicon, keys(case, label)
+    if number & 1:  # annotated, but as something else
+        mentions = case.page.mentions
+        for at in turns(number >> 1, len(mentions), 4):
+            mention = mentions[at]
+            if mention.type != key[1] and not lexicon.knows(*key, mention.text):
+                return mention.text
+    known = lexicon.of(*key)
+    for turn in range(2):
+        own = mix(number, SALT[turn])
+        model = known[own % len(known)] if known else "高明" if case.language == "zh" else "Ashmere"
+        found = spans.content(case, model, own)
+        if found and not lexicon.knows(*key, found):
+            return found
+    return None
+
+
+def _added(case: Case, answer: Answer, label: str, mention: str | None) -> Change | None:
+    if not mention or case.is_right(label, mention):
+        return None
+    return Change([*answer, (label, mention)], "", _shown(label, mention))
+
+
+@kind("spurious", "NER", per="label", zh="多出一个看似合理的片段", en="spurious: a plausible span of the text")
+def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A span under a label that has gold."""
+    label = case.labels[index]
+    return _added(case, answer, label, plausible(case, label, number)) if label in case.answered else None
+
+
+@kind(
+    "absent", "NER", per="label", sort="abstention",
+    zh="为文中没有的标签给出答案", en="a label that the text does not have answered",
+)  # fmt: skip
+def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A span under a label of the window that has no gold."""
+    label = case.labels[index]
+    return None if label in case.answered else _added(case, answer, label, plausible(case, label, number))
+
+
+@kind(
+    "answered", "NER", per="label", sort="abstention", empty=True,
+    zh="本该为空却给出答案", en="an answer where there is none",
+)  # fmt: skip
+def answered(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A span where nothing is to be found."""
+    return _added(case, answer, case.labels[index], plausible(case, case.labels[index], number))
+
+
+@kind(
+    "answered-invented", "NER", per="label", sort="off-text", empty=True,
+    zh="本该为空却编造名称", en="an invented name where there is nothing",
+)  # fmt: skip
+def answered_invented(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """An invented name where nothing is to be found."""
+    label = case.labels[index]
+    return _added(case, answer, label, spans.invented(case, case.concept(label), keys(case, label), number))
+
+
+@kind("merged", "NER", per="item", zh="相邻的两个提及并成一个", en="neighbouring mentions merged")
+def merged(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention and the next one, with what stands between."""
+    label, mention = answer[index]
+    place = case.page.place(mention)
+    if place is None:
+        return None
+    for other, (theirs, string) in enumerate(answer):
+        there = case.page.place(string) if other != index else None
+        if there is None or not 0 <= there[0] - place[1] <= 6:
+            continue
+        between = case.text[place[1] : there[0]]
+        if not _LINK.fullmatch(between):
+            continue
+        whole = case.text[place[0] : there[1]]
+        if not is_whole(whole):  # Ashmere Foundation (AF: the bracket belongs to it
+            whole = case.text[place[0] : case.text.find(")", there[1]) + 1]
+            if not is_whole(whole) or len(whole) > there[1] - place[0] + 2:
+                continue
+        kept = label if number & 1 else theirs
+        rest = [item for at, item in enumerate(answer) if at not in (index, other)]
+        before = [_shown(label, mention), _shown(theirs, string)]
+        return Change([*rest, (kept, whole)], before, _shown(kept, whole))
+    return None
+
+
+@kind("split", "NER", per="item", by_words=True, zh="一个提及拆成两个", en="mention split in two")
+def split(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention cut between two of its words."""
+    label, mention = answer[index]
+    found = spans.pieces(case, mention, number)
+    if found is None or any(case.is_right(label, piece) for piece in found):
+        return None
+    left, right = found
+    return Change(
+        replaced(answer, index, (label, left), (label, right)),
+        _shown(label, mention),
+        [_shown(label, left), _shown(label, right)],
+    )
+
+
+@kind("repeated", "NER", per="item", alone=False, zh="同一提及重复给出", en="mention said twice")
+def repeated(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention once more."""
+    return Change([*answer, answer[index]], "", _shown(*answer[index]))
+
+
+@kind(
+    "paraphrased", "NER", per="item", sort="off-text",
+    zh="提及被翻译、缩写或改写", en="mention translated, abbreviated or paraphrased",
+)  # fmt: skip
+def paraphrased(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention in other words than the text's."""
+    label, mention = answer[index]
+    return _changed(answer, index, label, spans.paraphrased(case, mention, case.concept(label), number))
+
+
+@kind("invented", "NER", per="item", sort="off-text", zh="换成编造的同类名称", en="invented name of the same class")
+def invented(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """An invented name in place of a mention."""
+    label = answer[index][0]
+    return _changed(answer, index, label, spans.invented(case, case.concept(label), keys(case, label), number))
+
+
+@kind("invented-extra", "NER", per="label", sort="off-text", zh="多出一个编造的名称", en="invented name added")
+def invented_extra(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """An invented name beside what is right."""
+    label = case.labels[index]
+    return _added(case, answer, label, spans.invented(case, case.concept(label), keys(case, label), number))
+
+
+@kind("borrowed", "NER", per="item", sort="off-text", zh="换成其他文本中的同类提及", en="mention of another document")
+def borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A mention of the same type that this text does not have."""
+    label = answer[index][0]
+    return _changed(answer, index, label, spans.borrowed(case, keys(case, label), number))

@@ -1,0 +1,277 @@
+"""Confusions of relations: (relation, head, tail) made wrong. Answers give no types to heads and tails."""
+
+from __future__ import annotations
+
+from uiebench.hashing import mix
+from uiebench.pairs import spans
+from uiebench.pairs.answer import Answer
+from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
+from uiebench.pairs.kinds import kind
+from uiebench.pairs.lists import SYMMETRIC
+from uiebench.pairs.spans import Make
+
+HEAD, TAIL = 1, 2
+SIDES = {HEAD: "head", TAIL: "tail"}
+
+
+def _shown(relation: str, head: str, tail: str) -> dict[str, str]:
+    return {"relation": relation, "head": head, "tail": tail}
+
+
+def is_symmetric(case: Case, relation: str) -> bool:
+    """Whether a relation holds in both directions: by its name, or because the corpus states it so."""
+    native = case.native.get(relation, relation)
+    return case.concept(relation) in SYMMETRIC or native in case.vocabulary.lexicon.symmetric
+
+
+def _new(case: Case, answer: Answer, index: int, relation: str, head: str | None, tail: str | None) -> Change | None:
+    """The answer with another triple in place of one, unless that is right too."""
+    if not head or not tail or head == tail or case.is_right(relation, head, tail):
+        return None
+    if is_symmetric(case, relation) and case.is_right(relation, tail, head):
+        return None
+    triple = (relation, head, tail)
+    return Change(replaced(answer, index, triple), _shown(*answer[index]), _shown(*triple))
+
+
+def _side(case: Case, answer: Answer, index: int, side: int, string: str | None) -> Change | None:
+    """The answer with another head or tail in one triple."""
+    relation, head, tail = answer[index]
+    return _new(case, answer, index, relation, string if side == HEAD else head, string if side == TAIL else tail)
+
+
+def _either(make: Make, case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Another string for the head or for the tail, the other one if it cannot be."""
+    for side in (1 + (number >> 40) % 2, 2 - (number >> 40) % 2):
+        change = _side(case, answer, index, side, make(case, answer[index][side], number))
+        if change is not None:
+            return change
+    return None
+
+
+def end_type(case: Case, relation: str, side: int, mention: str) -> str:
+    """The native entity type of a head or tail: what the text's annotation says, else what the relation asks for."""
+    for known in case.page.mentions:
+        if known.text == mention and known.type:
+            return known.type
+    label = case.vocabulary.relations.get(case.native.get(relation, ""))
+    types = (label.heads if side == HEAD else label.tails) if label else ()
+    return types[0] if len(types) == 1 else ""
+
+
+def keys(case: Case, relation: str, side: int) -> list[tuple[str, ...]]:
+    """Where the lexicon holds the heads or tails of a relation."""
+    return [(SIDES[side], case.native.get(relation, relation))]
+
+
+@kind("swapped", "RE", per="item", zh="头尾颠倒", en="head and tail swapped")
+def swapped(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A triple the wrong way round, unless the relation holds in both directions."""
+    relation, head, tail = answer[index]
+    return None if is_symmetric(case, relation) else _new(case, answer, index, relation, tail, head)
+
+
+@kind(
+    "relation",
+    "RE",
+    per="item",
+    zh="关系换成窗口中易混的关系",
+    en="relation taken for a confusable one of the window",
+)
+def confused_relation(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Another relation between the same two, the most easily confused one first."""
+    relation, head, tail = answer[index]
+    near = case.near(relation)
+    return _new(case, answer, index, near[skewed(number, len(near))], head, tail) if near else None
+
+
+def _other_end(case: Case, answer: Answer, index: int, side: int, number: int, *, same: bool) -> Change | None:
+    """Another annotated mention for the head or tail, of the same type or of another one."""
+    relation, *ends = answer[index]
+    mine = end_type(case, relation, side, ends[side - 1])
+    mentions = case.page.mentions
+    for at in turns(number, len(mentions), 8):
+        other = mentions[at]
+        if other.text not in ends and (other.type == mine) == same and not _overlap(other.text, ends[side - 1]):
+            change = _side(case, answer, index, side, other.text)
+            if change is not None:
+                return change
+    return None
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+@kind("head", "RE", per="item", zh="头实体换成文中同类实体", en="head replaced by another entity of its type")
+def other_head(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Another entity of the text as head."""
+    return _other_end(case, answer, index, HEAD, number, same=True)
+
+
+@kind("tail", "RE", per="item", zh="尾实体换成文中同类实体", en="tail replaced by another entity of its type")
+def other_tail(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Another entity of the text as tail."""
+    return _other_end(case, answer, index, TAIL, number, same=True)
+
+
+@kind(
+    "end-type",
+    "RE",
+    per="item",
+    zh="头或尾换成文中另一类型的实体",
+    en="head or tail replaced by an entity of another type",
+)
+def other_type(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """An entity of another type as head or tail."""
+    side = 1 + (number >> 40) % 2
+    return _other_end(case, answer, index, side, number, same=False) or _other_end(
+        case, answer, index, 3 - side, number, same=False
+    )
+
+
+@kind(
+    "replaced",
+    "RE",
+    per="item",
+    zh="头或尾换成文中形状相近的片段",
+    en="head or tail replaced by another span of like shape",
+)
+def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Another span of the text, that nothing annotates, as head or tail."""
+    return _either(spans.like, case, answer, index, number)
+
+
+@kind(
+    "wider", "RE", per="item", by_words=True, zh="头或尾的边界宽一个词", en="boundary of head or tail wider by a word"
+)
+def wider(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Head or tail with a word of its neighbourhood."""
+    return _either(spans.wider, case, answer, index, number)
+
+
+@kind(
+    "narrower",
+    "RE",
+    per="item",
+    by_words=True,
+    zh="头或尾的边界窄一个词",
+    en="boundary of head or tail narrower by a word",
+)
+def narrower(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Head or tail without its first or last word."""
+    return _either(spans.narrower, case, answer, index, number)
+
+
+@kind("character", "RE", per="item", zh="头或尾的边界差一个字符", en="boundary of head or tail off by one character")
+def character(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Head or tail with a character more or less."""
+    return _either(spans.character, case, answer, index, number)
+
+
+@kind("missed", "RE", per="item", zh="漏掉一个三元组", en="triple missed")
+def missed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """One triple less, and not the only one."""
+    return Change(replaced(answer, index), _shown(*answer[index]), "") if len(answer) > 1 else None
+
+
+def plausible(case: Case, relation: str, number: int) -> tuple[str, str] | None:
+    """Two strings of the text between which a relation could be believed: of the types it joins, if there are such."""
+    label = case.vocabulary.relations.get(case.native.get(relation, ""))
+    mentions, taken = case.page.mentions, list[str]()
+    for side, types in ((HEAD, label.heads if label else ()), (TAIL, label.tails if label else ())):
+        own = mix(number, SALT[side])
+        fitting = [m.text for m in mentions if (not types or m.type in types) and m.text not in taken]
+        if fitting:
+            taken.append(fitting[own % len(fitting)])
+            continue
+        known = case.vocabulary.lexicon.of(*keys(case, relation, side)[0])
+        model = known[own % len(known)] if known else "高明" if case.language == "zh" else "Ashmere"
+        found = spans.content(case, model, own)
+        if not found or found in taken:
+            return None
+        taken.append(found)
+    head, tail = taken
+    return None if _overlap(head, tail) else (head, tail)
+
+
+def _added(case: Case, answer: Answer, relation: str, ends: tuple[str, str] | None) -> Change | None:
+    if ends is None or case.is_right(relation, *ends):
+        return None
+    # what holds between the two the other way round may be what this relation is called from the other side
+    if any((tail, head) == ends for _, head, tail in case.gold):
+        return None
+    return Change([*answer, (relation, *ends)], "", _shown(relation, *ends))
+
+
+@kind("spurious", "RE", per="label", zh="多出一个看似合理的三元组", en="spurious: a plausible triple")
+def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A triple of a relation that has gold."""
+    label = case.labels[index]
+    return _added(case, answer, label, plausible(case, label, number)) if label in case.answered else None
+
+
+@kind(
+    "absent", "RE", per="label", sort="abstention",
+    zh="为文中没有的关系给出答案", en="a relation that the text does not have answered",
+)  # fmt: skip
+def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A triple of a relation of the window that has no gold."""
+    label = case.labels[index]
+    return None if label in case.answered else _added(case, answer, label, plausible(case, label, number))
+
+
+@kind(
+    "answered", "RE", per="label", sort="abstention", empty=True,
+    zh="本该为空却给出答案", en="an answer where there is none",
+)  # fmt: skip
+def answered(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A triple where nothing is to be found."""
+    return _added(case, answer, case.labels[index], plausible(case, case.labels[index], number))
+
+
+@kind("repeated", "RE", per="item", alone=False, zh="同一三元组重复给出", en="triple said twice")
+def repeated(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A triple once more."""
+    return Change([*answer, answer[index]], "", _shown(*answer[index]))
+
+
+def _concept(case: Case, relation: str, side: int, mention: str) -> str:
+    return case.vocabulary.concepts.get(end_type(case, relation, side, mention), "")
+
+
+@kind(
+    "paraphrased", "RE", per="item", sort="off-text",
+    zh="头或尾被翻译、缩写或改写", en="head or tail translated, abbreviated or paraphrased",
+)  # fmt: skip
+def paraphrased(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Head or tail in other words than the text's."""
+    relation = answer[index][0]
+    for side in (1 + (number >> 40) % 2, 2 - (number >> 40) % 2):
+        mention = answer[index][side]
+        said = spans.paraphrased(case, mention, _concept(case, relation, side, mention), number)
+        if said:
+            return _side(case, answer, index, side, said)
+    return None
+
+
+@kind("invented", "RE", per="item", sort="off-text", zh="头或尾换成编造的同类名称", en="invented name as head or tail")
+def invented(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """An invented name as head or tail."""
+    relation, side = answer[index][0], 1 + (number >> 40) % 2
+    concept = _concept(case, relation, side, answer[index][side])
+    return _side(case, answer, index, side, spans.invented(case, concept, keys(case, relation, side), number))
+
+
+@kind(
+    "borrowed",
+    "RE",
+    per="item",
+    sort="off-text",
+    zh="头或尾换成其他文本中的提及",
+    en="head or tail of another document",
+)
+def borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """Head or tail of the same relation in another document."""
+    relation, side = answer[index][0], 1 + (number >> 40) % 2
+    return _side(case, answer, index, side, spans.borrowed(case, keys(case, relation, side), number))

@@ -1,0 +1,87 @@
+"""What a corpus calls things: the mentions of each of its types and roles, in the split that is trained on.
+
+    lexicon = Lexicon.learn(documents, seed=0)
+    lexicon.entities["NAME"]                 →  ["高明", "方远山", …]       at most 2,000, by rank
+    lexicon.knows("NAME", "高明")             →  True
+    lexicon.symmetric                        →  {"spouse"}                 stated in both directions
+
+It gives mentions of other documents, which are wrong here and look right, and keeps what is known to be a
+mention from being made up as a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from uiebench.hashing import rank
+from uiebench.types import Document
+
+MOST = 2000
+LONGEST = 40
+ENOUGH, SHARE = 3, 0.1
+"""A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
+
+Key = tuple[str, ...]
+
+BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
+
+
+@lru_cache(100_000)
+def is_whole(text: str) -> bool:
+    """Whether a string is in one line, and has as many opening as closing brackets."""
+    return "\n" not in text and all(text.count(opening) == text.count(closing) for opening, closing in BRACKETS)
+
+
+class Lexicon:
+    """Mentions of a corpus.
+
+    Fields:
+        entities: by type. ends: by (relation, "head" | "tail"). triggers: by event type. arguments: by (event type,
+            role). Each list holds distinct strings in an order by rank.
+        symmetric: relations that the corpus states in both directions.
+    """
+
+    __slots__ = ("_known", "lists", "symmetric")
+
+    def __init__(self, lists: dict[Key, list[str]], known: set[Key], symmetric: frozenset[str]) -> None:
+        self.lists, self._known, self.symmetric = lists, known, symmetric
+
+    @classmethod
+    def learn(cls, documents: Iterable[Document], seed: int) -> Lexicon:
+        """What some documents call things; their order changes nothing."""
+        found: dict[Key, dict[str, None]] = {}
+        known: set[Key] = set()
+        pairs, both = Counter[str](), Counter[str]()
+        for document in documents:
+            for entity in document.entities:
+                known.add(("entity", entity.type, entity.text))
+            stated = {(r.type, r.head.text, r.tail.text) for r in document.relations}
+            pairs.update(relation for relation, _, _ in stated)
+            both.update({r for r, head, tail in stated if head != tail and (r, tail, head) in stated})
+            for r in document.relations:
+                known.add(("head", r.type, r.head.text))
+                known.add(("tail", r.type, r.tail.text))
+                for end in (r.head, r.tail):
+                    if end.type:
+                        known.add(("entity", end.type, end.text))
+            for event in document.events:
+                if event.trigger is not None:
+                    known.add(("trigger", event.type, event.trigger.text))
+                for argument in event.arguments:
+                    known.add(("argument", event.type, argument.role, argument.text))
+        for *key, text in known:
+            if len(text) <= LONGEST and is_whole(text):
+                found.setdefault(tuple(key), {})[text] = None
+        lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
+        symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])
+        return cls(lists, known, symmetric)
+
+    def of(self, *key: str) -> list[str]:
+        """The mentions under a key such as ("entity", type), ("head", relation) or ("argument", event type, role)."""
+        return self.lists.get(key, [])
+
+    def knows(self, *key: str) -> bool:
+        """Whether a string is a mention of a type anywhere in the corpus: the key of `of`, and the string."""
+        return key in self._known

@@ -1,0 +1,33 @@
+"""Lists of words that the confusions are made with; they lie in words.yaml.
+
+"的" in FUNCTION["zh"]     →  True
+TRANSLATIONS["北京"]       →  "Beijing"
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import msgspec
+
+from uiebench.types import Language
+
+
+class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What words.yaml holds; words in a string have blanks between them."""
+
+    function: dict[Language, str]
+    surnames: str
+    symmetric: frozenset[str]
+    translations: dict[str, str]
+    before: dict[Language, tuple[str, ...]]
+    after: dict[Language, tuple[str, ...]]
+
+
+_LISTS = msgspec.yaml.decode(files("uiebench.pairs").joinpath("words.yaml").read_bytes(), type=Lists)
+FUNCTION: dict[Language, frozenset[str]] = {
+    language: frozenset(words.split()) for language, words in _LISTS.function.items()
+}
+SURNAMES = frozenset(_LISTS.surnames.split())
+SYMMETRIC, TRANSLATIONS = _LISTS.symmetric, _LISTS.translations
+BEFORE, AFTER = _LISTS.before, _LISTS.after

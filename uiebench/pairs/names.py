@@ -1,0 +1,281 @@
+"""Names that nobody bears: invented by rule for the classes that have one, recombined from a corpus for others.
+
+    invented("person", "zh", number)             →  "贺兰舟"
+    invented("company", "en", number)            →  "Varnholt Logistics Ltd"
+    recombined(["急性胃炎", "慢性肾衰竭"], "zh", …)   →  "急性肾衰竭"
+
+A model that has learnt what names look like invents such strings. Everything is put together from the lists
+below, which were written for this purpose; `number` is a hash and says which parts are taken. The stems of a
+class lie in two halves: one for the pairs of training, one for those of evaluation, so that a reward model can be
+tried on names that it has not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+
+from uiebench.hashing import lot, mix
+from uiebench.pairs.words import Words
+from uiebench.types import Language
+
+SALTS = [lot("names", place) for place in range(8)]
+
+# Concept → class with a rule. What is not here has no rule.
+CLASSES: dict[str, str] = {
+    concept: name
+    for name, concepts in {
+        "person": "person|politician|actor|director|writer|scholar|athlete|soldier|artist or author|musical artist|"
+        "researcher|scientist|entertainer|historical figure|other person|character|occupant|suspect|victim|defendant|"
+        "attacker|agent|participant|winner|loser|founder|author|singer|spouse|perpetrator|arrested person|"
+        "detained person|injured person|deceased|performer|speaker|celebrity|mythical figure|deity",
+        "place": "location|place|geopolitical entity|other location|exact location|origin|destination|venue|hometown|"
+        "native place|area|region|address|administrative region|vehicle location",
+        "city": "city|district|town|community|county|development zone",
+        "province": "province|state or province|state",
+        "country": "country|nationality",
+        "nature": "river|mountain|island|body of water|park|scenic spot",
+        "road": "road|branch road|street|transport route",
+        "facility": "facility|building|airport|hotel|theater|library|other building|sports facility|amenity|"
+        "point of interest|subordinate point of interest",
+        "organization": "organization|other organization|group|government|political party|religious organization|"
+        "department|employer|regulator|institution|media organization|publishing house|performing group|band",
+        "company": "company|company or brand|brand|acquirer|acquired company|listed company|financing company|"
+        "investor|seller|buyer|pledgor|pledgee|manufacturer|vehicle brand",
+        "school": "school|university|educational institution",
+        "hospital": "hospital",
+        "team": "sports team|team|sports league",
+        "restaurant": "restaurant|restaurant name",
+        "work": "work|book|movie|song|creative work|work of art|literary work|film or television work|variety show|"
+        "music album|musical work|media work|written work|painting|poem|magazine|web novel|broadcast program|title|"
+        "academic journal|other work of art",
+        "date": "date|time|date or time|time of event",
+        "year": "year",
+        "duration": "duration|lock-up period",
+        "number": "number|quantity|cardinal number|value|number of people|number of deaths|number of injured",
+        "percent": "percent|percentage|share",
+        "money": "money|price|amount|unit price|market value|penalty amount",
+        "disease": "disease|health issue|adverse effect|disorder",
+        "drug": "drug|treatment|chemical|medicine",
+        "gene": "gene or protein|gene|protein|dna|rna|enzyme|cell line",
+        "product": "product|vehicle|weapon|commodity|software|game|product model|vehicle model|other product|ship|"
+        "airplane|car",
+        "method": "algorithm|method|task|metric",
+        "title": "job title|profession or title|position|profession",
+        "award": "award",
+    }.items()
+    for concept in concepts.split("|")
+}
+
+_SURNAMES = "贺 庄 詹 乔 裴 温 岳 康 施 柏 骆 凌 祁 翁 邬 卞 厉 冼 官 辛 娄 芮 蒲 郁 戚 柯 缪 滕 殷 欧阳 上官 慕容"
+_GIVEN = (
+    "兰舟 砚清 若渔 知微 景澜 怀瑾 疏桐 青屿 望舒 牧之 晚棠 云峥 远岫 鹿鸣 听澜 棠溪 石岩 立夏 冬至 长庚 "
+    "岭 澈 屹 沅 珩 霁 骁 曜 旻 蔚 朔 筝 芷 昶 晖 湛"
+)
+_PLACES = (
+    "云溪 临泽 青岚 白杨 石渡 南浦 栖霞岭 沙棠 竹川 松屿 雁回 鹤鸣 柳湾 枫桥渡 黛湖 苇塘 桃岭 梧桐渡 盐池湾 烟墩 "
+    "鹭洲 丹枫 月牙塘 甘泉铺 芦沟湾 禾丰 麻栎 玄武岭"
+)
+_EN_FIRST = (
+    "Aldric Brenna Corwin Delphine Edrik Fiora Garrick Helene Ivo Jorina Kester Liora Marek Nerys Osric Petra Quill "
+    "Rowena Soren Tamsin Ulric Vesna Wendell Ysolde"
+)
+_EN_LAST = (
+    "Varnholt Ashdown Brixley Calloway Dunmere Eastlake Fenwright Greyson Hollis Ingram Jessop Kettering Lindqvist "
+    "Marchetti Norwell Oakes Penhallow Quarrie Ridgeley Stannard Thackeray Ulveston Wexcombe Yarborough"
+)
+_EN_PLACES = (
+    "Ashmere Brackenford Calder Vale|Dunwick Eastmoor Fallowbridge Glenharrow Hartsdale Ironvale Kestrel Bay|"
+    "Larkfield Millhaven Northwold Orrinmouth Pinecrest Quarry Hill|Ravensport Stonebeck Tarnford Umberley "
+    "Westerholm Yewdale"
+).replace("|", " ")
+_STEMS_ZH = "恒远 启明 华澜 鼎泰 瑞禾 天枢 海纳 盛源 金石 云帆 博睿 宏图 凯旋 联创 思源 汇川 锦程 中禾 百川 星曜"
+_STEMS_EN = (
+    "Varnholt Halcyon Meridian Northgate Silverline Keystone Bluewater Ironbridge Summit Redwood Arcadia Vantage "
+    "Lumina Crestview Pinnacle Horizon Tidewater Granite Falcon Orchard"
+)
+_ROOTS = "vel nor tra zin mor lex cal dra phen quin ros thal bri cor lum ser tav mel fex gol"
+_HAN_ROOTS = "维 诺 特 泽 莫 赛 卡 德 芬 昆 罗 泰 布 科 伦 塞 塔 美 法 戈"
+_WORK_ZH = "雪落无声 长河渡口 南山旧事 灯火未央 风起云岭 最后的渡船 归途如虹 白鹭飞过 夜航记 山海之间 半城烟雨 橘子街"
+_WORK_EN = (
+    "The Silent Harbour|Winter Over Ashmere|A Letter to Nobody|The Glass Orchard|Northbound|Paper Lanterns|"
+    "The Last Ferry|Shadows of June|Salt and Amber|The Clockmaker's Son|Falling Upward|Blue Hour"
+)
+_ORGANS_ZH = "胃 肺 肾 肝 心肌 关节 甲状腺 胰腺 皮肤 角膜 脊髓 骨髓"
+_DISEASES_ZH = "炎 囊肿 纤维化 综合征 结节 水肿 萎缩 功能不全"
+_DISEASES_EN = "itis osis oma opathy algia emia"
+_JOBS_ZH = "副总经理 首席顾问 运营总监 技术专员 区域主管 执行秘书 外联干事 项目督导 荣誉会长 首席审计官"
+_JOBS_EN = (
+    "deputy director|senior adviser|regional manager|chief auditor|programme officer|acting secretary|"
+    "technical lead|honorary chairman|field coordinator|assistant curator"
+)
+_METHODS_EN = "Sparse Hierarchical Adaptive Dual Latent Robust Gated Elastic"
+_METHOD_HEADS_EN = "Gradient Pooling|Boundary Decoder|Kernel Sampler|Graph Matching|Field Estimator|Margin Search"
+
+
+class Draw:
+    """Takes parts of lists, each by another mixture of the same number."""
+
+    __slots__ = ("_half", "_number", "_place")
+
+    def __init__(self, number: int, half: int) -> None:
+        self._number, self._half, self._place = number, half, 0
+
+    def below(self, size: int) -> int:
+        """A number from 0 to `size` - 1."""
+        self._place += 1
+        return mix(self._number, SALTS[self._place % len(SALTS)]) % size
+
+    def of(self, choices: str) -> str:
+        """One of some words, separated by blanks (or by bars where a word holds blanks), of this half of them."""
+        halves = _halves(choices)
+        own = halves[self._half]
+        return own[self.below(len(own))]
+
+    def any(self, choices: str) -> str:
+        """One of some words, which are no names: of all of them."""
+        first, second = _halves(choices)
+        at = self.below(len(first) + len(second))
+        return first[at // 2] if at % 2 == 0 else second[at // 2]
+
+
+@cache
+def _halves(choices: str) -> tuple[list[str], list[str]]:
+    words = choices.split("|") if "|" in choices else choices.split()
+    return words[::2], words[1::2] or words
+
+
+def _zh_person(d: Draw) -> str:
+    return d.of(_SURNAMES) + d.of(_GIVEN)
+
+
+def _en_person(d: Draw) -> str:
+    return f"{d.of(_EN_FIRST)} {d.of(_EN_LAST)}"
+
+
+def _zh_date(d: Draw) -> str:
+    year, month, day = 1953 + d.below(70), 1 + d.below(12), 1 + d.below(28)
+    return (f"{year}年{month}月{day}日", f"{month}月{day}日", f"{year}年{month}月")[d.below(3)]
+
+
+def _en_date(d: Draw) -> str:
+    month = d.any("January February March April May June July August September October November December")
+    year, day = 1953 + d.below(70), 1 + d.below(28)
+    return (f"{month} {day}, {year}", f"{month} {year}", f"{day} {month}")[d.below(3)]
+
+
+def _gene(d: Draw) -> str:
+    letters = "".join("BCDFGHKLMNPRSTVXZ"[d.below(17)] for _ in range(3))
+    return letters + (str(1 + d.below(28)), f"-{1 + d.below(9)}", f"{1 + d.below(9)}B")[d.below(3)]
+
+
+def _zh_organization(d: Draw) -> str:
+    return d.of(_PLACES) + d.any("市文化局 商会 研究院 慈善基金会 报社 志愿者协会 地质队 青年联合会 出版社 合作社")
+
+
+def _en_organization(d: Draw) -> str:
+    stem = d.of(_EN_PLACES)
+    tail = d.any("Foundation|Council|Institute|Press Agency|Trade Union|Historical Society|Task Force|Committee")
+    return f"{stem} {tail}"
+
+
+RULES: dict[Language, dict[str, Callable[[Draw], str]]] = {
+    "zh": {
+        "person": _zh_person,
+        "place": lambda d: d.of(_PLACES) + d.any("市 县 镇 区 村 路 山"),
+        "city": lambda d: d.of(_PLACES) + d.any("市 县 镇 区"),
+        "province": lambda d: d.of(_PLACES) + "省",
+        "country": lambda d: d.of(_HAN_ROOTS) + d.any(_HAN_ROOTS) + d.any("兰 尼亚 斯坦 共和国"),
+        "nature": lambda d: d.of(_PLACES) + d.any("河 山 岛 湖 公园 峡谷"),
+        "road": lambda d: d.of(_PLACES) + d.any("路 大道 街 巷"),
+        "facility": lambda d: d.of(_PLACES) + d.any("体育馆 大厦 机场 图书馆 会展中心 车站"),
+        "organization": _zh_organization,
+        "company": lambda d: (
+            d.of(_STEMS_ZH) + d.any("科技 实业 物流 生物 置业 传媒 新材料") + d.any("有限公司 集团 股份有限公司")
+        ),
+        "school": lambda d: d.of(_PLACES) + d.any("大学 师范学院 第三中学 职业技术学院 实验小学"),
+        "hospital": lambda d: d.of(_PLACES) + d.any("市第二人民医院 中医院 妇幼保健院"),
+        "team": lambda d: d.of(_PLACES) + d.any("队 女篮 俱乐部 雄鹰队"),
+        "restaurant": lambda d: d.of(_PLACES) + d.any("酒家 面馆 私房菜 小馆"),
+        "work": lambda d: d.of(_WORK_ZH),
+        "date": _zh_date,
+        "year": lambda d: f"{1953 + d.below(70)}年",
+        "duration": lambda d: str(2 + d.below(28)) + d.any("天 个月 年 小时 周"),
+        "number": lambda d: str(3 + d.below(960)) + d.any("人 名 件 台 吨 个"),
+        "percent": lambda d: f"{1 + d.below(98)}.{d.below(100):02}%",
+        "money": lambda d: f"{1 + d.below(980)}.{d.below(10)}" + d.any("万元 亿元 万美元"),
+        "disease": lambda d: d.any("急性 慢性 原发性 遗传性") + d.of(_ORGANS_ZH) + d.any(_DISEASES_ZH),
+        "drug": lambda d: d.of(_HAN_ROOTS) + d.any(_HAN_ROOTS) + d.any("替尼 霉素 洛尔 单抗 胶囊 西林"),
+        "gene": _gene,
+        "product": lambda d: d.of(_STEMS_ZH) + "ABEKMXZ"[d.below(7)] + str(1 + d.below(90)),
+        "title": lambda d: d.of(_JOBS_ZH),
+        "award": lambda d: d.of(_PLACES) + d.any("杯文学奖 科技进步奖 电影节评审团奖 金穗奖"),
+    },
+    "en": {
+        "person": _en_person,
+        "place": lambda d: d.of(_EN_PLACES),
+        "city": lambda d: d.of(_EN_PLACES) + d.any(" City| Springs| Falls"),
+        "province": lambda d: d.any("North|South|New|Upper") + " " + d.of(_EN_PLACES),
+        "country": lambda d: d.of(_ROOTS).capitalize() + d.any(_ROOTS) + d.any("ia land stan"),
+        "nature": lambda d: d.any("Mount|Lake") + " " + d.of(_EN_LAST),
+        "road": lambda d: d.of(_EN_LAST) + d.any(" Street| Avenue| Road"),
+        "facility": lambda d: d.of(_EN_LAST) + d.any(" Arena| Airport| Tower| Library| Theatre"),
+        "organization": _en_organization,
+        "company": lambda d: d.of(_STEMS_EN) + d.any(" Logistics| Holdings| Software| Energy") + d.any(" Ltd| Inc."),
+        "school": lambda d: d.of(_EN_PLACES) + d.any(" University| College| High School"),
+        "hospital": lambda d: d.of(_EN_PLACES) + d.any(" General Hospital| Clinic"),
+        "team": lambda d: d.of(_EN_PLACES) + d.any(" Rovers| Falcons| United| Bears"),
+        "restaurant": lambda d: d.of(_EN_LAST) + d.any("'s Kitchen|'s Grill| Bistro"),
+        "work": lambda d: d.of(_WORK_EN),
+        "date": _en_date,
+        "year": lambda d: str(1953 + d.below(70)),
+        "duration": lambda d: str(2 + d.below(28)) + d.any(" days| weeks| months| years"),
+        "number": lambda d: str(3 + d.below(960)),
+        "percent": lambda d: f"{1 + d.below(98)}.{d.below(10)} percent",
+        "money": lambda d: f"${1 + d.below(980)}.{d.below(10)} million",
+        "disease": lambda d: d.any("chronic |acute |familial ") + d.of(_ROOTS) + d.any(_ROOTS) + d.any(_DISEASES_EN),
+        "drug": lambda d: d.of(_ROOTS) + d.any("a e i o") + d.any(_ROOTS) + d.any("mab vir statin pril azole"),
+        "gene": _gene,
+        "product": lambda d: f"{d.of(_STEMS_EN)} {'ABEKMXZ'[d.below(7)]}{1 + d.below(90)}",
+        "method": lambda d: f"{d.of(_METHODS_EN)} {d.any(_METHOD_HEADS_EN)}",
+        "title": lambda d: d.of(_JOBS_EN),
+        "award": lambda d: d.of(_EN_LAST) + d.any(" Prize| Medal| Award for Fiction"),
+    },
+}
+
+
+def invented(concept: str, language: Language, number: int, half: int = 0) -> str | None:
+    """A name of a class, by the concept of a label; None where its class has no rule."""
+    rule = RULES[language].get(CLASSES.get(concept, ""))
+    return rule(Draw(number, half)) if rule else None
+
+
+def recombined(mentions: Sequence[str], language: Language, number: int) -> str | None:
+    """The beginning of one mention and the end of another; None where they cannot be put together.
+
+    Both are cut between words, and have at most four of them.
+    """
+    draw, halves = Draw(number, 0), list[tuple[str, str]]()
+    for _ in range(6 if len(mentions) > 1 else 0):
+        found = _cut(mentions[draw.below(len(mentions))], language)
+        if found:
+            halves.append(found)
+        if len(halves) == 2:
+            return halves[0][0] + halves[1][1]
+    return None
+
+
+@lru_cache(50_000)
+def _cut(mention: str, language: Language) -> tuple[str, str] | None:
+    """A mention of two to four words in two."""
+    if not _PLAIN[language].fullmatch(mention):
+        return None
+    edges = Words(mention, language).inside(0, len(mention))
+    return (mention[: edges[-1]], mention[edges[-1] :]) if 0 < len(edges) < 4 else None
+
+
+_PLAIN: dict[Language, re.Pattern[str]] = {
+    "zh": re.compile(r"[\u4e00-\u9fd5]{3,14}"),
+    "en": re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,3}"),
+}
