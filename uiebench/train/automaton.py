@@ -225,6 +225,7 @@ class Automaton:
     def __init__(self, asked: Asked, constraint: Level) -> None:
         self.answers = _Answers(asked)
         self.string: _String = _Text(asked.text).start if constraint == "span" else _AnyString()
+        self.possible = constraint == "json" or bool(asked.text)
         self.known: dict[tuple[Any, ...], State] = {}
         self.start = self._state("fixed", self.answers.start, b"")
 
@@ -244,6 +245,8 @@ class Automaton:
             return moves
         _, point, written = key
         for text, piece in self.answers.at(point).items():
+            if piece.string and not (self.possible or piece.empty):
+                continue  # an empty text has no string to go on with
             data = text.encode()
             if data == written:
                 raise AssertionError(f"{text} is the beginning of another piece")
@@ -259,7 +262,7 @@ class Automaton:
 
     def read(self, data: bytes, state: State | None = None) -> State | None:
         """Where some bytes lead, from `start` or another state on; None where they leave the language."""
-        state = state or self.start
+        state = self.start if state is None else state
         for byte in data:
             after = state.moves.get(byte)
             if after is None:

@@ -211,4 +211,3 @@ def _wrapped(tokenizer: Any, known: Vocabulary) -> Any:
             return ids
 
     return TokenizerWrapper(Plain())
-

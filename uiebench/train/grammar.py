@@ -113,6 +113,8 @@ def grammar(
     tokens can follow and nothing else. Otherwise a model's probabilities would depend on what the backend forces.
     """
     shown = distinct(labels)
+    if constraint == "span" and not text:  # without a string to be found there is no list, triple or role to open
+        return _of_no_text(task, shown, explicit_empty)
     match task:
         case "NER":
             rules = _ner(shown) if explicit_empty else _ner_without_empty(shown)
@@ -120,7 +122,19 @@ def grammar(
             rules = _relations(shown)
         case _:
             rules = _events(task, shown, roles)
-    return "\n".join(['%llguidance {"no_forcing": true}', *rules, *_strings(text, constraint)]) + "\n"
+    return "\n".join([_HEAD, *rules, *_strings(task, text, constraint)]) + "\n"
+
+
+_HEAD = '%llguidance {"no_forcing": true}'
+
+
+def _of_no_text(task: Task, labels: list[str], explicit_empty: bool) -> str:
+    if task == "NER":
+        empty = dict.fromkeys(labels, ()) if explicit_empty else {}
+        rules = [f"start: {_literal(msgspec.json.encode(empty).decode())}"]
+    else:
+        rules = _events(task, [] if task == "RE" else labels, {})
+    return "\n".join([_HEAD, *rules, 'TRIGGER: "\\"\\""']) + "\n"
 
 
 def _literal(text: str) -> str:
@@ -174,7 +188,9 @@ def _events(task: Task, labels: list[str], roles: Mapping[str, Sequence[str]]) -
     """A rule for each type, and for its roles a rule with a bit for each role already given."""
     if not labels:
         return ['start: "[]"']
-    rules = ['start: "[]" | "[" event ("," event)* "]"', _SOME]
+    rules = ['start: "[]" | "[" event ("," event)* "]"']
+    if any(roles.get(label) for label in labels):
+        rules.append(_SOME)
     rules.append(f"event: {' | '.join(f'event_{place}' for place in range(len(labels)))}")
     for place, label in enumerate(labels):
         begun = '{"type":' + _key(label)
@@ -202,15 +218,17 @@ def _events(task: Task, labels: list[str], roles: Mapping[str, Sequence[str]]) -
 _ANY_CHARACTER = r'/[^"\\\x00-\x1f]|\\(["\\bfnrt]|u00(0[0-7bef]|1[0-9a-f]))/'
 
 
-def _strings(text: str, constraint: Level) -> list[str]:
+def _strings(task: Task, text: str, constraint: Level) -> list[str]:
     """What a mention and a trigger may be.
 
     The complement keeps only the empty string out and is gone after one character: half the cost of an
     intersection with "one character or more", which goes on to the end.
     """
     quoted = '"\\"" TEXT "\\""'
-    rules = [f'STRING: ({quoted}) & ~"\\"\\""', f"TRIGGER: {quoted}"]
+    rules = [f'STRING: ({quoted}) & ~"\\"\\""'] if task != "EET" else []
+    if task in ("EE", "EET"):
+        rules.append(f"TRIGGER: {quoted}")
     if constraint == "json":
         return [*rules, "TEXT: CHARACTER*", f"CHARACTER: {_ANY_CHARACTER}"]
     pieces = msgspec.json.encode(characters(text)).decode()
-    return [*rules, f'TEXT: %regex {{"substring_chunks": {pieces}}}' if text else 'TEXT: ""']
+    return [*rules, f'TEXT: %regex {{"substring_chunks": {pieces}}}']
