@@ -5,6 +5,7 @@ Masks of llguidance are compared with those of the automaton on a byte-level BPE
 """
 
 import os
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def sampled(name):
 
 
 def answered(name):
-    """(instruction, text) for every document, task and style of naming of a corpus's sample, all labels in one window."""
+    """(instruction, text) for all documents and tasks of a corpus's sample, named in several styles, in one window."""
     corpus = catalogue.load(name)
     for task in corpus.tasks:
         renderer = Renderer(corpus.language, task, corpus.schema)
@@ -94,7 +95,7 @@ def answered(name):
 
 @cache
 def trained():
-    """A byte-level BPE tokenizer of 3,000 tokens trained on invented texts and answers; merges cross brackets and quotes."""
+    """A byte-level BPE tokenizer of 3,000 tokens trained on invented texts and answers, across brackets and quotes."""
     rows = []
     for name in ("resume", "duie1", "fewfc", "conll04", "phee"):
         for instruction, text in answered(name):
@@ -251,13 +252,16 @@ def test_masks_are_those_of_the_reference_for_a_text_of_3000_characters(name):
     letters = '高明远山创办公司清河总部，。\n"\\ Aabelmnost🦜𪚥'
     text = "".join(letters[lot("text", place) % len(letters)] for place in range(3000))
     guide, _ = tools(name)
+    compared = 0
     for task in ("NER", "EE"):
-        steps, _ = compare(name, question(task, text), "span", by_rank(guide, task))
-        assert steps > 5
+        for seed in range(4):
+            compared += compare(name, question(task, text), "span", by_rank(guide, seed))[0]
+    print(f"{name}: {compared} states")
+    assert compared > 50
 
 
 def test_a_grammar_sent_to_a_server_gives_the_same_masks():
-    """As vLLM reads it: format "grammar", with the tokenizer that llguidance makes itself of the one of transformers."""
+    """As vLLM reads it: format "grammar", and the tokenizer as llguidance makes it of the one of transformers."""
     import llguidance.hf
 
     guide, masks = tools()
@@ -298,16 +302,13 @@ def test_gold_of_every_sample_is_accepted_unless_a_string_is_not_in_the_text(nam
     corpus = catalogue.load(name)
     accepted = 0
     for instruction, text in answered(name):
-        for target, asked_for in (
-            (instruction.target, asked(instruction, text, corpus.schema)),
-            (None, asked(instruction, text, corpus.schema, explicit_empty=False)),
-        ):
-            if target is None:
-                if instruction.task != "NER":
-                    continue
-                target = msgspec.json.encode(
-                    {label: said for label, said in msgspec.json.decode(instruction.target).items() if said}
-                ).decode()
+        cases = [(instruction.target, asked(instruction, text, corpus.schema))]
+        if instruction.task == "NER":
+            filled = {label: said for label, said in msgspec.json.decode(instruction.target).items() if said}
+            cases.append(
+                (msgspec.json.encode(filled).decode(), msgspec.structs.replace(cases[0][1], explicit_empty=False))
+            )
+        for target, asked_for in cases:
             absent = strange(target, asked_for)
             assert Automaton(asked_for, "span").accepts(target) != bool(absent), (target, absent)
             assert Automaton(asked_for, "json").accepts(target), target
@@ -353,7 +354,7 @@ def test_any_gold_in_the_text_is_accepted_by_both_and_nothing_shorter_or_longer(
     schema, document = made
     names, window = Names("zh", schema), labels_of(schema, task)
     target = encode(document, task, names, window, explicit_empty=explicit)
-    asked_for = Asked(task, window, document.text, {label: window for label in window}, explicit)
+    asked_for = Asked(task, window, document.text, dict.fromkeys(window, window), explicit)
     automaton = Automaton(asked_for, "span")
     assert automaton.accepts(target)
     assert not automaton.accepts(target[:-1])
@@ -432,6 +433,51 @@ def test_an_answer_is_accepted_and_each_fault_in_it_is_not(task, answer):
     assert both(elsewhere, "json")
     assert not both(answer.replace("机构", "地点").replace("人物", "地点"), "json")
     assert not both(answer.replace("高明", "高\\u660e").replace("创办", "\\u521b"), "json") or "高明" not in answer
+
+
+def strings_of(answer):
+    """The mentions and triggers of an answer, empty ones left out."""
+    value, found = msgspec.json.decode(answer), []
+
+    def walk(value, key=""):
+        if isinstance(value, str):
+            found.extend([value] if value and key not in ("type", "relation") else [])
+        for inner, item in value.items() if isinstance(value, dict) else ():
+            walk(item, inner if isinstance(item, str) else "")
+        for item in value if isinstance(value, list) else ():
+            walk(item)
+
+    walk(value)
+    return found
+
+
+@given(annotated(), st.sampled_from(TASKS), st.booleans())
+def test_a_cut_off_answer_is_finished_with_the_mentions_it_has(made, task, explicit):
+    schema, document = made
+    names, window = Names("zh", schema), labels_of(schema, task)
+    target = encode(document, task, names, window, explicit_empty=explicit)
+    automaton = Automaton(Asked(task, window, document.text, dict.fromkeys(window, window), explicit), "span")
+    assert automaton.finished(target) == target
+    assert automaton.finished(target + "\ud800 and so on") == target
+    for length in range(len(target)):
+        finished = automaton.finished(target[:length])
+        assert automaton.accepts(finished)
+        assert Counter(strings_of(finished)) <= Counter(strings_of(target))
+
+
+def test_a_cut_off_answer_loses_only_what_is_not_whole():
+    ner = Automaton(Asked("NER", ("人物", "机构"), TEXT), "span")
+    assert ner.finished('{"人物":["高明","远') == '{"人物":["高明"],"机构":[]}'
+    assert ner.finished('{"人') == '{"人物":[],"机构":[]}'
+    triples = Automaton(Asked("RE", ("a",), TEXT), "span")
+    one = '[{"relation":"a","head":"高","tail":"明"}'
+    assert triples.finished(one + ',{"relation":"a","head":"创","ta') == one + "]"
+    events = Automaton(Asked("EE", ("a",), TEXT, {"a": ("b",)}), "span")
+    assert events.finished('[{"type":"a","trigger":"创办","arguments":{"b":["高明"') == (
+        '[{"type":"a","trigger":"创办","arguments":{"b":["高明"]}}]'
+    )
+    assert events.finished('[{"type":"a","trigger":"创办"') == '[{"type":"a","trigger":"创办","arguments":{}}]'
+    assert events.finished("I found nothing.") == "[]"
 
 
 def test_a_role_is_given_once_and_roles_come_in_any_order():
@@ -625,7 +671,7 @@ def plain_tokenizer(decoder=None, eos="<e>", alphabet=True):
         (lambda: plain_tokenizer(eos=None), "no end-of-sequence token"),
         (lambda: plain_tokenizer(alphabet=False), "no token for the byte 0x20 alone"),
         (lambda: plain_tokenizer(decoder=tokenizers.decoders.WordPiece()), "byte-level BPE or byte fallback"),
-        (lambda: object(), "needs a fast tokenizer"),
+        (object, "needs a fast tokenizer"),
     ],
     ids=["no end", "not every byte", "word pieces", "slow"],
 )
@@ -671,7 +717,7 @@ def test_half_surrogates_too_many_roles_and_half_tasks_are_errors_in_one_line():
 
 def test_a_response_or_a_batch_that_does_not_fit_is_an_error():
     guide, _ = tools()
-    with pytest.raises(ConstraintError, match="token .* at 1 of a response"):
+    with pytest.raises(ConstraintError, match=r"token \d+ at 1 of a response"):
         guide.masks(QUESTIONS[0], "span", [*guide.tokens.tokenize_str("{"), *guide.tokens.tokenize_str("x")])
     with pytest.raises(ConstraintError, match="cannot stand there"):
         guide.masks(QUESTIONS[0], "span", [10**6])
@@ -690,5 +736,5 @@ def test_heavy_libraries_are_imported_only_where_they_are_needed():
     import subprocess
     import sys
 
-    code = "import sys, uiebench.train.constrain, uiebench.train.automaton; print(sorted({'torch','transformers','llguidance'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    code = "import sys, uiebench.train.constrain; print({'torch', 'transformers', 'llguidance'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

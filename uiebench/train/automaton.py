@@ -17,6 +17,7 @@ after 高明 those remain that 明 follows. These sets are the states of the suf
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -44,7 +45,7 @@ def _quoted(name: str) -> str:
 
 
 class _Answers:
-    """Which pieces can stand at a point of an answer. An opening quote belongs to the piece, a closing one to the string."""
+    """Which pieces can stand at a point of an answer; an opening quote belongs to the piece before the string."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked, self.labels = asked, distinct(asked.labels)
@@ -132,15 +133,18 @@ class _Places:
     """The places of the text, in bytes of its escaped form, where a string may have come to."""
 
     def __init__(self, text: _Text, places: tuple[int, ...], begun: bool) -> None:
+        self._next: dict[int, _String] | None = None
         self.text, self.places, self.begun = text, places, begun
         self.whole = not begun or places[0] in text.ends
 
     def next(self) -> dict[int, _String]:
-        behind: dict[int, list[int]] = {}
-        for place in self.places:
-            if place < len(self.text.data):
-                behind.setdefault(self.text.data[place], []).append(place + 1)
-        return {byte: self.text.state(tuple(places)) for byte, places in behind.items()}
+        if self._next is None:
+            behind: dict[int, list[int]] = {}
+            for place in self.places:
+                if place < len(self.text.data):
+                    behind.setdefault(self.text.data[place], []).append(place + 1)
+            self._next = {byte: self.text.state(tuple(places)) for byte, places in behind.items()}
+        return self._next
 
 
 class _Text:
@@ -170,26 +174,31 @@ class _AnyString:
         self.partly, self.begun, self.whole = partly, begun, not partly
 
     def next(self) -> dict[int, _String]:
-        found: dict[int, _String] = {}
-        for byte in range(256):
-            written = self.partly + bytes([byte])
-            if written in _WRITTEN or (written[0] not in _NEVER_FIRST and _decodes(written)):
-                found[byte] = _ANY_BEGUN
-            elif any(escape.startswith(written) for escape in _WRITTEN) or (
-                written[0] not in _NEVER_FIRST and _decodes(written, cut=True)
-            ):
-                found[byte] = _any_partly(written)
-        return found
+        return _characters(self.partly)
 
 
-_WRITTEN = frozenset(escape.encode() for escape in ESCAPES.values())
+_ESCAPED = frozenset(escape.encode() for escape in ESCAPES.values())
 _NEVER_FIRST = frozenset((*range(0x20), ord('"'), ord("\\")))
-_ANY_BEGUN = _AnyString(begun=True)
-_PARTLY: dict[bytes, _AnyString] = {}
+"""Bytes that do not begin a character that stands for itself."""
 
 
-def _any_partly(written: bytes) -> _AnyString:
-    return _PARTLY.setdefault(written, _AnyString(written, begun=True))
+@cache
+def _characters(partly: bytes) -> dict[int, _String]:
+    """What the beginning of a character, or of none, goes on with."""
+    found: dict[int, _String] = {}
+    for byte in range(256):
+        written = partly + bytes([byte])
+        plain = written[0] not in _NEVER_FIRST
+        if written in _ESCAPED or (plain and _decodes(written)):
+            found[byte] = _any_string(b"")
+        elif any(escape.startswith(written) for escape in _ESCAPED) or (plain and _decodes(written, cut=True)):
+            found[byte] = _any_string(written)
+    return found
+
+
+@cache
+def _any_string(partly: bytes) -> _AnyString:
+    return _AnyString(partly, begun=True)
 
 
 def _decodes(written: bytes, cut: bool = False) -> bool:
@@ -274,6 +283,39 @@ class Automaton:
         """Whether a text is a complete answer."""
         state = self.read(answer.encode("utf-8", "surrogatepass"))
         return state is not None and state.end
+
+    def finished(self, written: str) -> str:
+        """A cut-off answer brought to an end: up to its last whole mention, with everything open closed.
+
+        For what was written until the tokens ran out. Nothing is added but brackets and empty lists; a relation
+        without a tail is left out. Text that left the language is cut off there.
+        """
+        data, state = written.encode("utf-8", "surrogatepass"), self.start
+        points = [(0, self.answers.start)]
+        for place, byte in enumerate(data, start=1):
+            after = state.moves.get(byte)
+            if after is None:
+                break
+            state = after
+            if state.key[0] == "fixed" and not state.key[2]:
+                points.append((place, state.key[1]))
+        for place, point in reversed(points):
+            closing = self._closing(point)
+            if closing is not None:
+                return data[:place].decode() + closing
+        raise AssertionError("an empty answer can always be written")
+
+    def _closing(self, point: Point) -> str | None:
+        """The fewest pieces without a string that lead from a point to the end; None if there are none."""
+        paths, seen = [(point, "")], {point}
+        for at, closing in paths:
+            if at == END:
+                return closing
+            for text, piece in self.answers.at(at).items():
+                if not piece.string and piece.point not in seen:
+                    seen.add(piece.point)
+                    paths.append((piece.point, closing + text))
+        return None
 
 
 # --- targets that cannot be written ---------------------------------------------------------------

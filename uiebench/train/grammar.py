@@ -22,7 +22,7 @@ language in plain Python, `uiebench.train.constrain` applies it to a model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
 
@@ -31,7 +31,7 @@ from uiebench.instruct.target import Names
 from uiebench.types import TASKS, Instruction, Schema, Task
 
 Level = Literal["json", "span"]
-"""How far answers are bound: to canonical JSON with the labels shown and any strings, or also to strings of the text."""
+"""How far answers are bound: to canonical JSON with the labels shown, or also to strings of the text."""
 Constraint = Literal["off", "json", "span"]
 """A Level, or "off": the model writes what it likes."""
 
@@ -70,7 +70,7 @@ def asked(instruction: Instruction, text: str, schema: Schema, *, explicit_empty
     """
     if instruction.task not in TASKS:
         raise RecipeError(f"{instruction.id}: answers to half-tasks ({instruction.task}) are not constrained")
-    task = cast(Task, instruction.task)
+    task = instruction.task
     own = Names(instruction.language, schema)
     shown = instruction.shown or tuple(own.of(task)[label] for label in instruction.labels)
     roles: dict[str, tuple[str, ...]] = {}

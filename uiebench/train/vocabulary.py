@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from uiebench.errors import RecipeError
 
-
 NEEDED = (*range(0x20, 0xC0), *range(0xC2, 0xF5))
 """The bytes of canonical JSON in UTF-8: control characters are escaped."""
 
@@ -66,6 +65,7 @@ def vocabulary(tokenizer: Any, eos: Sequence[int] | None = None) -> Vocabulary:
         raise RecipeError(f"{name}: the end-of-sequence id {beyond[0]} is not one of its {len(tokens):,} tokens")
     for end in ends:
         tokens[end] = b""
+    tokens = [b"" if 0xFF in token else token for token in tokens]  # no byte of UTF-8; llguidance marks with it
     alone = {token[0] for token in tokens if len(token) == 1}
     if missing := [byte for byte in NEEDED if byte not in alone]:
         raise RecipeError(
