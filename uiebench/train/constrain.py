@@ -73,6 +73,14 @@ class Guide:
             raise ConstraintError(f"no grammar for a text of {len(asked.text):,} characters: {shorten(reason)}")
         return matcher
 
+    def bytes_of(self, ids: Sequence[int]) -> bytes:
+        """What tokens stand for together; special tokens stand for nothing.
+
+        A target whose tokens do not spell it exactly cannot be generated in these tokens: SentencePiece puts a
+        space before a text that is tokenised alone.
+        """
+        return b"".join([self.vocabulary.tokens[id] for id in ids])
+
     def fill(self, masks: Masks, matchers: Sequence[tuple[LLMatcher, int]]) -> None:
         """Write what can follow in each matcher into the row that stands beside it, on all cores."""
         size = masks.shape[1] * 4
