@@ -47,7 +47,7 @@ ESCAPES = {
 
 
 class Asked(msgspec.Struct, frozen=True):
-    r"""What one prompt asks, as far as its answers depend on it.
+    """What one prompt asks, as far as its answers depend on it.
 
     Fields:
         labels: the names that the prompt shows for its labels, in its order: ``Instruction.shown``.
