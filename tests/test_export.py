@@ -463,6 +463,19 @@ def test_misspelt_names_get_a_hint(benchmark, tmp_path, arguments, told):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_list_of_no_corpora_is_refused(benchmark, tmp_path):
+    done = run("--style", "alpaca", "--corpora", ",", "--benchmark", benchmark, "--out", tmp_path / "out")
+    assert "names no corpus" in str(done.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_damaged_receipt_is_called_damaged(benchmark, tmp_path):
+    export(benchmark, "alpaca", ["test"], ["resume"], tmp_path / "out")
+    (tmp_path / "out" / RECEIPT).write_text("{")
+    with pytest.raises(UiebenchError, match=r"export\.json: damaged"):
+        export(benchmark, "alpaca", ["test"], ["resume"], tmp_path / "out")
+
+
 # --- trainers ---------------------------------------------------------------------------------------
 
 

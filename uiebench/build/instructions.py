@@ -16,9 +16,9 @@ Where a recipe cuts long texts, each piece is asked about like a document of its
 first window of the third piece (see `uiebench.instruct.pieces`).
 
 Few-shot sets know neither drop-out nor a cap of empty windows: k documents for each label, with all their
-answers. Empty windows of train are capped exactly, for each corpus and task: a first look at the label columns alone plans
-all windows and ranks the empty ones, the lowest are kept. That costs little beside the rendering, eight
-bytes a window, and gives the same ratio in a corpus full of empty documents as in one without.
+answers. Empty windows of train are capped exactly, for each corpus and task: a first look at the label
+columns alone plans all windows and ranks the empty ones, the lowest are kept. That costs little beside the
+rendering, eight bytes a window, and gives the same ratio in a corpus full of empty documents as in one without.
 """
 
 from __future__ import annotations

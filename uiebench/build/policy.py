@@ -65,8 +65,9 @@ def examined(
     worst = next((pair for pair in found.pairs if pair.hit and pair.source in shown), None)
     if recipe.contamination == "fail" and worst:
         raise UiebenchError(
-            f"recipe {recipe.name}: evaluation texts stand in training data ({found.hits():,}) or few-shot examples, e.g. "
-            f"{worst.hit:,} of {worst.texts:,} of {worst.evaluation} in {worst.source}; all of them are in {out / AUDIT}"
+            f"recipe {recipe.name}: evaluation texts stand in training data ({found.hits():,}) or few-shot examples, "
+            f"e.g. {worst.hit:,} of {worst.texts:,} of {worst.evaluation} in {worst.source}; "
+            f"all of them are in {out / AUDIT}"
         )
     return found
 
