@@ -1,5 +1,6 @@
 """The contamination audit: what counts as the same text, that no pair is lost, what policies do, the command line."""
 
+import gzip
 import json
 import os
 import re
@@ -472,6 +473,37 @@ def test_held_out_corpora_are_evaluated_on_and_not_trained_on(tmp_path):
     assert sides["resume/train"] == "train"
 
 
+def test_texts_that_few_shot_sets_are_taken_from_are_compared_and_not_called_training(tmp_path, monkeypatch):
+    samples_overlap(monkeypatch, "weibo")
+    held_out = {"zh-ner": ("weibo",)}
+    recipe = BuildRecipe("shots", held_in=("resume",), held_out=held_out, few_shot=(1, 9), samples=True)
+    trees, audits = {}, {}
+    for policy in ("report", "drop-train"):
+        asked = msgspec.structs.replace(recipe, contamination=policy)
+        trees[policy] = pipeline.build(asked, raw=tmp_path, out=tmp_path / policy).out
+        audits[policy] = json.loads((trees[policy] / "audit.json").read_text())
+    sides = {split.name: split.side for split in benchmark_texts(trees["report"])}
+    assert (sides["weibo/train"], sides["weibo/test"]) == ("shots", "test")
+    found = {(pair["source"], pair["evaluation"]): pair for pair in audits["report"]["pairs"]}
+    assert found["weibo/train", "weibo/test"]["exact"] > 0
+    assert "weibo/test" not in audits["report"]["contaminated"]  # tested without examples, a model saw none of them
+
+    def shown(policy):
+        path = trees[policy] / "instructions/fewshot_9/weibo.parquet"
+        return {row.document for row in read_parquet(path, Instruction)}
+
+    gone = set(audits["drop-train"]["dropped"]["weibo/train"])
+    assert shown("report") & gone
+    assert not shown("drop-train") & gone
+    evaluated = {key_of(d.text) for d in read_parquet(trees["report"] / "corpora/weibo/test.parquet", Document)}
+    documents = list(read_parquet(trees["report"] / "corpora/weibo/train.parquet", Document))
+    assert all(
+        key_of(d.text) not in evaluated for d in documents if d.id in shown("drop-train") and len(key_of(d.text)) >= 20
+    )
+    with pytest.raises(UiebenchError, match=r"of weibo/test in weibo/train"):
+        pipeline.build(msgspec.structs.replace(recipe, contamination="fail"), raw=tmp_path, out=tmp_path / "fail")
+
+
 # --- the command line -----------------------------------------------------------------------------
 
 
@@ -540,16 +572,36 @@ def test_table_markdown_and_recall(benchmark):
         ("", "empty"),
         ('{"instruction": "a"}\n', "--field"),
         ('{"text": "a"}\n{"text": \n', ":2: found"),
-        ("[1, 2]\n", "a JSON object"),
+        ("[1, 2]\n", "a JSON object on each line, no array"),
+        ('[\n{"text": "a"}\n]\n', "a JSON object on each line, no array"),
+        ('{"text": 5}\n{"text": null}\n', "no row holds text in 'text'"),
+        (gzip.compress(b'{"text": "a"}\n'), "packed with gzip"),
+        ('{"text": "a"}\n'.encode("utf-16"), "in UTF-16"),
+        (b"PAR1....PAR1", "a Parquet file"),
     ],
 )
 def test_faults_of_an_own_file_are_one_line(tmp_path, content, told):
     own = tmp_path / "own.jsonl"
-    own.write_text(content)
+    own.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises((SourceError, MalformedInput)) as raised:
         file_texts(own)
     assert told in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_strings_are_read_however_deep_they_stand(tmp_path):
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"text": ["a", ' + "[" * 900 + '"b"' + "]" * 900 + ', {"x": "c", "y": [1, "d"]}]}\n')
+    assert file_texts(own).texts == ["a\nb\nc\nd"]
+
+
+def test_rows_without_text_are_counted_and_told(benchmark, tmp_path):
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"text": "a"}\n{"text": null}\n{"text": ""}\n')
+    assert file_texts(own).silent == 2
+    told = run("--benchmark", benchmark, "--against", own)
+    assert told.returncode == 0
+    assert "own.jsonl: 2 of 3 rows hold no text in 'text'" in told.stderr
 
 
 def test_faults_at_the_terminal_are_one_line_and_exit_code_1(benchmark, tmp_path):
@@ -565,7 +617,19 @@ def test_damaged_parquet_is_named(tmp_path):
     built = build(tmp_path)
     path = built.out / "corpora" / "resume" / "test.parquet"
     path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(SourceError, match=r"resume/test\.parquet: cannot be read as Parquet"):
+    with pytest.raises(SourceError, match=r"resume/test\.parquet: not as it was built"):
+        benchmark_texts(built.out)
+
+
+def test_an_audit_of_less_than_the_benchmark_is_refused(tmp_path):
+    built = build(tmp_path)
+    test, layer = built.out / "corpora/weibo/test.parquet", built.out / "corpora/weibo"
+    documents = list(read_parquet(test, Document))
+    write_parquet(test, Document, documents[1:])
+    with pytest.raises(SourceError, match=r"weibo/test\.parquet: not as it was built"):
+        benchmark_texts(built.out)
+    layer.rename(tmp_path / "elsewhere")
+    with pytest.raises(SourceError, match=r"corpora/weibo/corpus\.json: missing"):
         benchmark_texts(built.out)
 
 

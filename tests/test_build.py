@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -13,12 +14,14 @@ from pathlib import Path
 import msgspec
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from uiebench import catalogue
 from uiebench.build import pipeline, report
 from uiebench.build.check import totals
 from uiebench.build.convert import Ready, convert, find_sample
 from uiebench.build.parts import read_manifest
+from uiebench.cli import app
 from uiebench.errors import BrokenInvariant, MalformedInput, RecipeError, SourceError, UiebenchError
 from uiebench.hashing import sha256_file
 from uiebench.instruct.target import Names, decode
@@ -208,6 +211,33 @@ def test_an_altered_source_is_refused_with_both_hashes(tmp_path):
     with pytest.raises(SourceError, match=r"expected sha256 .* found .* bytes instead of"):
         pipeline.build(ORIGINALS, raw=resume_raw(tmp_path), out=tmp_path / "out")
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_raw_folder_that_is_not_there_is_named(tmp_path):
+    done = CliRunner().invoke(
+        app, ["build", "catalogue", "--raw", str(tmp_path / "none"), "--out", str(tmp_path / "o")]
+    )
+    assert str(done.exception) == f"--raw {tmp_path / 'none'}: no such folder"
+    assert not (tmp_path / "o").exists()
+
+
+def test_the_last_lines_of_a_build_count_every_folder_of_prompts(tmp_path):
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text("name: r\nsamples: true\nheld_in: [resume]\nfew_shot: [1, 10, 2]\nauxiliary: true\n")
+    done = CliRunner().invoke(app, ["build", str(recipe), "--out", str(tmp_path / "out")])
+    told = re.findall(r"([\d,]+) prompts in \S+/(\w+)$", done.stderr, re.MULTILINE)
+    layer = tmp_path / "out" / "instructions"
+    lines = {f.name: sum(len(p.read_text().splitlines()) for p in f.glob("*.jsonl")) for f in layer.iterdir()}
+    assert [folder for _, folder in told] == [
+        "train",
+        "auxiliary",
+        "dev",
+        "test",
+        "fewshot_1",
+        "fewshot_2",
+        "fewshot_10",
+    ]
+    assert {folder: int(count.replace(",", "")) for count, folder in told} == lines
 
 
 def test_nothing_found_says_what_to_do(tmp_path):

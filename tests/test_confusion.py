@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ from uiebench.confusion.texts import cases, sample, tokens
 from uiebench.confusion.vectors import cosine, ppmi, ranks, tfidf
 from uiebench.confusion.weak import Error
 from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.storage import write_json, write_parquet
+from uiebench.storage import read_parquet, write_json, write_parquet
 from uiebench.types import (
     Argument,
     Document,
@@ -729,6 +730,7 @@ def test_build_writes_the_table_and_respects_the_manifest(mini, run, tmp_path):
         (("evaluate", "--reference", "nowhere.json"), "nowhere.json: no reference"),
         (("evaluate", "--raw", "nowhere"), "give one of them"),
         (("evaluate", "--corpora", "other"), "other cannot be measured"),
+        (("evaluate",), "nothing can be measured: no corpus has 8 labels and 20 annotated texts in each half"),
     ],
 )
 def test_bad_input_is_one_line(mini, run, arguments, told):
@@ -737,6 +739,16 @@ def test_bad_input_is_one_line(mini, run, arguments, told):
     assert error.startswith("error: ")
     assert told in error
     assert len(error.splitlines()) == 1
+
+
+def test_a_corpus_with_too_few_texts_is_named_and_no_empty_table_printed(tmp_path, run):
+    pytest.importorskip("sklearn")
+    many(tmp_path)
+    path = tmp_path / "corpora" / "many" / "train.parquet"
+    write_parquet(path, Document, list(read_parquet(path, Document))[:12])
+    code, out, error = run("evaluate", "--benchmark", tmp_path, "--corpora", "many")
+    assert (code, out) == (1, "")
+    assert re.fullmatch(r"error: many cannot be measured: \d annotated texts in a half of .* fewer than 20\n", error)
 
 
 def test_evaluate_prints_tables_and_json(tmp_path, run):

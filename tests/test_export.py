@@ -1,6 +1,7 @@
 """Exports: every style says what the benchmark says, and the scorer reads it back."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from uiebench.build import pipeline
-from uiebench.build.export import RECEIPT, Exported, export, folders, instructions_of, meaning, said
+from uiebench.build.export import RECEIPT, TRL, Exported, export, folders, instructions_of, meaning, readme, said
 from uiebench.cli import app
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.instruct.styles import (
@@ -460,3 +461,64 @@ def test_misspelt_names_get_a_hint(benchmark, tmp_path, arguments, told):
     assert isinstance(done.exception, UiebenchError)
     assert told in str(done.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_list_of_no_corpora_is_refused(benchmark, tmp_path):
+    done = run("--style", "alpaca", "--corpora", ",", "--benchmark", benchmark, "--out", tmp_path / "out")
+    assert "names no corpus" in str(done.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_damaged_receipt_is_called_damaged(benchmark, tmp_path):
+    export(benchmark, "alpaca", ["test"], ["resume"], tmp_path / "out")
+    (tmp_path / "out" / RECEIPT).write_text("{")
+    with pytest.raises(UiebenchError, match=r"export\.json: damaged"):
+        export(benchmark, "alpaca", ["test"], ["resume"], tmp_path / "out")
+
+
+# --- trainers ---------------------------------------------------------------------------------------
+
+
+def tiny_tokenizer():
+    """A tokenizer of bytes with a chat template."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    known = [*sorted(pre_tokenizers.ByteLevel.alphabet()), "<end>", "<pad>"]
+    tokens = Tokenizer(models.BPE(vocab={token: place for place, token in enumerate(known)}, merges=[]))
+    tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokens.decoder = decoders.ByteLevel()
+    made = PreTrainedTokenizerFast(tokenizer_object=tokens, eos_token="<end>", pad_token="<pad>")
+    made.chat_template = "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '<end>' }}{% endfor %}"
+    return made
+
+
+@pytest.mark.parametrize("style", TRL)
+def test_trl_trains_on_what_the_readme_of_an_export_loads(benchmark, tmp_path, monkeypatch, style):
+    trl = pytest.importorskip("trl")
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    exported = export(benchmark, style, ["train"], ["resume", "conll04"], tmp_path / "out")
+    code = re.search(r"```python\n(.*?)```", readme(exported), re.DOTALL)[1]
+    monkeypatch.chdir(tmp_path / "out")
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    loaded: dict = {}
+    exec(code, loaded)
+    rows = loaded["rows"]
+    assert len(rows) == exported.rows
+    tokenizer = tiny_tokenizer()
+    size = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1}
+    heads = {"num_attention_heads": 2, "num_key_value_heads": 2}
+    arguments = trl.SFTConfig(
+        output_dir=str(tmp_path / "model"), max_steps=1, per_device_train_batch_size=2, max_length=512, report_to=[],
+        use_cpu=True, bf16=False, save_strategy="no", logging_steps=1, disable_tqdm=True,
+    )  # fmt: skip
+    trainer = trl.SFTTrainer(
+        Qwen2ForCausalLM(Qwen2Config(vocab_size=len(tokenizer), **size, **heads)),
+        arguments,
+        train_dataset=rows,
+        processing_class=tokenizer,
+    )
+    trainer.train()
+    assert trainer.state.global_step == 1
+    assert trainer.state.log_history[0]["loss"] > 0

@@ -355,7 +355,7 @@ def test_a_corpus_whose_labels_are_all_held_out_gives_no_training_prompts(tmp_pa
     assert "resume" in prompts(out, "test")
 
 
-def test_few_shot_sets_lie_in_each_other_and_in_train(tmp_path):
+def test_few_shot_sets_lie_in_each_other_and_their_documents_in_train(tmp_path):
     out = built(tmp_path, few_shot=(1, 3), held_out={"zh-ner": ("weibo", "boson")}, windows=Windows(size={"RE": 2}))
     train, one, three = (prompts(out, folder) for folder in ("train", "fewshot_1", "fewshot_3"))
     assert set(one) == {*CORPORA, "weibo"} == set(three)  # Boson is evaluated on its only split
@@ -364,7 +364,7 @@ def test_few_shot_sets_lie_in_each_other_and_in_train(tmp_path):
         assert {row.id for row in one[corpus]} <= {row.id for row in three[corpus]}
         assert all(row in three[corpus] for row in one[corpus])
         if corpus in train:
-            assert all(row in train[corpus] for row in three[corpus])
+            assert {row.document for row in three[corpus]} <= {row.document for row in train[corpus]}
         there, held = Counter(), Counter()
         for task in catalogue.load(corpus).tasks:
             used = {row.document for row in three[corpus] if row.task == task}
@@ -373,6 +373,35 @@ def test_few_shot_sets_lie_in_each_other_and_in_train(tmp_path):
                     there.update((task, label) for label in positives(document, task))
                     held.update((task, label) for label in positives(document, task) if id in used)
         assert all(held[key] >= min(3, count) for key, count in there.items())
+
+
+def test_few_shot_sets_answer_every_label_whatever_training_prompts_drop(tmp_path):
+    windows = Windows(size={"RE": 2, "NER": 2}, drop=0.6, empty=0.0, neighbours="any")
+    out = built(tmp_path, few_shot=(1, 3), windows=windows)
+    texts, checked = documents(out), 0
+    for folder, k in (("fewshot_1", 1), ("fewshot_3", 3)):
+        for corpus, rows in prompts(out, folder).items():
+            for task in catalogue.load(corpus).tasks:
+                there, answered = Counter(), Counter()
+                for id, document in texts.items():
+                    if id.startswith(f"{corpus}/train/"):
+                        there.update(positives(document, task))
+                for id in {row.document for row in rows if row.task == task}:
+                    offered = {label for row in rows if (row.document, row.task) == (id, task) for label in row.labels}
+                    assert positives(texts[id], task) <= offered
+                    answered.update(positives(texts[id], task))
+                assert all(answered[label] >= min(k, count) for label, count in there.items())
+                checked += len(there)
+    assert checked > 50
+    assert any(nothing(row) for rows in prompts(out, "fewshot_3").values() for row in rows)
+    assert not any(nothing(row) for rows in prompts(out, "train").values() for row in rows)
+
+
+def test_there_may_be_any_number_of_few_shot_sets(tmp_path):
+    out = built(tmp_path, held_in=("resume",), few_shot=tuple(range(1, 41)))
+    sizes = [len(prompts(out, f"fewshot_{k}")["resume"]) for k in range(1, 41)]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
 
 
 def test_a_cap_keeps_so_many_documents_for_each_task_and_a_higher_one_keeps_them(tmp_path):

@@ -628,3 +628,15 @@ def test_a_tokenizer_of_the_library_is_read_from_its_folder(tmp_path):
     text = "Extraordinary things happened. Nobody noticed. It rained."
     ranges = Cutter(Pieces(6, tokenizer=str(tmp_path)), "en")(text).ranges
     assert [text[s:e] for s, e in ranges] == ["Extraordinary things happened. ", "Nobody noticed. It rained."]
+
+
+@pytest.mark.parametrize("name", ["/nonexistent", "./here", "a/b/c"])
+def test_a_tokenizer_that_can_be_no_name_of_the_hub_is_a_folder_that_is_not_there(name, monkeypatch):
+    import tokenizers
+
+    def asked(*names, **options):
+        raise AssertionError("the Hub was asked")
+
+    monkeypatch.setattr(tokenizers, "Tokenizer", type("Refusing", (), {"from_pretrained": asked, "from_file": asked}))
+    with pytest.raises(RecipeError, match=r"no such folder"):
+        Cutter(Pieces(budget=9, tokenizer=name), "zh")

@@ -126,7 +126,13 @@ def test_a_wrong_type_is_named_with_its_path(text, place):
             "Expected one of EE, EEA, EET, NER, RE, got 'NRE' - at `key` in `$.windows.size`; did you mean 'RE'?",
         ),
         ("windows: {size: {NER: 0}}", "Expected `int` >= 1 - at `$.windows.size.NER`"),
-        ("windows: {drop: 1.5}", "Expected `float` <= 1.0 - at `$.windows.drop`"),
+        ("windows: {drop: 1}", "Expected `float` < 1.0 - at `$.windows.drop`"),
+        ("windows: {empty: .inf}", "empty: give a number; null stands for no limit - at `$.windows`"),
+        ("windows: {empty: .nan}", "Expected `float` >= 0.0 - at `$.windows.empty`"),
+        ("held_in: [resume, resume]", "held_in: 'resume' stands there twice"),
+        ("held_out: {zh-ner: [boson, boson]}", "zh-ner: 'boson' stands there twice"),
+        ("held_out: {zh-ner: []}", "held_out: the group 'zh-ner' is empty"),
+        ("held_out: {'': [boson]}", "held_out: a group without a name"),
         ("windows: {empty: -1}", "Expected `float` >= 0.0 - at `$.windows.empty`"),
         ("windows: {confusable: many}", "Expected `int`, got `str` - at `$.windows.confusable`"),
         ("prompts: {templates: mine}", "Expected 'uiebench' or 'yayi', got 'mine' - at `$.prompts.templates`"),
@@ -143,6 +149,18 @@ def test_a_wrong_type_is_named_with_its_path(text, place):
 )
 def test_a_wrong_setting_says_what_is_expected(text, told):
     assert complaint(f"name: x\n{text}") == f"r.yaml: {told}"
+
+
+def test_contamination_off_is_read_as_the_word_and_not_as_false():
+    assert parse("name: x\ncontamination: off").contamination == "off" == parse("name: x").contamination
+    assert "`bool`" in complaint("name: x\ncontamination: on")
+
+
+@pytest.mark.parametrize("name", ["nofile", "nope"])
+def test_a_name_that_is_like_nothing_gets_no_hint(name):
+    with pytest.raises(RecipeError) as raised:
+        load_recipe(Path(f"{name}.yaml"), BuildRecipe)
+    assert str(raised.value) == f"{name}.yaml: no such recipe"
 
 
 def test_settings_of_windows_and_prompts_are_read():

@@ -53,5 +53,6 @@ def shorten(text: str, limit: int = 120) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint such as ``; did you mean 'resume'?`` for a misspelt `name`, or an empty string."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    cutoff = 0.6 if name.isascii() else 0.5  # half of a Chinese name of two characters is much
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)
     return f"; did you mean {close[0]!r}?" if close else ""

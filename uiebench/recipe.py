@@ -10,7 +10,9 @@ An unknown field, a wrong type, a key given twice or a missing file is one line 
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -42,10 +44,12 @@ class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             (confusions.json), or any, by rank. Measuring takes about as long as the rest of a build.
         others: further labels of the schema, by rank. Four, about one window (as IEPile): a model must
             also see what is not confusable. A document without gold gets one window of others.
-        empty: at most so many windows without an answer for each with one; null: no limit. 0.5: windows
+        empty: at most so many windows without an answer for each with one; null: no limit, as in few-shot
+            sets, which always have all their windows. 0.5: windows
             with an answer already hold as many absent labels as present ones, and two in three prompts
             with an answer keep a model from learning silence.
-        drop: share of labels that are left out of a document's prompts together with their gold. 0: it
+        drop: share of labels that are left out of a document's prompts together with their gold, less than
+            1; never in few-shot sets. A document whose labels would all be left out keeps them. 0: it
             costs gold, and helps where labels never seen are asked for (B2NER: 0.1).
         vary: share of documents whose windows have any size from 1 to `size`. 0: the rest of a cut
             already varies the size from half a window to one and a half.
@@ -56,8 +60,12 @@ class Windows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     neighbours: Literal["measured", "any"] = "measured"
     others: Count = 4
     empty: Annotated[float, msgspec.Meta(ge=0)] | None = 0.5
-    drop: Share = 0.0
+    drop: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
     vary: Share = 0.0
+
+    def __post_init__(self) -> None:
+        if self.empty is not None and not math.isfinite(self.empty):
+            raise ValueError("empty: give a number; null stands for no limit")
 
     def size_of(self, task: Task) -> int:
         """The number of labels in a window of a task."""
@@ -157,11 +165,13 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         auxiliary: also write prompts for half-tasks (mentions, types, pairs, relations of pairs) to train on.
         held_out_types: concepts never seen in training, e.g. [disease]: labels that mean them, in any corpus
             and language, are neither offered nor answered in training prompts.
-        few_shot: subsets of the training splits with k documents for each label, each set in the next.
+        few_shot: subsets of the training splits with k documents for each label, each set in the next, without
+            drop-out and with all their windows.
         cap: at most so many training documents of a corpus for each of its tasks, or by task.
         mixture: share of each language in the training documents, reached by capping the larger side.
         contamination: what to do about evaluation texts in the training data: "off" compares nothing, "report"
-            writes audit.json, "drop-train" also leaves the train documents concerned out of the instructions,
+            writes audit.json, "drop-train" also leaves the train documents concerned out of the instructions
+            (out of the few-shot sets of held-out corpora too),
             "fail" makes any an error. Off unless asked for: comparing takes longer than building.
     """
 
@@ -186,6 +196,14 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.mixture and (len(self.mixture) < 2 or abs(sum(self.mixture.values()) - 1) > 1e-9):
             raise ValueError("mixture: give the shares of zh and en, 1 in all")
+        for group, names in self.held_out.items():
+            if not group.strip():
+                raise ValueError("held_out: a group without a name")
+            if not names:
+                raise ValueError(f"held_out: the group {group!r} is empty")
+        for where, names in (("held_in", self.held_in if self.held_in != "all" else ()), *self.held_out.items()):
+            if twice := [name for name, count in Counter(names).items() if count > 1]:
+                raise ValueError(f"{where}: {twice[0]!r} stands there twice")
         if len(set(self.few_shot)) < len(self.few_shot):
             raise ValueError("few_shot: a number stands there twice")
         if not re.fullmatch(r"\w[\w.-]*", self.name):
@@ -224,6 +242,8 @@ def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
     """YAML text as a Struct; `origin` names it in errors."""
     try:
         said = msgspec.yaml.decode(data)
+        if isinstance(said, dict) and said.get("contamination") is False:
+            said["contamination"] = "off"  # YAML 1.1 takes the word off for false
         _refuse_repeated_keys(data, origin)
         return _converted(said, kind)
     except msgspec.ValidationError as error:

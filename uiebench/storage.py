@@ -172,6 +172,27 @@ def read_columns(path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
         raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
 
 
+# --- files that are no lines of JSON ----------------------------------------------------------------
+
+OTHER_FORMATS = (
+    (b"\x1f\x8b", "packed with gzip", "unpack it first, e.g. with gunzip"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first, e.g. with unzstd"),
+    (b"PK\x03\x04", "a ZIP archive", "unpack it first"),
+    (b"PAR1", "a Parquet file", "write it as JSON lines, e.g. with to_json of pandas or datasets"),
+    (b"\xff\xfe", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
+    (b"\xfe\xff", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
+)
+"""How a file that holds no lines of JSON begins, what it is, and what to do."""
+
+
+def other_format(beginning: bytes) -> str | None:
+    """What a file is that begins so and holds no lines of JSON, and what to do: None if nothing says that it is not."""
+    for magic, what, remedy in OTHER_FORMATS:
+        if beginning.startswith(magic):
+            return f"{what}, where lines of JSON in UTF-8 are read; {remedy}"
+    return None
+
+
 # --- files that are whole or absent ---------------------------------------------------------------
 
 

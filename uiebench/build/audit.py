@@ -36,14 +36,15 @@ from uiebench.build.keys import Places, expand, keys_of, numbered
 from uiebench.build.neardup import near_by_brute_force, near_pairs
 from uiebench.build.parts import read_manifest
 from uiebench.errors import MalformedInput, SourceError
-from uiebench.hashing import rank
+from uiebench.hashing import rank, sha256_file
+from uiebench.storage import other_format
 from uiebench.types import SPLITS, Schema, Task
 
 SHORT = 20  # characters of a key under which equality says little
 EXACT, NEAR, CONTAINED, PARTIAL, SOME = range(5)
 KINDS = ("exact", "near", "contained", "partial")
 INSIDE = "inside"  # why a training text is dropped that is part of an evaluation text
-Side = Literal["train", "dev", "test"]
+Side = Literal["train", "shots", "dev", "test"]
 Progress = Callable[[str, float], None]
 """Called with what is being done, and the share of all that is done."""
 
@@ -54,9 +55,12 @@ class Texts(msgspec.Struct, frozen=True):
     Fields:
         name: ``<corpus>/<split>``, or the name of a file.
         side: "train" is trained on, "dev" and "test" are evaluated on; a held-out corpus's evaluation split
-            is "test", whatever it is called.
+            is "test", whatever it is called. "shots" is the train split of a held-out corpus that few-shot sets
+            are taken from: it is compared like training texts, but what stands there was not seen by a model
+            that is tested without examples.
         ids, texts: of its documents.
         gold: where to find the annotations; None for a split without.
+        silent: rows of a file that hold no text; they count as documents with an empty one.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Texts(msgspec.Struct, frozen=True):
     ids: Sequence[str]
     texts: Sequence[str]
     gold: Annotated | None = None
+    silent: int = 0
 
 
 class Example(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -116,11 +121,12 @@ class Audit(msgspec.Struct, frozen=True):
 
     Fields:
         splits: what was compared.
-        pairs: of a train (or dev) and an evaluation split, those with anything in common; most hits first.
-        contaminated: evaluation split → document → kinds of hits in training texts, strongest first.
+        pairs: of a train, shots (or dev) and an evaluation split, those with anything in common; most hits first.
+        contaminated: evaluation split → document → kinds of hits in training texts, strongest first; hits in
+            "shots" do not count here.
         found_in: evaluation split → document → the train splits of these hits.
         conflicts: the same text annotated differently.
-        dropped: train split → document → why it is no longer trained on, if the policy was drop-train;
+        dropped: train split → document → why it is no longer trained on nor shown, if the policy was drop-train;
             `contaminated` then speaks of the documents that remain.
     """
 
@@ -149,25 +155,38 @@ class Described(msgspec.Struct, frozen=True):
 def benchmark_texts(folder: Path) -> list[Texts]:
     """All texts of a complete benchmark, with and without gold, and the side each split is on.
 
-    Raises: UiebenchError if there is no complete benchmark; SourceError for a file that cannot be read.
+    Raises: UiebenchError if there is no complete benchmark; SourceError for a file of documents that is missing,
+        altered or cannot be read: an audit of a part would call the rest clean.
     """
-    held_out = {name for group in read_manifest(folder).recipe.held_out.values() for name in group}
+    manifest = read_manifest(folder)
+    held_out = {name for group in manifest.recipe.held_out.values() for name in group}
+    layer = {path: sha for path, sha in manifest.files.items() if path.split("/")[0] in ("corpora", "unlabelled")}
+    for file, sha in sorted(layer.items()):
+        if not (folder / file).is_file():
+            raise SourceError(f"{folder / file}: missing, though the manifest has it; build the benchmark again")
+        if sha256_file(folder / file) != sha:
+            raise SourceError(f"{folder / file}: not as it was built (its SHA-256 differs); build the benchmark again")
     described = {}
     for path in sorted((folder / "corpora").glob("*/corpus.json")):
         try:
             described[path.parent.name] = msgspec.json.decode(path.read_bytes(), type=Described)
         except (OSError, msgspec.DecodeError) as error:
             raise SourceError(f"{path}: cannot be read ({error})") from None
-    return layer_texts(folder, held_out, described)
+    return layer_texts(folder, held_out, described, bool(manifest.recipe.few_shot), only=layer)
 
 
 def layer_texts(
-    folder: Path, held_out: Iterable[str], described: Mapping[str, Any], only: Collection[str] | None = None
+    folder: Path,
+    held_out: Iterable[str],
+    described: Mapping[str, Any],
+    few_shot: bool,
+    only: Collection[str] | None = None,
 ) -> list[Texts]:
     """All texts of a corpus layer, or those of the files `only` (paths below `folder`).
 
     Args: `held_out` corpora are not trained on: their train split is an evaluation split if it is the only
-    one with gold, else it is left out. `described` gives `tasks` and `schema` of each corpus.
+    one with gold; else, with `few_shot`, it is "shots", and without it is left out. `described` gives `tasks`
+    and `schema` of each corpus.
     """
     found = []
     apart = set(held_out)
@@ -179,9 +198,10 @@ def layer_texts(
         corpus, split = path.parent.name, path.stem
         side: Side = "train" if split == "train" else "dev" if split == "dev" else "test"
         if corpus in apart and split == "train":
-            if there & {f"corpora/{corpus}/{other}.parquet" for other in ("dev", "test")}:
+            evaluated = there & {f"corpora/{corpus}/{other}.parquet" for other in ("dev", "test")}
+            if evaluated and not few_shot:
                 continue
-            side = "test"
+            side = "shots" if evaluated else "test"
         ids, texts = _columns(path)
         gold = None
         if path.parent.parent.name == "corpora" and corpus in described:
@@ -204,13 +224,17 @@ def file_texts(path: Path, fields: Sequence[str] = ("text",)) -> Texts:
     Args: `fields` of a row make its text together; a field that holds a list or an object (chat messages)
     gives all the strings in it.
     Raises: MalformedInput for a line that is no JSON object or lacks the fields; SourceError for a file that
-    cannot be read or holds nothing.
+    cannot be read, is of another format or holds no text.
     """
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     ids: list[str] = []
     texts: list[str] = []
+    silent = 0
     try:
         with path.open("rb") as file:
+            if other := other_format(file.read(4)):
+                raise SourceError(f"{path}: {other}")
+            file.seek(0)
             for number, raw in enumerate(file, start=1):
                 line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
                 if not line.strip():
@@ -219,6 +243,8 @@ def file_texts(path: Path, fields: Sequence[str] = ("text",)) -> Texts:
                     row = decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     shown = line[:200].decode("utf-8", "replace").strip()
+                    if number == 1 and line.lstrip().startswith(b"["):
+                        raise MalformedInput(path, 1, shown, "a JSON object on each line, no array") from None
                     raise MalformedInput(path, number, shown, f"a JSON object ({error})") from None
                 found = [row[field] for field in fields if field in row]
                 if not found:
@@ -229,21 +255,29 @@ def file_texts(path: Path, fields: Sequence[str] = ("text",)) -> Texts:
                         f"the fields '{there}'",
                         f"a field {fields[0]!r}; name the one to read with --field",
                     )
+                strings = _strings(found)
+                silent += not any(strings)
                 ids.append(f"{path.name}:{number}")
-                texts.append("\n".join(_strings(found)))
+                texts.append("\n".join(strings))
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from None
     if not ids:
         raise SourceError(f"{path}: empty; a training file has a JSON object on each line")
-    return Texts(str(path), "train", ids, texts)
+    if silent == len(ids):
+        raise SourceError(f"{path}: no row holds text in {' or '.join(map(repr, fields))}; name the field with --field")
+    return Texts(str(path), "train", ids, texts, silent=silent)
 
 
 def _strings(value: Any) -> list[str]:
-    """All strings in a JSON value, in order."""
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [string for item in inner for string in _strings(item)]
+    """All strings in a JSON value, in order, however deep."""
+    found, todo = [], [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            found.append(item)
+        elif isinstance(item, (dict, list)):
+            todo += reversed(item.values() if isinstance(item, dict) else item)
+    return found
 
 
 # --- comparing ------------------------------------------------------------------------------------
@@ -285,8 +319,9 @@ class Comparison:
         del keys
         self.lengths = self.keys.lengths
         self.trains = np.array([split.side == "train" for split in splits], bool)
+        self.shown = np.array([split.side in ("train", "shots") for split in splits], bool)
         self.sources = np.array([split.side != "test" for split in splits], bool)
-        self.evaluates = np.array([split.side != "train" for split in splits], bool)
+        self.evaluates = ~self.shown
         self.tests = np.array([split.side == "test" for split in splits], bool)
         self._holdings()
         comparable = self.lengths >= SHORT
@@ -474,7 +509,7 @@ class Comparison:
     # --- what follows -----------------------------------------------------------------------------
 
     def withheld(self) -> dict[str, dict[str, str]]:
-        """The train documents that a clean training set leaves out, and why; none for want of a reason.
+        """The train and shots documents that a clean training set leaves out, and why; none for want of a reason.
 
         Reasons, the first that holds: an evaluation text is its "exact" copy, is "near" it, is "contained"
         in it, or holds it as a whole ("inside"). Short texts, and texts that only share sentences, stay.
@@ -486,7 +521,7 @@ class Comparison:
             reason[keys] = reasons.index(name)
         exact = self._exact()[0]
         reason[exact[self.lengths[exact] >= SHORT]] = 0
-        documents = np.flatnonzero((reason[self.key_of] < len(reasons)) & self.trains[self.split_of])
+        documents = np.flatnonzero((reason[self.key_of] < len(reasons)) & self.shown[self.split_of])
         found: dict[str, dict[str, str]] = {}
         for document in documents.tolist():
             split = self.splits[self.split_of[document]]
@@ -508,7 +543,7 @@ class Comparison:
         hits = self.hits()
         position, holding = self.spread(hits.key, self.evaluates)
         source, evaluation = hits.split[position], self.held_split[holding]
-        allowed = self.trains[source] | self.tests[evaluation]
+        allowed = self.shown[source] | self.tests[evaluation]
         position, holding, source, evaluation = (a[allowed] for a in (position, holding, source, evaluation))
         short = (self.lengths < SHORT)[hits.key[position]]
         kind = np.where(short, SOME + 1, hits.kind[position])

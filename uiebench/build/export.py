@@ -217,8 +217,10 @@ def _earlier(out: Path) -> set[str]:
         return set()
     try:
         files = set(msgspec.json.decode((out / RECEIPT).read_bytes(), type=Exported).files)
-    except (OSError, msgspec.DecodeError):
+    except OSError:
         raise UiebenchError(f"{out}: not empty, and no export ({RECEIPT} is missing); name a new folder") from None
+    except msgspec.DecodeError as error:
+        raise UiebenchError(f"{out / RECEIPT}: damaged ({error}); name a new folder, or remove this one") from None
     return {file for file in files if Path(file).name == file} | {"dataset_info.json"}
 
 
@@ -294,7 +296,7 @@ def meaning(text: str, task: Task, names: Names) -> set[Any]:
 # --- README -----------------------------------------------------------------------------------------
 
 FORM: dict[StyleName, str] = {
-    "canonical": "`prompt` and `completion` as TRL takes them, with the labels offered, corpus, task and language.",
+    "canonical": "`prompt` and `completion` as TRL takes them, with the labels `offered`, corpus, task and language.",
     "yayi": "YAYI-UIE: its wordings (ours where it has none), types without mention left out, a single argument "
     "without a list.",
     "iepile": "IEPile: `instruction` is JSON with a sentence (ours), `schema` and `input`; NAN fills roles without "
@@ -314,6 +316,8 @@ JOIN: dict[StyleName, str] = {
     "llama-factory": "Its `generated_predictions.jsonl` holds gold and prediction:\n"
     "`uiebench score generated_predictions.jsonl`.",
 }
+TRL: tuple[StyleName, ...] = ("canonical", "openai-chat")
+"""The styles that TRL's trainers take as they are."""
 BY_ID = (
     'A prediction is `{"id": …, "output": …}` with the id of a row:\n'
     "`uiebench score predictions.jsonl --benchmark DIR`."
@@ -369,7 +373,7 @@ def loading(exported: Exported) -> Iterator[str]:
             if names:
                 yield f"{key}: {','.join(names)}"
         yield from ("```", "")
-    if exported.style in ("canonical", "openai-chat"):
+    if exported.style in TRL:
         yield "TRL (`SFTTrainer` takes it as it is):"
         yield from ("", "```python", "from datasets import load_dataset")
         yield from (f'rows = load_dataset("json", data_files="{first}", split="train")', "```", "")

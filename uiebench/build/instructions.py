@@ -15,9 +15,10 @@ folder of its own that is not called train, so that it is never read beside the 
 Where a recipe cuts long texts, each piece is asked about like a document of its own: `…#EE@2/0` is the
 first window of the third piece (see `uiebench.instruct.pieces`).
 
-Empty windows are capped exactly, for each corpus and task: a first look at the label columns alone plans
-all windows and ranks the empty ones, the lowest are kept. That costs little beside the rendering, eight
-bytes a window, and gives the same ratio in a corpus full of empty documents as in one without.
+Few-shot sets know neither drop-out nor a cap of empty windows: k documents for each label, with all their
+answers. Empty windows of train are capped exactly, for each corpus and task: a first look at the label
+columns alone plans all windows and ranks the empty ones, the lowest are kept. That costs little beside the
+rendering, eight bytes a window, and gives the same ratio in a corpus full of empty documents as in one without.
 """
 
 from __future__ import annotations
@@ -392,8 +393,8 @@ def teach(
     corpus = trainable(corpus, recipe.held_out_types)
     tasks = {task: labels for task in corpus.tasks if (labels := labels_of(corpus.schema, task))}
     survey = Survey(path, tasks, recipe.seed, frozenset(prompts.left_out))
-    shots = {k: f"fewshot_{k}" for k in sorted(recipe.few_shot)} if unit.few_shot else {}
-    names = [*(["train"] if unit.instruct else []), *shots.values()]
+    shots = sorted(recipe.few_shot) if unit.few_shot else []
+    names = [*(["train"] if unit.instruct else []), *(f"fewshot_{k}" for k in shots)]
     helping = recipe.auxiliary and unit.instruct == "train" and any(task in AUXILIARY for task in tasks)
     folders = Folders(out, unit.corpus, [*names, *(["auxiliary"] if helping else [])] if tasks else [], stack)
     held_out_roles = recipe.held_out_types and {
@@ -405,39 +406,64 @@ def teach(
             yield without_roles(document, held_out_roles) if held_out_roles and document.events else document
 
     cuts, present = planned(trained_on(), scissors.cutter, tasks) if scissors.cutter.budget is not None else ({}, {})
-    teachers: list[Teacher] = []
-    wanted: list[array[int]] = []  # for each task and position, a bit for each folder
+    lessons: list[Lesson] = []
     for task in tasks:
-        teacher = Teacher(corpus, task, recipe, prompts.near.get(task, {}), survey, present.get(task, {}))
-        bits = array("I", [0]) * len(survey.ids)
-        chosen: Sequence[int] = list(survey.usable(task))
+        given = (prompts.near.get(task, {}), survey, present.get(task, {}))
         if unit.instruct:
+            teacher = Teacher(corpus, task, recipe, *given)
+            chosen: Sequence[int] = list(survey.usable(task))
             if prompts.allowed[task] < len(chosen):
                 chosen = survey.capped(task, prompts.allowed[task])
-            for position in chosen:
-                bits[position] = 1
-        for number, k in enumerate(shots, start=len(names) - len(shots)):
-            for position in survey.shots(task, k):
-                bits[position] |= 1 << number
-        teacher.limit_empty(chosen)
-        teachers.append(teacher)
-        wanted.append(bits)
+            teacher.limit_empty(chosen)
+            lessons.append(Lesson(teacher, ["train"], [chosen], len(survey.ids)))
+        if shots:
+            teacher = Teacher(corpus, task, whole(recipe), *given)
+            sets = [survey.shots(task, k) for k in shots]
+            lessons.append(Lesson(teacher, names[-len(shots) :], sets, len(survey.ids)))
     for position, document in enumerate(trained_on()):
-        if not any(bits[position] for bits in wanted):
+        if not any(lesson.into(position) for lesson in lessons):
             continue
         cut = scissors(document, cuts.get(position, Cuts([(0, len(document.text))])))
-        for teacher, bits in zip(teachers, wanted, strict=True):
-            into = bits[position]
+        for lesson in lessons:
+            into = lesson.into(position)
             if not into:
                 continue
-            for instruction, empty in teacher(cut, position, helping and bool(into & 1)):
-                if instruction.task != teacher.task:
+            for instruction, empty in lesson.teacher(cut, position, helping and into == ["train"]):
+                if instruction.task != lesson.teacher.task:
                     folders.write("auxiliary", instruction, empty)
                     continue
-                for number, folder in enumerate(names):
-                    if into & (1 << number):
-                        folders.write(folder, instruction, empty)
+                for folder in into:
+                    folders.write(folder, instruction, empty)
     return folders
+
+
+class Lesson:
+    """A teacher, and which documents (by position) it asks about in each of some folders, each set in the next."""
+
+    def __init__(
+        self, teacher: Teacher, folders: Sequence[str], sets: Sequence[Collection[int]], documents: int
+    ) -> None:
+        self.teacher, self.folders = teacher, list(folders)
+        self.since = array("I", [len(sets)]) * documents  # the first folder of each document
+        for place in reversed(range(len(sets))):
+            for position in sets[place]:
+                self.since[position] = place
+
+    def into(self, position: int) -> list[str]:
+        """The folders that the prompts about a document go into."""
+        return self.folders[self.since[position] :]
+
+
+def whole(recipe: BuildRecipe) -> BuildRecipe:
+    """The recipe as few-shot sets follow it: every label of a document is asked for, in every window.
+
+    What drop-out and the cap of empty windows take from a large training set, they would take from the k
+    documents of a label.
+    """
+    if recipe.windows == "all":
+        return recipe
+    windows = msgspec.structs.replace(recipe.windows, drop=0.0, empty=None)
+    return msgspec.structs.replace(recipe, windows=windows)
 
 
 def planned(

@@ -2,7 +2,8 @@
 
     off          nothing is compared (the default)
     report       audit.json says what was found
-    drop-train   as report, and the train documents concerned give no instructions (the corpus layer keeps them)
+    drop-train   as report, and the train documents concerned give no instructions (the corpus layer keeps them),
+                 those that few-shot sets of held-out corpora are taken from among them
     fail         as report, and the build ends with an error if anything was found
 
     OUT/audit.json   {"contaminated": {"weibo/test": {"weibo/test/3": ["exact"]}}, "pairs": […], "dropped": {…}, …}
@@ -51,20 +52,22 @@ def examined(
     drop = recipe.contamination == "drop-train"
     layer = sorted((path, sha) for part in parts for path, sha in part.files.items())
     held_out = sorted({name for group in recipe.held_out.values() for name in group})
-    key = fingerprint([layer, held_out, drop, code()])
+    key = fingerprint([layer, held_out, bool(recipe.few_shot), drop, code()])
     receipt = out / RECEIPTS / AUDIT
     found = _known(receipt, key)
     if found is None:
         described = {part.corpus: catalogue.load(part.corpus) for part in parts}
-        texts = layer_texts(out, held_out, described, only={path for path, _ in layer})
+        texts = layer_texts(out, held_out, described, bool(recipe.few_shot), only={path for path, _ in layer})
         found = audit(texts, jobs=jobs, drop=drop, progress=lambda doing, share: say(f"audit: {doing}"))
         write_json(receipt, Receipt(key, found))
     write_json(out / AUDIT, found)
-    if recipe.contamination == "fail" and found.hits():
-        worst = next(pair for pair in found.pairs if pair.hit and pair.source.endswith("/train"))
+    shown = {split.name for split in found.splits if split.side in ("train", "shots")}
+    worst = next((pair for pair in found.pairs if pair.hit and pair.source in shown), None)
+    if recipe.contamination == "fail" and worst:
         raise UiebenchError(
-            f"recipe {recipe.name}: {found.hits():,} evaluation texts stand in training data, e.g. {worst.hit:,} of "
-            f"{worst.texts:,} of {worst.evaluation} in {worst.source}; all of them are in {out / AUDIT}"
+            f"recipe {recipe.name}: evaluation texts stand in training data ({found.hits():,}) or few-shot examples, "
+            f"e.g. {worst.hit:,} of {worst.texts:,} of {worst.evaluation} in {worst.source}; "
+            f"all of them are in {out / AUDIT}"
         )
     return found
 

@@ -93,95 +93,117 @@ def markdown(header: Sequence[str], body: Iterable[Sequence[str]], numeric_from:
 
 def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], absent: list[tuple[str, Absent]]) -> str:
     """The README of a benchmark, in Markdown."""
-    corpora = [catalogue.load(name) for name in sorted({part.corpus for part in parts})]
     sections = [f"# {recipe.name}", recipe.title] if recipe.title else [f"# {recipe.name}"]
-    if recipe.samples:
-        sections.append("Made of the invented samples that come with uiebench: for trying things out, not for results.")
-    sections.append("## Corpora")
-    if not recipe.samples:
-        sections.append("Ours / published where the two differ; why they differ stands below.")
-    sections += [
-        markdown(["corpus", "split", *FIGURES], map(cells, rows(parts, recipe.samples))),
-        "![how the labels of each corpus share its annotations](labels.svg)",
-        "## Texts and annotations",
-        markdown(
-            [
-                "corpus",
-                "split",
-                "characters",
-                "median",
-                "p95",
-                "longest",
-                "no annotation",
-                "nested",
-                "repeated",
-                "ambiguous",
-                "no offsets",
-                "not in text",
-            ],
-            map(text_cells, (part for part in parts if part.gold)),
-        ),
-        "Lengths in characters. *Nested*: entities inside or across another one. *Repeated*: a second mention with the "
-        "same string and label in one document. *Ambiguous*: the string stands at several places. *No offsets*: the "
-        "corpus gives only the string, and its place is ambiguous or it is not in the text.",
-    ]
-    if any(part.counts for part in prompts):
-        sections += [
-            "## Instructions",
-            "*Empty*: prompts to which the answer is that there is nothing. *Labels*: offered in a prompt, on average. "
-            "Characters of prompts and of targets.",
-            markdown(
-                ["folder", "corpus", "task", "documents", "prompts", "empty", "labels", "in prompts", "in targets"],
-                prompt_rows(prompts),
-                3,
-            ),
-        ]
-    if cut := list(piece_rows(prompts)):
-        sections += [
-            "## Long texts",
-            "Texts over the budget are asked about in pieces. *Inside a sentence*: cuts in a sentence longer than the "
-            "budget, behind a comma / elsewhere. The rest are annotations that are in no piece: no target holds them, "
-            "and in an evaluation they count as missed. *In parts*: events of which no piece has everything. *Not in "
-            "the text*: strings that the corpus gives and the text does not have.",
-            markdown(PIECE_COLUMNS, cut),
-        ]
-    chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
-    some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
-    if chosen or some:
-        sections.append("## What the recipe chooses")
-    if some:
-        sections.append(f"Instructions are made of some tasks only in {', '.join(some)}.")
-    if chosen:
-        sections += [
-            "The ids are those of the whole corpus: part 2 of document 7 is `…/7.2`. Drops and repairs below are those "
-            "of the whole split.",
-            markdown(["corpus", "split", "a document is", "left out", *FIGURES], chosen, 4),
-        ]
-    if compared := [] if recipe.samples else list(reported_rows(parts)):
-        sections += [
-            "## Documents, beside what others report",
-            markdown(["corpus", "split", "here", "whole corpus", "its authors", "reported", "by"], compared),
-        ]
-    if groups := recipe.held_out:
-        sections += [
-            "## Zero-shot groups",
-            markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in groups.items()]),
-        ]
-    defects = list(defect_rows(parts))
-    if defects:
-        sections += ["## Dropped and repaired", markdown(["corpus", "split", "what", "how often", "why"], defects, 5)]
-    differing = [(c.name, c.differences) for c in corpora if c.differences]
-    if differing and not recipe.samples:
-        sections += ["## Where our figures differ from the published ones", markdown(["corpus", "why"], differing)]
+    sections += _about_documents(recipe, parts)
+    sections += _about_instructions(prompts)
+    sections += _about_choices(recipe, parts)
+    sections += _about_differences(recipe, parts)
     if absent:
         gaps = [(name, gap.split, ", ".join(gap.missing), gap.remedy) for name, gap in absent]
         sections += ["## Not in this build", markdown(["corpus", "split", "missing", "remedy"], gaps, 4)]
+    corpora = _corpora(parts)
     sections += [
         "## Sources and licences",
         markdown(["corpus", "title", "licence", "text may be passed on", "checked on"], map(source_cells, corpora), 5),
     ]
     sections += ["## Citation", "```bibtex\n" + "\n\n".join(corpus.citation for corpus in corpora) + "\n```"]
     return "\n\n".join(sections) + "\n"
+
+
+def _corpora(parts: Iterable[Part]) -> list[Corpus]:
+    """The corpora of some parts, by name."""
+    return [catalogue.load(name) for name in sorted({part.corpus for part in parts})]
+
+
+TEXT_COLUMNS = (
+    "corpus",
+    "split",
+    "characters",
+    "median",
+    "p95",
+    "longest",
+    "no annotation",
+    "nested",
+    "repeated",
+    "ambiguous",
+    "no offsets",
+    "not in text",
+)
+
+
+def _about_documents(recipe: BuildRecipe, parts: list[Part]) -> Iterable[str]:
+    """How many documents and annotations there are, and what they are like."""
+    if recipe.samples:
+        yield "Made of the invented samples that come with uiebench: for trying things out, not for results."
+    yield "## Corpora"
+    if not recipe.samples:
+        yield "Ours / published where the two differ; why they differ stands below."
+    yield markdown(["corpus", "split", *FIGURES], map(cells, rows(parts, recipe.samples)))
+    yield "![how the labels of each corpus share its annotations](labels.svg)"
+    yield "## Texts and annotations"
+    yield markdown(TEXT_COLUMNS, map(text_cells, (part for part in parts if part.gold)))
+    yield (
+        "Lengths in characters. *Nested*: entities inside or across another one. *Repeated*: a second mention with the "
+        "same string and label in one document. *Ambiguous*: the string stands at several places. *No offsets*: the "
+        "corpus gives only the string, and its place is ambiguous or it is not in the text."
+    )
+
+
+def _about_instructions(prompts: list[PromptPart]) -> Iterable[str]:
+    """How many prompts there are, how long, and how long texts were cut for them."""
+    if any(part.counts for part in prompts):
+        yield "## Instructions"
+        yield (
+            "*Empty*: prompts to which the answer is that there is nothing. *Labels*: offered in a prompt, on average. "
+            "Characters of prompts and of targets."
+        )
+        yield markdown(
+            ["folder", "corpus", "task", "documents", "prompts", "empty", "labels", "in prompts", "in targets"],
+            prompt_rows(prompts),
+            3,
+        )
+    if cut := list(piece_rows(prompts)):
+        yield "## Long texts"
+        yield (
+            "Texts over the budget are asked about in pieces. *Inside a sentence*: cuts in a sentence longer than the "
+            "budget, behind a comma / elsewhere. The rest are annotations that are in no piece: no target holds them, "
+            "and in an evaluation they count as missed. *In parts*: events of which no piece has everything. *Not in "
+            "the text*: strings that the corpus gives and the text does not have."
+        )
+        yield markdown(PIECE_COLUMNS, cut)
+
+
+def _about_choices(recipe: BuildRecipe, parts: list[Part]) -> Iterable[str]:
+    """What the recipe takes of each corpus, beside what others report, and the zero-shot groups."""
+    chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
+    some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
+    if chosen or some:
+        yield "## What the recipe chooses"
+    if some:
+        yield f"Instructions are made of some tasks only in {', '.join(some)}."
+    if chosen:
+        yield (
+            "The ids are those of the whole corpus: part 2 of document 7 is `…/7.2`. Drops and repairs below are those "
+            "of the whole split."
+        )
+        yield markdown(["corpus", "split", "a document is", "left out", *FIGURES], chosen, 4)
+    if compared := [] if recipe.samples else list(reported_rows(parts)):
+        yield "## Documents, beside what others report"
+        yield markdown(["corpus", "split", "here", "whole corpus", "its authors", "reported", "by"], compared)
+    if groups := recipe.held_out:
+        yield "## Zero-shot groups"
+        yield markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in groups.items()])
+
+
+def _about_differences(recipe: BuildRecipe, parts: list[Part]) -> Iterable[str]:
+    """What was dropped or repaired, and why figures differ from the published ones."""
+    if defects := list(defect_rows(parts)):
+        yield "## Dropped and repaired"
+        yield markdown(["corpus", "split", "what", "how often", "why"], defects, 5)
+    differing = [(corpus.name, corpus.differences) for corpus in _corpora(parts) if corpus.differences]
+    if differing and not recipe.samples:
+        yield "## Where our figures differ from the published ones"
+        yield markdown(["corpus", "why"], differing)
 
 
 def selection_rows(parts: Iterable[Part]) -> Iterable[list[str]]:
@@ -225,12 +247,26 @@ def text_cells(part: Part) -> list[str]:
 FOLDERS = ("train", "auxiliary", "dev", "test")
 
 
+def prompts_by_folder(prompts: Iterable[PromptPart]) -> dict[str, int]:
+    """How many prompts there are in each folder: those of the splits first, then few-shot sets by their size."""
+    found: Counter[str] = Counter()
+    for part in prompts:
+        for counts in part.counts:
+            found[counts.folder] += counts.prompts
+    return {folder: found[folder] for folder in sorted(found, key=_place_of_folder)}
+
+
+def _place_of_folder(folder: str) -> tuple[int, int]:
+    if folder in FOLDERS:
+        return FOLDERS.index(folder), 0
+    return len(FOLDERS), int(folder.removeprefix("fewshot_"))
+
+
 def prompt_rows(prompts: Iterable[PromptPart]) -> list[list[str]]:
     """The prompts of each folder, corpus and task, with the total of each folder first."""
     found = [(counts, part.corpus) for part in prompts for counts in part.counts]
-    folders = sorted({counts.folder for counts, _ in found}, key=lambda folder: (*map(folder.__ne__, FOLDERS), folder))
     rows = []
-    for folder in folders:
+    for folder in prompts_by_folder(prompts):
         here = [(corpus, counts) for counts, corpus in found if counts.folder == folder]
         total = PromptCounts(folder, "NER")
         for _, counts in here:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import structs
 
 if TYPE_CHECKING:
-    from uiebench.build.audit import Audit
+    from uiebench.build.audit import Audit, Texts
     from uiebench.score.tables import Table
 
 say = partial(print, file=sys.stderr)
@@ -54,14 +55,11 @@ def audit(
     ] = 0,
 ) -> None:
     """Find evaluation texts in training data: copies, near copies, texts inside texts, conflicting annotations."""
-    import msgspec
-    from msgspec import structs
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from uiebench.build.audit import Comparison, benchmark_texts, file_texts, report
-    from uiebench.build.report import markdown
-    from uiebench.cli.score import choose, print_table
+    from uiebench.build.audit import Comparison, report
+    from uiebench.cli.score import choose
     from uiebench.errors import RecipeError
     from uiebench.storage import write_bytes
 
@@ -69,10 +67,7 @@ def audit(
         raise RecipeError("--json and --markdown: one of the two")
     if field and not against:
         raise RecipeError("--field: names a field of the file that --against names")
-    splits = benchmark_texts(choose(benchmark))
-    if against:
-        splits = [split for split in splits if split.side != "train"]
-        splits += [file_texts(path, tuple(field or ("text",))) for path in against]
+    splits = compared_texts(choose(benchmark), against or [], field or ["text"])
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("audit", total=1.0)
@@ -84,28 +79,57 @@ def audit(
         reached, there = compared.recall(check_recall)
         say(f"recall: {reached:,} of the {there:,} near pairs that brute force finds for {check_recall:,} texts")
     if against:
-        found = structs.replace(
-            found, pairs=tuple(pair for pair in found.pairs if pair.source in {str(path) for path in against})
-        )
-    shown = tables(found)
-    as_markdown = as_markdown or (out is not None and out.suffix == ".md" and not as_json)
-    if as_json or (out and not as_markdown):
-        text = msgspec.json.format(msgspec.json.encode(found, order="deterministic"), indent=2).decode() + "\n"
-    elif as_markdown:
-        text = "\n".join(f"## {t.title}\n\n{markdown(t.header, t.rows, t.numeric)}\n" for t in shown)
-    else:
-        for table in shown:
-            print_table(structs.replace(table, rows=table.rows[:SHOWN]))
-            if len(table.rows) > SHOWN:
-                say(f"({len(table.rows) - SHOWN:,} more rows: --markdown or --json)\n")
-        text = ""
+        own = {str(path) for path in against}
+        found = structs.replace(found, pairs=tuple(pair for pair in found.pairs if pair.source in own))
     if out:
-        write_bytes(out, text.encode())
-    elif text:
-        sys.stdout.write(text)
+        markdown = not as_json and (as_markdown or out.suffix == ".md")
+        write_bytes(out, (in_markdown(found) if markdown else in_json(found)).encode())
+    elif as_json or as_markdown:
+        sys.stdout.write(in_markdown(found) if as_markdown else in_json(found))
+    else:
+        show(found)
     tell(found)
     if out:
         say(f"report: {out}")
+
+
+def compared_texts(benchmark: Path, against: list[Path], fields: list[str]) -> list[Texts]:
+    """The splits of a benchmark; with files of one's own, these in place of its training texts."""
+    from uiebench.build.audit import benchmark_texts, file_texts
+
+    splits = benchmark_texts(benchmark)
+    if against:
+        splits = [split for split in splits if split.side in ("dev", "test")]
+    for path in against:
+        own = file_texts(path, tuple(fields))
+        if own.silent:
+            say(f"{path}: {own.silent:,} of {len(own.ids):,} rows hold no text in {' or '.join(map(repr, fields))}")
+        splits.append(own)
+    return splits
+
+
+def in_json(found: Audit) -> str:
+    """The whole audit."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(found, order="deterministic"), indent=2).decode() + "\n"
+
+
+def in_markdown(found: Audit) -> str:
+    """The tables of an audit."""
+    from uiebench.build.report import markdown
+
+    return "\n".join(f"## {t.title}\n\n{markdown(t.header, t.rows, t.numeric)}\n" for t in tables(found))
+
+
+def show(found: Audit) -> None:
+    """Print the tables of an audit, the first rows of each."""
+    from uiebench.cli.score import print_table
+
+    for table in tables(found):
+        print_table(structs.replace(table, rows=table.rows[:SHOWN]))
+        if len(table.rows) > SHOWN:
+            say(f"({len(table.rows) - SHOWN:,} more rows: --markdown or --json)\n")
 
 
 def tables(found: Audit) -> list[Table]:
@@ -124,9 +148,10 @@ def tables(found: Audit) -> list[Table]:
         "some",
         "short",
     )
+    shots = {split.name for split in found.splits if split.side == "shots"}
     rows = [
         (
-            pair.source,
+            f"{pair.source} (few-shot)" if pair.source in shots else pair.source,
             pair.evaluation,
             f"{pair.texts:,}",
             *(f"{n:,}" if n else "–" for n in (pair.exact, pair.near, pair.contained, pair.partial)),
@@ -168,9 +193,11 @@ def tables(found: Audit) -> list[Table]:
 
 def tell(found: Audit) -> None:
     """Say on stderr what it comes to."""
-    evaluated = sum(split.documents for split in found.splits if split.side != "train")
+    evaluated = sum(split.documents for split in found.splits if split.side in ("dev", "test"))
     trained = sum(split.documents for split in found.splits if split.side == "train")
     say(f"{found.hits():,} of {evaluated:,} evaluation texts stand in {trained:,} training texts")
+    if any(split.side == "shots" for split in found.splits):
+        say("(few-shot): training texts of a held-out corpus, which few-shot sets are taken from; not counted above")
     say("exact: the same but for case, white space and punctuation; near: 4/5 of the character trigrams in common;")
     say("contained: inside a longer text; partial: half made of passages of them; some: a shared sentence, no hit;")
     say("short: under 20 characters, equal, no hit")

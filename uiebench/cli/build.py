@@ -34,10 +34,13 @@ def build(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from uiebench.build import pipeline
+    from uiebench.errors import RecipeError
     from uiebench.recipe import BuildRecipe, load_recipe
     from uiebench.sources import default_raw
 
     plan = load_recipe(recipe, BuildRecipe)
+    if raw and not raw.is_dir():
+        raise RecipeError(f"--raw {raw}: no such folder")
     place = out or Path("benchmarks") / plan.name
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
@@ -79,6 +82,8 @@ def show(built: Built) -> None:
 
 def tell(built: Built) -> None:
     """Say on stderr where the benchmark is, what is missing, and what to do next."""
+    from uiebench.build import report
+
     say = partial(print, file=sys.stderr)
     say()
     if any(part.stats.totals.drops or part.stats.totals.repairs for part in built.parts):
@@ -99,9 +104,7 @@ def tell(built: Built) -> None:
                 say(f"  {way}: {listed}")
     made = len(built.parts) + len(built.prompts)
     reused = f" ({built.reused} of {made} parts were there already)" if built.reused else ""
-    for folder in ("train", "dev", "test"):
-        prompts = sum(c.prompts for part in built.prompts for c in part.counts if c.folder == folder)
-        if prompts:
-            say(f"{prompts:,} prompts in {built.out / 'instructions' / folder}")
+    for folder, prompts in report.prompts_by_folder(built.prompts).items():
+        say(f"{prompts:,} prompts in {built.out / 'instructions' / folder}")
     say(f"{built.manifest.name} is complete: {built.out}{reused}")
     say(f"next: look at {built.out / 'README.md'} and {built.out / 'labels.svg'}")

@@ -143,6 +143,8 @@ def evaluate(
 
     if raw and benchmark:
         raise RecipeError("--raw and --benchmark: give one of them")
+    if raw and not raw.is_dir():
+        raise RecipeError(f"--raw {raw}: no such folder")
     asked = [name.strip() for name in corpora.split(",") if name.strip()]
     known = read_reference(reference) if reference else None
     with _folder(raw, asked) if raw else _as_is(choose(benchmark)) as folder, _bar("measuring") as progress:

@@ -49,7 +49,9 @@ def export(
     name = next((known for known in STYLES if known == style), None)
     if name is None:
         raise RecipeError(f"--style {style}: not one of {', '.join(STYLES)}{nearest(style, STYLES)}")
-    wanted = [part.strip() for part in corpora.split(",") if part.strip()] if corpora else None
+    wanted = [part.strip() for part in corpora.split(",") if part.strip()] if corpora is not None else None
+    if wanted == []:
+        raise RecipeError(f"--corpora {corpora!r}: names no corpus")
     columns = (BarColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("export", total=1.0)

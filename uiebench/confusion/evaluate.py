@@ -116,6 +116,13 @@ def measure(
     if missing := [name for name in corpora if name not in asked]:
         why = f"fewer than {FEWEST_LABELS} labels" if missing[0] in splits else "neither a training nor a dev split"
         raise RecipeError(f"{missing[0]} cannot be measured: {why}")
+    for name in corpora:
+        halves = _halves(folder / "corpora" / name / f"{splits[name]}.parquet")
+        if (few := min(len(one.documents) for one in halves)) < FEWEST_DOCUMENTS:
+            raise RecipeError(
+                f"{name} cannot be measured: {few} annotated texts in a half of its {splits[name]} split, "
+                f"fewer than {FEWEST_DOCUMENTS}"
+            )
     known = _checked(reference, listed) if reference is not None else None
     embed = embedding.similarities(model) if model else None
     steps, done = len(splits) * 2 + len(asked) * 2, 0
@@ -145,6 +152,11 @@ def measure(
                 totals = {what: len(which) for what, which in wrong.items()}
                 one = Measured(name, group.kind, len(group.labels), splits[name], count, totals, scores)
                 found[name, group.kind].append(one)
+    if not found:
+        raise RecipeError(
+            f"{folder}: nothing can be measured: no corpus has {FEWEST_LABELS} labels and {FEWEST_DOCUMENTS} annotated "
+            "texts in each half"
+        )
     both = [_averaged(pair) for _, pair in sorted(found.items())]
     return Evaluation(tuple(both), _means(both))
 

@@ -12,6 +12,7 @@ except for what crosses every cut, and `crossing` names that.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -96,6 +97,9 @@ class Tokenizer(NamedTuple):
     sha256: str
 
 
+_OF_THE_HUB = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?(@[\w./-]+)?")
+
+
 @cache
 def tokenizer(name: str) -> Tokenizer:
     """The tokenizer in a folder, or of a model of the Hub.
@@ -114,6 +118,8 @@ def tokenizer(name: str) -> Tokenizer:
             found: Any = tokenizers.Tokenizer.from_file(str(file))
         elif place.is_dir():
             raise RecipeError(f"pieces.tokenizer: {name}: no tokenizer.json in this folder")
+        elif not _OF_THE_HUB.fullmatch(name):
+            raise RecipeError(f"pieces.tokenizer: {name}: no such folder, and no model of the Hub has such a name")
         else:
             found = tokenizers.Tokenizer.from_pretrained(repo, revision=revision or "main")
     except RecipeError:

@@ -140,13 +140,16 @@ def _dumps(value: object) -> str:
 
 
 def canonical(instruction: Instruction, document: Document | None, setting: Setting | None) -> Row:
-    """Prompt and completion, with what is known of them."""
+    """Prompt and completion, with what is known of them.
+
+    The labels are called `offered`: trainers take a column `labels` for tokens.
+    """
     return {
         "id": instruction.id,
         "corpus": instruction.corpus,
         "task": instruction.task,
         "language": instruction.language,
-        "labels": list(instruction.shown or instruction.labels),
+        "offered": list(instruction.shown or instruction.labels),
         "prompt": instruction.prompt,
         "completion": instruction.target,
     }

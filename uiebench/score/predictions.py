@@ -24,6 +24,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from uiebench.errors import MalformedInput, UiebenchError, nearest
+from uiebench.storage import other_format
 from uiebench.types import Prediction
 
 BOM = b"\xef\xbb\xbf"
@@ -31,15 +32,6 @@ STDIN = Path("-")
 DEEPEST = 100
 BLOCK = 2**16
 """So many bytes are read at a time, and to the end of the line."""
-OTHER_FORMATS = (
-    (b"\x1f\x8b", "packed with gzip", "unpack it first, e.g. with gunzip"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first, e.g. with unzstd"),
-    (b"PK\x03\x04", "a ZIP archive", "unpack it first"),
-    (b"PAR1", "a Parquet file", "write it as JSON lines, e.g. with to_json of pandas or datasets"),
-    (b"\xff\xfe", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "in UTF-16", "convert it first: iconv -f UTF-16 -t UTF-8"),
-)
-"""How a file that holds no lines of JSON begins, what it is, and what to do."""
 FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a line may raise."""
 T = TypeVar("T")
@@ -163,9 +155,8 @@ def _shallow(line: bytes) -> bytes:
 
 
 def _explained(path: Path, number: int, line: bytes, error: Exception) -> MalformedInput:
-    for magic, what, remedy in OTHER_FORMATS:
-        if number == 1 and line.startswith(magic):
-            raise UiebenchError(f"{path}: {what}, where lines of JSON in UTF-8 are read; {remedy}")
+    if number == 1 and (other := other_format(line)):
+        raise UiebenchError(f"{path}: {other}")
     shown = line[:200].decode("utf-8", "replace").strip()
     if line.lstrip().startswith(b"["):
         return MalformedInput(path, number, shown, 'lines of JSON, each a prediction {"id": …, "output": …}, no array')
