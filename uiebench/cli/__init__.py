@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, compare, confusions, corpora, export, lm_eval, predict, score, view
+from uiebench.cli import audit, build, cards, compare, confusions, corpora, export, lm_eval, predict, score, view
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(corpora.app, name="corpora")
 app.add_typer(confusions.app, name="confusions")
 app.command("build")(build.build)
+app.command("cards")(cards.cards)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)

@@ -1,0 +1,48 @@
+"""`uiebench cards`: the data cards of all corpora, and whether they are stale."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+say = partial(print, file=sys.stderr)
+
+
+def cards(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the cards.")] = Path("data_cards"),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a card is stale.")] = False,
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="Count the original files below this folder anew.", show_default=False),
+    ] = None,
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            "--audit", help="What `uiebench audit --json` wrote, to tell of shared texts.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Write the data card of every corpus, and their index."""
+    from uiebench import cards
+    from uiebench.errors import RecipeError, UiebenchError
+
+    if check and (raw or audit):
+        raise RecipeError("--check: compares what is there; --raw and --audit write")
+    if check:
+        if stale := cards.stale(out, cards.known(out)):
+            more = f" (and {len(stale) - 1} more)" if len(stale) > 1 else ""
+            raise UiebenchError(f"{out / stale[0]}: stale{more}; run: uiebench cards --out {out}")
+        say(f"{out}: every card is up to date")
+        return
+    if raw and not raw.is_dir():
+        raise RecipeError(f"{raw}: no such folder")
+    tell = (lambda name: print(f"\r\033[Kcounting {name}", end="", file=sys.stderr)) if sys.stderr.isatty() else None
+    facts = cards.update(out, raw, audit, tell or (lambda name: None))
+    if raw and tell:
+        print("\r\033[K", end="", file=sys.stderr)
+    changed = cards.write(out, facts)
+    say(f"{out}: {len(changed):,} of {len(cards.pages(facts)):,} pages changed")
