@@ -163,6 +163,8 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         contamination: what to do about evaluation texts in the training data: "off" compares nothing, "report"
             writes audit.json, "drop-train" also leaves the train documents concerned out of the instructions,
             "fail" makes any an error. Off unless asked for: comparing takes longer than building.
+        permissions: by corpus, who permitted its text to be passed on, when and in which words. Only with it is the
+            text of a corpus published whose licence does not allow that; the statement is published too.
     """
 
     name: str
@@ -182,6 +184,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     few_shot: tuple[Positive, ...] = ()
     cap: Positive | dict[Task, Positive] | None = None
     mixture: dict[Language, Annotated[float, msgspec.Meta(gt=0, lt=1)]] = {}
+    permissions: dict[str, Annotated[str, msgspec.Meta(min_length=20)]] = {}
 
     def __post_init__(self) -> None:
         if self.mixture and (len(self.mixture) < 2 or abs(sum(self.mixture.values()) - 1) > 1e-9):

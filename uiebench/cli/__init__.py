@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, cards, compare, confusions, corpora, export, lm_eval, predict, score, view
+from uiebench.cli import audit, build, cards, compare, confusions, corpora, export, lm_eval, predict, push, score, view
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -34,6 +34,9 @@ app.command("predict")(predict.predict)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)
+app.command("push")(push.push)
+app.command("pull")(push.pull)
+app.command("rebuild")(push.rebuild)
 app.command("lm-eval")(lm_eval.lm_eval)
 
 
