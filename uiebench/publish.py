@@ -67,6 +67,16 @@ class Withheld(msgspec.Struct, frozen=True, gc=False):
     arguments: int
 
 
+ROWS: dict[type[msgspec.Struct], str] = {
+    Instruction: "a prompt about a window of labels in a text, and its target as JSON",
+    Document: "a text with its entities, relations and events",
+    BareDocument: "a text published without gold",
+    Withheld: "the id, hashes and counts of a document whose text is held back",
+    RewardPair: "a prompt with a better and a worse answer",
+}
+"""What a row of a config is."""
+
+
 class File(msgspec.Struct, frozen=True):
     """A file to publish: where it lies, its hash and its size."""
 
@@ -128,9 +138,9 @@ class Plan(msgspec.Struct, frozen=True):
     body: str
     folder: Path
 
-    def open(self, corpus: str) -> bool:
-        """Whether the text of a corpus is published."""
-        return corpus in self.corpora and corpus not in self.held_back
+    def published(self) -> list[Described]:
+        """The corpora whose text is published."""
+        return [corpus for name, corpus in self.corpora.items() if name not in self.held_back]
 
 
 # --- the gate -------------------------------------------------------------------------------------
@@ -365,6 +375,9 @@ def benchmark_card(
 ) -> str:
     """The README.md of a repository: front matter, how to load it, what is held back, the benchmark's own README."""
     title, _, rest = plan.body.partition("\n\n")
+    if plan.manifest.recipe.title:
+        about, _, rest = rest.partition("\n\n")
+        title = f"{title}\n\n{about}"
     sections = [_front_matter(plan, made, before), title, *_loading(repo, made), *_text_of(plan, repo)]
     if results:
         sections += ["## Results", *_results(plan, results)]
@@ -386,15 +399,16 @@ def _front_matter(plan: Plan, made: Sequence[Config], before: str) -> str:
         for field in ("configs", "dataset_info")
         if isinstance(others.get(field), list)
     }
-    licences = sorted({hub_licence(corpus.licence, corpus.homepage)["license"] for corpus in plan.corpora.values()})
+    licences = sorted({hub_licence(corpus.licence, corpus.homepage)["license"] for corpus in plan.published()})
     if plan.manifest.recipe.samples:
         licences = ["apache-2.0"]
     known = [licence for licence in licences if licence not in ("other", "unknown")]
+    named = bool(known) and known == licences
     fields = {
         "pretty_name": plan.manifest.name,
         "language": sorted({corpus.language for corpus in plan.corpora.values()}),
-        "license": known if known == licences else [*known, "other"],
-        **({} if known == licences else {"license_name": "by-corpus", "license_link": "#sources-and-licences"}),
+        "license": known if named else [*known, "other"],
+        **({} if named else {"license_name": "by-corpus", "license_link": "#sources-and-licences"}),
         "task_categories": ["token-classification", "text-generation"],
         "size_categories": [size_category(documents)],
         "tags": ["information-extraction", "named-entity-recognition", "relation-extraction", "event-extraction"],
@@ -425,21 +439,20 @@ def _front_of(card: str) -> dict[str, Any]:
 
 def _loading(repo: str, made: Sequence[Config]) -> Iterator[str]:
     first = made[0]
+    split = "test" if "test" in first.splits else next(iter(first.splits))
     yield (
         "A benchmark of universal information extraction, built with uiebench. "
         "用 uiebench 构建的通用信息抽取评测基准；`load_dataset` 可直接加载，`uiebench score` 可直接评测。"
     )
     yield (
         "```python\nfrom datasets import load_dataset\n\n"
-        f'{first.name} = load_dataset("{repo}", "{first.name}", split="{next(reversed(first.splits))}")\n```'
+        f'{first.name} = load_dataset("{repo}", "{first.name}", split="{split}")\n```'
     )
     yield f"```\nuiebench score predictions.jsonl --benchmark {repo}\n```"
     yield markdown(
         ("config", "splits", "a row is"),
-        [
-            [f"`{config.name}`", ", ".join(config.splits), (config.record.__doc__ or "").splitlines()[0]]
-            for config in made
-        ],
+        [[f"`{config.name}`", ", ".join(config.splits), ROWS[config.record]] for config in made],
+        100,
     )
 
 
@@ -456,6 +469,7 @@ def _text_of(plan: Plan, repo: str) -> Iterator[str]:
              plan.permissions else "published"]
             for name, corpus in plan.corpora.items()
         ],
+        100,
     )  # fmt: skip
     if plan.permissions:
         yield "Published by permission, as the recipe states:"
@@ -553,7 +567,7 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
                 "@type": "cr:RecordSet",
                 "@id": config.name,
                 "name": config.name,
-                "description": (config.record.__doc__ or "").splitlines()[0],
+                "description": f"{ROWS[config.record]}.",
                 "field": [
                     {
                         "@type": "cr:Field",
@@ -571,7 +585,7 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
             }
         )
     address = f"{hub}/datasets/{repo}"
-    licences = sorted({corpus.licence.url or corpus.licence.name for corpus in plan.corpora.values()})
+    licences = sorted({corpus.licence.url or corpus.licence.name for corpus in plan.published()})
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -600,15 +614,19 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
 
 
 def _field(config: str, path: tuple[str, ...], column: Mapping[str, Any]) -> dict[str, Any]:
-    """A column as a field; what is nested is given as it stands in the column, as JSON of its documented shape."""
-    kind = column.get("dtype") or (column["list"] if isinstance(column.get("list"), str) else "string")
-    field = {
-        "@type": "cr:Field",
-        "@id": "/".join((config, *path)),
-        "name": path[-1],
-        "dataType": CROISSANT_TYPES[kind],
-        "source": {"fileSet": {"@id": f"files-{config}"}, "extract": {"column": path[0]}},
-    }
+    """A column as a field, with the fields of its records; lists inside the records of a list are left out, since
+    Croissant 1.0 has no way to say where they stand.
+    """
+    field: dict[str, Any] = {"@type": "cr:Field", "@id": "/".join((config, *path)), "name": path[-1]}
+    inner = column.get("list") or column.get("struct")
+    if isinstance(inner, list):
+        below = [_field(config, (*path, part["name"]), part) for part in inner if "list" not in part]
+        field["subField"] = below
+    else:
+        source: dict[str, Any] = {"fileSet": {"@id": f"files-{config}"}, "extract": {"column": path[0]}}
+        if len(path) > 1:
+            source["transform"] = {"jsonPath": ".".join(path[1:])}
+        field |= {"dataType": CROISSANT_TYPES[inner or column["dtype"]], "source": source}
     return field | ({"repeated": True} if "list" in column else {})
 
 
@@ -626,6 +644,8 @@ CONTEXT: dict[str, Any] = {
     "cr": "http://mlcommons.org/croissant/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "samplingRate": "cr:samplingRate",
     "dct": "http://purl.org/dc/terms/",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",

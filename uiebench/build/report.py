@@ -146,7 +146,7 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
             markdown(PIECE_COLUMNS, cut),
         ]
     chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
-    some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
+    some = [f"{name} ({', '.join(s.tasks)})" for name, s in sorted(recipe.select.items()) if s.tasks and name in built]
     if chosen or some:
         sections.append("## What the recipe chooses")
     if some:
@@ -165,7 +165,7 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
     if groups := recipe.held_out:
         sections += [
             "## Zero-shot groups",
-            markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in groups.items()]),
+            markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in sorted(groups.items())]),
         ]
     defects = list(defect_rows(parts))
     if defects:
