@@ -16,16 +16,21 @@ may write below "org/", who has READER may only read. `hub.broken` names request
 import base64
 import hashlib
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import yaml
 
+ROOT = Path(__file__).parent.parent
 TOKEN = "hf_a-token-of-the-tests"
 READER = "hf_a-token-that-may-only-read"
 LICENCES = {
@@ -63,6 +68,26 @@ def card_faults(card):
         if re.search(r'[<>:/\\|?*"]', config["config_name"]):
             faults.append(config["config_name"])
     return faults
+
+
+def client(home, endpoint, *arguments, **environment):
+    """Run Python with a client of the Hub in a folder where no benchmark is."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
+    settings = {
+        "HF_ENDPOINT": endpoint,
+        "HF_HOME": str(home / "hf"),
+        "HF_HUB_DISABLE_XET": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=kept | settings | environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
 
 
 @dataclass

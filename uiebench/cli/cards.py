@@ -1,8 +1,9 @@
-"""`uiebench cards`: the data cards of all corpora, and whether they are stale."""
+"""`uiebench cards`: the data cards of all corpora and whether they are stale, and the card of a benchmark."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,14 @@ say = partial(print, file=sys.stderr)
 
 
 def cards(
-    out: Annotated[Path, typer.Option("--out", help="Folder of the cards.")] = Path("data_cards"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="Folder of the cards; file of the card of a benchmark.",
+            show_default="data_cards; standard output",
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a card is stale.")] = False,
     raw: Annotated[
         Path | None,
@@ -46,3 +54,18 @@ def cards(
         print("\r\033[K", end="", file=sys.stderr)
     changed = cards.write(out, facts)
     say(f"{out}: {len(changed):,} of {len(cards.pages(facts)):,} pages changed")
+
+
+def print_card(benchmark: Path, repo: str, results: list[Path], out: Path | None) -> None:
+    """Print or write the card of a benchmark, with the results of reports."""
+    from uiebench.publish import benchmark_card, configs, prepare
+    from uiebench.storage import write_bytes
+
+    with tempfile.TemporaryDirectory(prefix="uiebench-card-") as folder:
+        plan = prepare(benchmark, Path(folder))
+        card = benchmark_card(plan, repo, configs(plan, plan.files), results=results)
+    if out:
+        write_bytes(out, card.encode())
+        say(f"card: {out}")
+    else:
+        sys.stdout.write(card)
