@@ -33,11 +33,28 @@ def cards(
             "--audit", help="What `uiebench audit --json` wrote, to tell of shared texts.", show_default=False
         ),
     ] = None,
+    benchmark: Annotated[
+        Path | None,
+        typer.Option("--benchmark", help="Print the card of this benchmark, as it is pushed.", show_default=False),
+    ] = None,
+    repo: Annotated[str, typer.Option("--repo", help="Repository that the card of a benchmark names.")] = "org/name",
+    results: Annotated[
+        list[Path] | None,
+        typer.Option("--results", help="What `uiebench score --json` printed, for that card; may be repeated."),
+    ] = None,
 ) -> None:
-    """Write the data card of every corpus, and their index."""
+    """Write the data card of every corpus, and their index; or the card of a benchmark."""
     from uiebench import cards
     from uiebench.errors import RecipeError, UiebenchError
 
+    if benchmark:
+        if check or raw or audit:
+            raise RecipeError("--benchmark: prints the card of a benchmark; --check, --raw and --audit are of corpora")
+        print_card(benchmark, repo, results or [], out)
+        return
+    if results:
+        raise RecipeError("--results: stand in the card of a benchmark; name it with --benchmark")
+    out = out or Path("data_cards")
     if check and (raw or audit):
         raise RecipeError("--check: compares what is there; --raw and --audit write")
     if check:
