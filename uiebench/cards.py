@@ -342,8 +342,11 @@ def _in_chinese(corpus: Corpus) -> str:
 
 def _annotated(corpus: Corpus, counted: Mapping[SplitName, Counted]) -> Iterator[str]:
     """The module's own account of the native form, and what the texts are like."""
-    if corpus.annotation:
-        yield corpus.annotation
+    yield (
+        f"**Annotated** {corpus.annotation[:1].lower()}{corpus.annotation[1:]}"
+        if corpus.annotation
+        else "Who or what annotated it is not recorded here."
+    )
     yield _as_markdown(catalogue.documentation(corpus.name))
     if corpus.readings:
         yield (
