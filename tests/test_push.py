@@ -38,11 +38,12 @@ RECIPE = BuildRecipe(
 )
 OPEN, HELD_BACK = {"fewnerd", "title2event", "docred"}, {"fabner", "leven", "multinerd_en"}
 PUSH = """
-import json, os, sys, tempfile
+import json, os, sys, tempfile, time
 from pathlib import Path
 from uiebench import hub
 from uiebench.errors import UiebenchError
 from uiebench.publish import plain, prepare
+time.sleep = lambda seconds: None  # the client waits before it tries again
 for benchmark, repo, options in json.loads(sys.argv[1]):
     token = options.pop("token", None)
     os.environ.pop("HF_TOKEN", None)
@@ -327,6 +328,10 @@ def test_a_repository_with_foreign_files_is_added_to_if_that_is_asked_for(mixed,
 def test_nothing_is_visible_of_a_push_that_was_cut_off_and_a_second_one_completes_it(mixed, tmp_path):
     hub = Hub()
     with hub.serving() as endpoint:
+        hub.broken = [r"PUT /lfs/[0-7]"]
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        assert "the connection to 127.0.0.1 was lost; nothing is visible there" in said
+        assert set(hub.files("org/mixed")) == {".gitattributes"}
         hub.broken = [r"POST .*/commit/"]
         (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
         assert "the connection to 127.0.0.1 was lost; nothing is visible there" in said

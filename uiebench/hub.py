@@ -384,9 +384,16 @@ def _told(repo: str, hub: str) -> Iterator[None]:
     from huggingface_hub import errors  # noqa: PLC0415
 
     try:
-        yield
-    except (errors.HfHubHTTPError, errors.LocalTokenNotFoundError) as error:
-        status = error.response.status_code if isinstance(error, errors.HfHubHTTPError) else 401
+        try:
+            yield
+        except RuntimeError as error:  # what the client makes of a failed upload of one file
+            if error.__cause__ is None:
+                raise
+            raise error.__cause__ from None
+    except errors.LocalTokenNotFoundError:
+        raise SourceError(f"{repo}: {hub} wants a token: hf auth login or HF_TOKEN; nothing was published") from None
+    except errors.HfHubHTTPError as error:
+        status = error.response.status_code
         told = {
             400: "took something for malformed",
             401: "refuses this token (hf auth whoami tells whose it is)",
