@@ -79,6 +79,15 @@ def mixed(tmp_path_factory):
     return build(tmp_path_factory.mktemp("push") / "mixed", pairs=[pair("fewnerd", 0), pair("fabner", 0)])
 
 
+@pytest.fixture(scope="module")
+def pushed(mixed, tmp_path_factory):
+    """A Hub with the benchmark in a private repository, and what the push said."""
+    hub = Hub()
+    with hub.serving() as endpoint:
+        (done,) = pushes(tmp_path_factory.mktemp("home"), endpoint, (mixed, "org/mixed", {"private": True}))
+    return hub, done
+
+
 @pytest.fixture
 def smaller(tmp_path):
     """Another build of the benchmark, without one of its corpora."""
@@ -166,10 +175,8 @@ def test_what_is_pushed_is_loaded_as_it_was_and_a_second_push_makes_no_commit(mi
             assert data == (mixed / path).read_bytes()
 
 
-def test_no_text_that_may_not_be_passed_on_is_in_any_byte_that_was_sent(mixed, tmp_path):
-    hub = Hub()
-    with hub.serving() as endpoint:
-        (done,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {"private": True}))
+def test_no_text_that_may_not_be_passed_on_is_in_any_byte_that_was_sent(mixed, pushed):
+    hub, done = pushed
     assert hub.repositories["org/mixed"].private
     everything = sent(hub)
     for corpus in OPEN:
@@ -378,12 +385,10 @@ def test_a_dry_run_lists_files_licences_and_what_is_held_back_and_needs_no_token
     assert set(told["configs"]) == {"instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs"}
 
 
-def test_the_card_passes_the_hubs_rules_and_holds_every_citation(mixed, tmp_path):
+def test_the_card_passes_the_hubs_rules_and_holds_every_citation(pushed):
     from huggingface_hub import DatasetCard
 
-    hub = Hub()
-    with hub.serving() as endpoint:
-        pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+    hub, _ = pushed
     text = hub.files("org/mixed")["README.md"].decode()
     assert card_faults(text) == []
     card = DatasetCard(text, ignore_metadata_errors=False)
