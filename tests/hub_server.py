@@ -55,6 +55,8 @@ def card_faults(card):
         faults += [f"no {field}" for field in ("license_name", "license_link") if not front.get(field)]
         if not re.fullmatch(r"[a-z0-9-.]+", front.get("license_name", "")):
             faults.append("license_name")
+        if not re.match(r"https?://|LICENSE", front.get("license_link", "")):
+            faults.append("license_link")
     faults += [f"language {name}" for name in front.get("language", []) if name not in ("zh", "en")]
     faults += [f"task {name}" for name in front.get("task_categories", []) if name not in TASKS]
     faults += [f"size {name}" for name in front.get("size_categories", []) if name not in SIZES]

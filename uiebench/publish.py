@@ -43,6 +43,7 @@ MANIFEST, PUBLISHED, COMPLETE, CARD, CROISSANT = (
     "README.md",
     "croissant.json",
 )
+PAGES = "https://huggingface.co/datasets"
 TEXTLESS = ("stats.json", "labels.svg", "confusions.json", "audit.json")
 """Files about a whole benchmark that hold names, ids and figures."""
 OWN = ("corpora", "unlabelled", "instructions", "withheld")
@@ -378,7 +379,7 @@ def benchmark_card(
     if plan.manifest.recipe.title:
         about, _, rest = rest.partition("\n\n")
         title = f"{title}\n\n{about}"
-    sections = [_front_matter(plan, made, before), title, *_loading(repo, made), *_text_of(plan, repo)]
+    sections = [_front_matter(plan, repo, made, before), title, *_loading(repo, made), *_text_of(plan, repo)]
     if results:
         sections += ["## Results", *_results(plan, results)]
     return "\n\n".join(sections) + "\n\n" + rest
@@ -387,7 +388,7 @@ def benchmark_card(
 FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 
 
-def _front_matter(plan: Plan, made: Sequence[Config], before: str) -> str:
+def _front_matter(plan: Plan, repo: str, made: Sequence[Config], before: str) -> str:
     documents = 0
     if stats := plan.files.get("stats.json"):
         parts = msgspec.json.decode(stats.place.read_bytes())["parts"]
@@ -408,7 +409,7 @@ def _front_matter(plan: Plan, made: Sequence[Config], before: str) -> str:
         "pretty_name": plan.manifest.name,
         "language": sorted({corpus.language for corpus in plan.corpora.values()}),
         "license": known if named else [*known, "other"],
-        **({} if named else {"license_name": "by-corpus", "license_link": "#sources-and-licences"}),
+        **({} if named else {"license_name": "by-corpus", "license_link": f"{PAGES}/{repo}#sources-and-licences"}),
         "task_categories": ["token-classification", "text-generation"],
         "size_categories": [size_category(documents)],
         "tags": ["information-extraction", "named-entity-recognition", "relation-extraction", "event-extraction"],
