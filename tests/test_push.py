@@ -234,12 +234,13 @@ def test_a_holder_of_the_files_rebuilds_the_same_bytes(mixed, tmp_path):
             tmp_path, endpoint, *run, "rebuild", "org/mixed", "--raw", str(RAW), "--jobs", "1", "--out", "made"
         )
         assert again.returncode == 0, again.stderr
-        assert "the manifest too" in again.stderr
+        assert "each with the bytes of the published benchmark" in again.stderr
         score = client(tmp_path, endpoint, *run, "predict", "--baseline", "lexicon", "--benchmark", "org/mixed")
         assert "note: without fabner, leven, multinerd_en" in score.stderr
     made = {p.relative_to(tmp_path / "made"): p.read_bytes() for p in (tmp_path / "made").rglob("*") if p.is_file()}
     for path in json.loads((mixed / "manifest.json").read_bytes())["files"]:
         assert made[Path(path)] == (mixed / path).read_bytes()
+    assert made[Path("manifest.json")] == (mixed / "manifest.json").read_bytes()
     folder = Path(pulled.stdout.strip())
     altered = tmp_path / "raw"
     for corpus in (*RECIPE.held_in, "title2event", "multinerd_en"):
@@ -255,6 +256,28 @@ def test_a_holder_of_the_files_rebuilds_the_same_bytes(mixed, tmp_path):
         rebuild(folder, raw=altered, out=tmp_path / "no")
     with pytest.raises(SourceError, match="comes from the Hub"):
         prepare(folder, tmp_path / "staging")
+
+
+def test_what_is_rebuilt_has_the_fingerprint_of_the_whole_although_other_files_are_missing_here(tmp_path):
+    """One corpus is missing where the benchmark is built, another file of it where it is rebuilt."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for corpus in ("fewnerd", "title2event", "multinerd_en", "fabner"):
+        (raw / corpus).symlink_to(RAW / corpus)
+    tweets = raw / "tweetner7" / "dataset"
+    tweets.mkdir(parents=True)
+    for name in ("2020.train.json", "2020.test.json"):
+        (tweets / name).write_bytes((RAW / "tweetner7" / "dataset" / name).read_bytes())
+    recipe = msgspec.structs.replace(RECIPE, held_in=("fewnerd", "fabner", "tweetner7"))
+    pipeline.build(recipe, raw=raw, out=tmp_path / "built")
+    plan = prepare(tmp_path / "built", tmp_path / "staging")
+    for path, file in plan.files.items():
+        (tmp_path / "copy" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "copy" / path).write_bytes(file.place.read_bytes())
+    (tweets / "2020.train.json").unlink()
+    assert rebuild(tmp_path / "copy", raw=raw, out=tmp_path / "again") == len(plan.manifest.files)
+    for path in (*plan.manifest.files, "manifest.json"):
+        assert (tmp_path / "again" / path).read_bytes() == (tmp_path / "built" / path).read_bytes()
 
 
 def test_samples_are_invented_so_everything_of_them_is_published_under_the_manifest_as_it_is(tmp_path):

@@ -6,7 +6,8 @@
 
     README.md                               the card: front matter with the configs, what is held back, citations
     croissant.json                          the same for machines, in Croissant 1.0
-    manifest.json                           of what is published; complete/manifest.json: of the whole benchmark
+    manifest.json                           of what is published
+    complete/README.md                      the README of the whole benchmark; its manifest, if something is held back
     published.json                          the files, their hashes, what is held back, statements of permission
     corpora/<corpus>/<split>.parquet        config "corpora", of corpora whose text may be passed on
     instructions/<split>/<corpus>.parquet   config "instructions", and one for each zero-shot group
@@ -36,13 +37,8 @@ from uiebench.hashing import sha256_bytes, sha256_file
 from uiebench.storage import arrow_schema, read_parquet, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Document, Instruction, Licence, RewardPair, plain
 
-MANIFEST, PUBLISHED, COMPLETE, CARD, CROISSANT = (
-    "manifest.json",
-    "published.json",
-    "complete/manifest.json",
-    "README.md",
-    "croissant.json",
-)
+MANIFEST, PUBLISHED, CARD, CROISSANT = "manifest.json", "published.json", "README.md", "croissant.json"
+COMPLETE, COMPLETE_CARD = "complete/manifest.json", "complete/README.md"
 PAGES = "https://huggingface.co/datasets"
 TEXTLESS = ("stats.json", "labels.svg", "confusions.json", "audit.json")
 """Files about a whole benchmark that hold names, ids and figures."""
@@ -182,7 +178,7 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     for path, sha256 in manifest.files.items():
         corpus = corpus_of(path)
         if path in TEXTLESS or path.endswith("/corpus.json") or (corpus in may and path.endswith(".parquet")):
-            files[path] = File(benchmark / path, sha256, (benchmark / path).stat().st_size)
+            files[path] = _file(benchmark / path)
         elif corpus not in may and path != CARD:
             kept.setdefault(corpus, {})[path] = sha256
     held_back = {
@@ -270,7 +266,8 @@ def _put_manifests(plan: Plan, benchmark: Path) -> None:
     The two are different benchmarks: scores carry the hash of the manifest, and gold that is not there counts
     for nothing.
     """
-    original = File(benchmark / MANIFEST, sha256_file(benchmark / MANIFEST), (benchmark / MANIFEST).stat().st_size)
+    plan.files[COMPLETE_CARD] = _file(benchmark / CARD)
+    original = _file(benchmark / MANIFEST)
     if not plan.held_back:
         plan.files[MANIFEST] = original
         return

@@ -1,10 +1,12 @@
 """A published benchmark made whole again by somebody who has the original files.
 
     rebuilt = rebuild(Path("the folder of a pulled benchmark"), raw=Path("raw"), out=Path("benchmarks/zh"))
-    →  Rebuilt(files=311, different=(), same_manifest=True)
+    →  311    files, each with the bytes of the published benchmark
 
 The recipe and the hashes of all original files stand in the manifest of the whole benchmark. The build sees
 exactly these files, whatever else is in the raw folder, and every file it makes is compared with the manifest.
+README and manifest also tell what their maker lacked, and with which versions it was made: once all else is the
+same, they are taken as published. So the whole benchmark has the fingerprint it had.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 import pyarrow
 
 import uiebench
@@ -21,17 +22,10 @@ from uiebench import catalogue
 from uiebench.build import pipeline
 from uiebench.build.parts import MANIFEST, Manifest, read_manifest
 from uiebench.errors import SourceError
-from uiebench.publish import COMPLETE
+from uiebench.publish import CARD, COMPLETE, COMPLETE_CARD, verify
 from uiebench.sources import Found, locate
+from uiebench.storage import write_bytes
 from uiebench.types import SplitName
-
-
-class Rebuilt(msgspec.Struct, frozen=True):
-    """A rebuilt benchmark: its files, those with other bytes than the published one's, and whether it is the same."""
-
-    files: int
-    different: tuple[str, ...]
-    same_manifest: bool
 
 
 def rebuild(
@@ -41,8 +35,8 @@ def rebuild(
     out: Path,
     jobs: int = 1,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
-) -> Rebuilt:
-    """Build the benchmark that a published one is a part of.
+) -> int:
+    """Build the benchmark that a published one is a part of; the number of its files.
 
     Raises: SourceError for an original file that is missing or another one, and for a result with other bytes.
     """
@@ -54,25 +48,32 @@ def rebuild(
                 for path, sha256 in sources.items():
                     _show(view, raw, corpus, split, path, sha256)
         pipeline.build(manifest.recipe, raw=view, out=out, jobs=jobs, progress=progress)
-    made = read_manifest(out)
-    different = tuple(
+    made, known = read_manifest(out).files, {path for path in (COMPLETE_CARD,) if (published / path).exists()}
+    different = [
         path
-        for path in sorted(made.files.keys() | manifest.files.keys())
-        if made.files.get(path) != manifest.files.get(path)
-    )
+        for path in sorted(made.keys() | manifest.files.keys())
+        if made.get(path) != manifest.files.get(path) and not (path == CARD and known)
+    ]
     if different:
         raise SourceError(
             f"{out}: not the same benchmark: {len(different):,} of {len(manifest.files):,} files have other bytes "
             f"(first: {different[0]}){_versions(manifest)}"
         )
-    place = published / COMPLETE if (published / COMPLETE).exists() else published / MANIFEST
-    return Rebuilt(len(made.files), different, place.read_bytes() == (out / MANIFEST).read_bytes())
+    if known:
+        write_bytes(out / CARD, (published / COMPLETE_CARD).read_bytes())
+    verify(str(published), out, manifest.files)
+    write_bytes(out / MANIFEST, _place(published).read_bytes())
+    return len(made)
+
+
+def _place(published: Path) -> Path:
+    """Where the manifest of the whole benchmark lies."""
+    return published / COMPLETE if (published / COMPLETE).exists() else published / MANIFEST
 
 
 def whole_manifest(published: Path) -> Manifest:
     """The manifest of the whole benchmark that a published one is a part of."""
-    whole = (published / COMPLETE).parent
-    return read_manifest(whole if (whole / MANIFEST).exists() else published)
+    return read_manifest(_place(published).parent)
 
 
 def _show(view: Path, raw: Path, corpus: str, split: SplitName | str, path: str, sha256: str) -> None:

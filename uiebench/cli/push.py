@@ -172,13 +172,12 @@ def rebuild(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(f"building {manifest.name}", total=None)
-        done = build_again(
+        files = build_again(
             published,
             raw=raw or default_raw(),
             out=place,
             jobs=jobs,
             progress=lambda done, total, of: bar.update(task, completed=done, total=total, description=f"built {of}"),
         )
-    same = "the manifest too" if done.same_manifest else "its manifest names other versions or missing files"
-    say(f"{manifest.name}: {done.files:,} files with the bytes of the published benchmark; {same}")
+    say(f"{manifest.name}: {files:,} files, each with the bytes of the published benchmark")
     print(place)
