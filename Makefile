@@ -23,11 +23,12 @@ build-benchmark: $(VENV)/.core  ## build a benchmark: RECIPE=recipes/quickstart.
 test: $(VENV)/.test  ## run the tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev  ## format, lint, types, and the floors of the architecture
+check: $(VENV)/.dev  ## format, lint, types, the floors of the architecture, and whether the data cards are fresh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/uiebench cards --check
 
 golden: $(VENV)/.test  ## rewrite the golden files; read the diff
 	UIEBENCH_GOLDEN=1 $(BIN)/python -m pytest

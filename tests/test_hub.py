@@ -4,12 +4,10 @@ Hub on loopback; the client reads its environment when it is imported, so every 
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from hub_server import TOKEN, Hub
+from hub_server import ROOT, TOKEN, Hub, client
 
 from uiebench.build import pipeline
 from uiebench.errors import SourceError
@@ -17,7 +15,6 @@ from uiebench.hub import is_hub_id, verify
 from uiebench.recipe import BuildRecipe
 
 pytest.importorskip("huggingface_hub")
-ROOT = Path(__file__).parent.parent
 PULL = """
 import json, sys
 from uiebench.errors import UiebenchError
@@ -55,26 +52,6 @@ def hub(built):
     hub.commit("org/private", built)
     hub.repositories["org/private"].private = True
     return hub
-
-
-def client(home, endpoint, *arguments, **environment):
-    """Run Python with a client of the Hub in a folder where no benchmark is."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUGGING"))}
-    settings = {
-        "HF_ENDPOINT": endpoint,
-        "HF_HOME": str(home / "hf"),
-        "HF_HUB_DISABLE_XET": "1",
-        "PYTHONPATH": str(ROOT),
-    }
-    return subprocess.run(
-        [sys.executable, *arguments],
-        env=kept | settings | environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 def pulls(home, endpoint, *names, **environment):

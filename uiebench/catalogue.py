@@ -11,6 +11,7 @@ beside that module.
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
@@ -50,6 +51,11 @@ def load(name: str) -> Corpus:
     if corpus.name != name:
         raise BrokenInvariant(f"{module}: its corpus is called {corpus.name!r}, the module {name!r}")
     return corpus
+
+
+def documentation(name: str) -> str:
+    """What the module of a corpus says of it and of its native form: the module's docstring."""
+    return inspect.getdoc(importlib.import_module(_modules()[name])) or ""
 
 
 def samples(name: str) -> Path:

@@ -6,36 +6,45 @@
     org/zh-uie       the newest commit of the main branch
     org/zh-uie@v1.0  a branch, a tag or a commit
 
-What was downloaded is checked file by file against the manifest of the benchmark: what comes back is the
-benchmark its manifest names, or an error. The Hub's own environment applies (`HF_ENDPOINT`, `HF_TOKEN`,
+What was downloaded is checked file by file against what the push listed (published.json), or else the manifest
+of the benchmark: what comes back is the benchmark its manifest names, or an error. `push` sends a benchmark as
+`uiebench.publish` lays it out, in one commit or none. The Hub's own environment applies (`HF_ENDPOINT`, `HF_TOKEN`,
 `HF_HOME`, …; huggingface_hub reads it when it is imported). With `HF_HUB_OFFLINE=1` the copy of an
 earlier download is taken; without it a Hub that cannot be reached is an error, never a silent old copy.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
-from uiebench.errors import SourceError, UiebenchError
-from uiebench.hashing import sha256_file
+from uiebench import publish
+from uiebench.errors import RecipeError, SourceError, UiebenchError
+from uiebench.publish import CARD, COMPLETE, MANIFEST, OWN, PUBLISHED, File, Plan, Published, verify
 
-MANIFEST = "manifest.json"
+if TYPE_CHECKING:
+    from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
+
 _ID = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?", re.ASCII)
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """A benchmark from the Hub: where it lies now, its repository, and the commit it was taken from."""
+    """A benchmark from the Hub: where it lies now, its repository, the commit it was taken from, and the corpora
+    whose text is held back.
+    """
 
     folder: Path
     repo: str
     commit: str
+    held_back: tuple[str, ...] = ()
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -84,17 +93,44 @@ def pull(name: str) -> Pulled:
                 repo, MANIFEST, repo_type="dataset", revision=revision, local_files_only=offline
             )
         )
-        files = _listed(name, manifest)
-        tops = {path.partition("/")[:2] for path in files}
+        commit = manifest.parent.name  # all files are of one
+        published = _published(name, _optional(repo, PUBLISHED, commit, offline))
+        files = published.files if published else _listed(name, manifest)
         huggingface_hub.snapshot_download(
             repo,
             repo_type="dataset",
-            revision=manifest.parent.name,  # the commit: all files are of one
-            allow_patterns=[MANIFEST, *sorted(top + ("/*" if below else "") for top, below in tops)],
+            revision=commit,
+            allow_patterns=[MANIFEST, PUBLISHED, *sorted(files)],  # and nothing that somebody put beside them
             local_files_only=offline,
         )
     verify(name, manifest.parent, files)
-    return Pulled(manifest.parent, repo, manifest.parent.name)
+    return Pulled(manifest.parent, repo, commit, tuple(published.held_back) if published else ())
+
+
+def _optional(repo: str, file: str, commit: str, offline: bool) -> Path | None:
+    """A file of a commit, or None if the commit has none."""
+    from huggingface_hub import errors, hf_hub_download  # noqa: PLC0415
+
+    try:
+        return Path(hf_hub_download(repo, file, repo_type="dataset", revision=commit, local_files_only=offline))
+    except errors.LocalEntryNotFoundError:
+        if offline:
+            return None  # it was not there to be downloaded either
+        raise
+    except errors.RemoteEntryNotFoundError:
+        return None
+
+
+def _published(name: str, place: Path | None) -> Published | None:
+    """What a push listed. Raises: SourceError if that cannot be read or names files elsewhere."""
+    if place is None:
+        return None
+    try:
+        published = msgspec.json.decode(place.read_bytes(), type=Published)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{name}: its {PUBLISHED} is not that of a benchmark ({error})") from None
+    _refuse_outside(name, PUBLISHED, published.files)
+    return published
 
 
 def _listed(name: str, manifest: Path) -> dict[str, str]:
@@ -103,24 +139,14 @@ def _listed(name: str, manifest: Path) -> dict[str, str]:
         files = msgspec.json.decode(manifest.read_bytes(), type=Listed).files
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{name}: its {MANIFEST} is not that of a benchmark ({error})") from None
-    for path in files:
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            raise SourceError(f"{name}: its {MANIFEST} names a file outside the benchmark ({path})")
+    _refuse_outside(name, MANIFEST, files)
     return files
 
 
-def verify(name: str, folder: Path, files: dict[str, str]) -> None:
-    """Raise SourceError for the first file below `folder` that is missing or has another hash than `files` says."""
-    for path, wanted in files.items():
-        try:
-            found = sha256_file(folder / path)
-        except OSError:
-            raise SourceError(f"{name}: not the benchmark its {MANIFEST} describes: {path} is missing") from None
-        if found != wanted:
-            raise SourceError(
-                f"{name}: not the benchmark its {MANIFEST} describes: {path} has sha256 {found}, expected {wanted}; "
-                f"if the copy here is damaged, remove {folder}"
-            )
+def _refuse_outside(name: str, listing: str, files: Iterable[str]) -> None:
+    for path in files:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise SourceError(f"{name}: its {listing} names a file outside the benchmark ({path})")
 
 
 @contextmanager
@@ -160,3 +186,227 @@ def _explained(name: str, repo: str, endpoint: str) -> Iterator[None]:
 
 def _away(hub: str) -> str:
     return f"no such folder here, and {hub} cannot be reached"
+
+
+# --- pushing --------------------------------------------------------------------------------------
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """What a push did.
+
+    Fields:
+        repo, branch, commit: where the benchmark is now; url: its page.
+        added, removed: files the commit brought and took away; both empty if nothing had changed.
+        unchanged: how many files were there already.
+        tag: the name of this state; `tagged` is the commit it stands at, another one if it was given before.
+    """
+
+    repo: str
+    branch: str
+    commit: str
+    url: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    tag: str
+    tagged: str
+
+
+class _There(msgspec.Struct, frozen=True):
+    """A branch before a push: its commit, the hash of each file (SHA-256 if it is large, else git's), the card and
+    what an earlier push listed.
+    """
+
+    commit: str
+    hashes: dict[str, str]
+    card: str
+    published: Published | None
+
+
+def push(
+    plan: Plan,
+    repo: str,
+    *,
+    private: bool = False,
+    revision: str | None = None,
+    into_existing: bool = False,
+    tag: str = "",
+    results: Sequence[Path] = (),
+) -> Pushed:
+    """Publish a benchmark as `plan` has it, in one commit on a branch, and tag it with the benchmark version.
+
+    Files that are there already are not sent; files of other configs, and of others, stay. If nothing changed
+    there is no commit. `private` makes a new repository private; it does not change which text is published.
+
+    Raises: RecipeError for a name that the Hub does not allow or a repository that is somebody else's; SourceError,
+    in one line, for a missing, wrong or powerless token and a Hub that is away or refuses.
+    """
+    try:
+        import huggingface_hub  # noqa: PLC0415 - only the Hub needs it
+        from huggingface_hub import constants  # noqa: PLC0415
+        from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
+    except ImportError:
+        raise UiebenchError(f"{repo}: for the Hub: pip install 'uiebench[hub]'") from None
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    refuse_name(repo)
+    hub = urlsplit(constants.ENDPOINT).hostname or "the Hub"
+    if huggingface_hub.get_token() is None:
+        raise SourceError(f"{repo}: no token for {hub}: hf auth login, or HF_TOKEN with the right to write")
+    api, branch = huggingface_hub.HfApi(), revision or constants.DEFAULT_REVISION
+    with _told(repo, hub):
+        api.whoami()
+        _open_repository(api, repo, private, revision)
+        there = _there(api, repo, branch)
+        _refuse_foreign(plan, repo, there, into_existing)
+        files = publish.described(plan, repo, constants.ENDPOINT, there.published, there.card, results)
+        added = {path: file for path, file in files.items() if there.hashes.get(path) not in _hashes(file)}
+        removed = _no_longer(there, files)
+        commit = there.commit
+        if added or removed:
+            operations: list[CommitOperationAdd | CommitOperationCopy | CommitOperationDelete] = [
+                *(huggingface_hub.CommitOperationAdd(path, file.place) for path, file in sorted(added.items())),
+                *(huggingface_hub.CommitOperationDelete(path) for path in removed),
+            ]
+            commit = api.create_commit(
+                repo,
+                operations,
+                commit_message=f"{plan.manifest.name} {plan.manifest.benchmark_version}",
+                repo_type="dataset",
+                revision=branch,
+                parent_commit=there.commit,
+            ).oid
+        tag = tag or f"v{plan.manifest.benchmark_version}"
+        tagged = _tag(api, repo, tag, commit)
+    url = f"{constants.ENDPOINT}/datasets/{repo}"
+    unchanged = len(files) - len(added)
+    return Pushed(repo, branch, commit, url, tuple(sorted(added)), tuple(removed), unchanged, tag, tagged)
+
+
+def refuse_name(repo: str) -> None:
+    """Raise RecipeError if the Hub allows no repository of this name."""
+    try:
+        from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
+        from huggingface_hub.utils._validators import validate_repo_id  # noqa: PLC0415
+    except ImportError:
+        raise UiebenchError(f"{repo}: for the Hub: pip install 'uiebench[hub]'") from None
+    try:
+        validate_repo_id(repo)
+    except HFValidationError as error:
+        told = " ".join(str(error).split())
+        raise RecipeError(f"--repo {repo}: not a name the Hub allows ({told})") from None
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
+        raise RecipeError(f"--repo {repo}: name the owner too: org/{repo}")
+
+
+def _open_repository(api: HfApi, repo: str, private: bool, revision: str | None) -> None:
+    """Make sure that there is a dataset repository, and the branch in it."""
+    from huggingface_hub.errors import RepositoryNotFoundError  # noqa: PLC0415
+
+    try:
+        found = api.repo_info(repo, repo_type="dataset")
+    except RepositoryNotFoundError:
+        for kind in ("model", "space"):
+            if api.repo_exists(repo, repo_type=kind):
+                raise RecipeError(
+                    f"--repo {repo}: a {kind} is called so; a benchmark goes into a dataset repository: choose "
+                    "another name, or create the dataset first"
+                ) from None
+        api.create_repo(repo, repo_type="dataset", private=private or None)
+    else:
+        if private and not found.private:
+            raise RecipeError(f"--repo {repo}: is there and public; --private makes a new repository only")
+    if revision:
+        api.create_branch(repo, branch=revision, repo_type="dataset", exist_ok=True)
+
+
+def _there(api: HfApi, repo: str, branch: str) -> _There:
+    from huggingface_hub import RepoFile  # noqa: PLC0415
+
+    commit = api.repo_info(repo, repo_type="dataset", revision=branch).sha or ""
+    entries = api.list_repo_tree(repo, recursive=True, repo_type="dataset", revision=commit)
+    hashes = {
+        entry.path: entry.lfs.sha256 if entry.lfs else entry.blob_id for entry in entries if isinstance(entry, RepoFile)
+    }
+    card = _optional(repo, CARD, commit, offline=False) if CARD in hashes else None
+    listed = _optional(repo, PUBLISHED, commit, offline=False) if PUBLISHED in hashes else None
+    said = card.read_text(encoding="utf-8", errors="replace") if card else ""
+    return _There(commit, hashes, said, _published(repo, listed))
+
+
+def _refuse_foreign(plan: Plan, repo: str, there: _There, into_existing: bool) -> None:
+    """Raise if the repository is of another benchmark, or was not made by a push and is not to be added to."""
+    if there.published:
+        if there.published.benchmark != plan.manifest.name:
+            raise RecipeError(
+                f"--repo {repo}: holds the benchmark {there.published.benchmark!r}, not {plan.manifest.name!r}: "
+                "one repository, one benchmark"
+            )
+        return
+    foreign = sorted(set(there.hashes) - {".gitattributes"})
+    if foreign and not into_existing:
+        raise RecipeError(
+            f"--repo {repo}: holds {len(foreign):,} files that no push of a benchmark put there (e.g. {foreign[0]}); "
+            "--into-existing adds the benchmark to them"
+        )
+
+
+def _hashes(file: File) -> set[str]:
+    """The hashes by which the Hub may know a file: SHA-256 of large files, git's of others."""
+    blob = hashlib.sha1(b"blob %d\0" % file.bytes, usedforsecurity=False)
+    with file.place.open("rb") as data:
+        while chunk := data.read(1 << 20):
+            blob.update(chunk)
+    return {file.sha256, blob.hexdigest()}
+
+
+def _no_longer(there: _There, files: dict[str, File]) -> list[str]:
+    """Files of an earlier push that this benchmark does not have. Pairs come by themselves and stay."""
+    earlier = there.published.files if there.published else {}
+    stale = {path for path in earlier if path.split("/")[0] in (*OWN, COMPLETE.split("/")[0]) or "/" not in path}
+    return sorted((stale & there.hashes.keys()) - files.keys())
+
+
+def _tag(api: HfApi, repo: str, tag: str, commit: str) -> str:
+    """Give a commit a name, if it is not taken; the commit that has the name."""
+    refs = api.list_repo_refs(repo, repo_type="dataset")
+    for known in refs.tags:
+        if known.name == tag:
+            return known.target_commit
+    api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=True)
+    return commit
+
+
+@contextmanager
+def _told(repo: str, hub: str) -> Iterator[None]:
+    """What goes wrong in a push, as one line. Nothing of a request is shown: it may hold a token."""
+    from httpx2 import HTTPError  # noqa: PLC0415
+    from huggingface_hub import errors  # noqa: PLC0415
+
+    try:
+        try:
+            yield
+        except RuntimeError as error:  # what the client makes of a failed upload of one file
+            if error.__cause__ is None:
+                raise
+            raise error.__cause__ from None
+    except errors.LocalTokenNotFoundError:
+        raise SourceError(f"{repo}: {hub} wants a token: hf auth login or HF_TOKEN; nothing was published") from None
+    except errors.HfHubHTTPError as error:
+        status = error.response.status_code
+        told = {
+            400: "took something for malformed",
+            401: "refuses this token (hf auth whoami tells whose it is)",
+            403: "gives this token no right to write there",
+            404: "knows no such place",
+            409: "has it already, or was changed meanwhile; run it again",
+            412: "says that the branch was changed meanwhile; run it again",
+        }.get(status, "refuses")
+        raise SourceError(f"{repo}: {hub} {told} (status {status}); nothing was published") from None
+    except errors.OfflineModeIsEnabled:
+        raise SourceError(f"{repo}: HF_HUB_OFFLINE is set; nothing was published") from None
+    except (HTTPError, ConnectionError, TimeoutError):
+        raise SourceError(
+            f"{repo}: the connection to {hub} was lost; nothing is visible there; run it again, and what was "
+            "uploaded is not sent twice"
+        ) from None

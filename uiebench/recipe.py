@@ -173,6 +173,8 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             writes audit.json, "drop-train" also leaves the train documents concerned out of the instructions
             (out of the few-shot sets of held-out corpora too),
             "fail" makes any an error. Off unless asked for: comparing takes longer than building.
+        permissions: by corpus, who permitted its text to be passed on, when and in which words. Only with it is the
+            text of a corpus published whose licence does not allow that; the statement is published too.
     """
 
     name: str
@@ -192,6 +194,7 @@ class BuildRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     few_shot: tuple[Positive, ...] = ()
     cap: Positive | dict[Task, Positive] | None = None
     mixture: dict[Language, Annotated[float, msgspec.Meta(gt=0, lt=1)]] = {}
+    permissions: dict[str, Annotated[str, msgspec.Meta(min_length=20)]] = {}
 
     def __post_init__(self) -> None:
         if self.mixture and (len(self.mixture) < 2 or abs(sum(self.mixture.values()) - 1) > 1e-9):

@@ -275,9 +275,10 @@ class Corpus(msgspec.Struct, frozen=True):
     `defects` names every known defect that may be dropped or repaired and explains it; anything else
     unexpected is an error. `expect` are our totals for the pinned files of each split; `published` the
     figures of the authors, `reported` those of others, `differences` explains where ours differ from
-    either. `verified` says whether the reader was run on the original files or only on a sample in the
-    documented format. `readings` are named alternatives to `read`, which a recipe may choose. What ends in
-    ``_zh`` says the same in Chinese, for the Chinese README; without it the English stands there.
+    either. `annotation` says who or what annotated it, where that is known. `verified` says whether the
+    reader was run on the original files or only on a sample in the documented format. `readings` are named
+    alternatives to `read`, which a recipe may choose. What ends in ``_zh`` says the same in Chinese, for the
+    Chinese README; without it the English stands there.
     """
 
     name: str
@@ -300,6 +301,7 @@ class Corpus(msgspec.Struct, frozen=True):
     differences: str = ""
     differences_zh: str = ""
     domain_zh: str = ""
+    annotation: str = ""
     defects: dict[str, str] = {}
     readings: dict[str, Reading] = {}
 

@@ -176,7 +176,7 @@ def _about_instructions(prompts: list[PromptPart]) -> Iterable[str]:
 def _about_choices(recipe: BuildRecipe, parts: list[Part]) -> Iterable[str]:
     """What the recipe takes of each corpus, beside what others report, and the zero-shot groups."""
     chosen, built = list(selection_rows(parts)), {part.corpus for part in parts}
-    some = [f"{name} ({', '.join(s.tasks)})" for name, s in recipe.select.items() if s.tasks and name in built]
+    some = [f"{name} ({', '.join(s.tasks)})" for name, s in sorted(recipe.select.items()) if s.tasks and name in built]
     if chosen or some:
         yield "## What the recipe chooses"
     if some:
@@ -192,7 +192,7 @@ def _about_choices(recipe: BuildRecipe, parts: list[Part]) -> Iterable[str]:
         yield markdown(["corpus", "split", "here", "whole corpus", "its authors", "reported", "by"], compared)
     if groups := recipe.held_out:
         yield "## Zero-shot groups"
-        yield markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in groups.items()])
+        yield markdown(["group", "corpora"], [(g, ", ".join(c)) for g, c in sorted(groups.items())])
 
 
 def _about_differences(recipe: BuildRecipe, parts: list[Part]) -> Iterable[str]:

@@ -17,6 +17,7 @@ from uiebench import __version__
 from uiebench.cli import (
     audit,
     build,
+    cards,
     compare,
     confusions,
     corpora,
@@ -26,6 +27,7 @@ from uiebench.cli import (
     pairs,
     pairs_build,
     predict,
+    push,
     score,
     view,
 )
@@ -46,12 +48,16 @@ pairs.app.command("build")(pairs_build.build)
 app.add_typer(judge.app, name="judge")
 judge.app.command("agreement")(pairs_build.agreement)
 app.command("build")(build.build)
+app.command("cards")(cards.cards)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)
+app.command("push")(push.push)
+app.command("pull")(push.pull)
+app.command("rebuild")(push.rebuild)
 app.command("lm-eval")(lm_eval.lm_eval)
 
 

@@ -273,6 +273,10 @@ def choose(benchmark: Path | None) -> Path:
     if benchmark is not None and is_hub_id(benchmark):
         pulled = pull(benchmark.as_posix())
         say(f"benchmark: {pulled.repo}@{pulled.commit} ({pulled.folder})")
+        if pulled.held_back:
+            say(
+                f"note: without {', '.join(pulled.held_back)}, whose text is held back; uiebench rebuild makes it whole"
+            )
         return pulled.folder
     if benchmark is not None:
         return benchmark

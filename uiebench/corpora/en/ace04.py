@@ -207,6 +207,7 @@ CORPUS = Corpus(
         ),
     ),
     description="News and telephone talks with 7 entity types and 23 relations.",
+    annotation="By hand, at the Linguistic Data Consortium.",
     verified="sample",
     reported=(Reported("InstructUIE", "NER", 7, 6202, 745, 812),),
     differences=(

@@ -220,6 +220,7 @@ CORPUS = Corpus(
         ),
     ),
     description="News, broadcasts, weblogs and conversations with 7 entity types, 18 relations and 33 event types.",
+    annotation="By hand, at the Linguistic Data Consortium.",
     verified="sample",
     published={"train": Totals(529), "dev": Totals(30), "test": Totals(40)},
     published_source="Li et al. (2013), https://aclanthology.org/P13-1008, section 4",

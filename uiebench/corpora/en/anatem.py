@@ -78,6 +78,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of abstracts and full-text passages of biomedical articles; headings are sentences too.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(entities=6946), "dev": Totals(entities=2139), "test": Totals(entities=4616)},
     published_source="the corpus's standoff edition",

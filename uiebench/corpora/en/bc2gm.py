@@ -71,6 +71,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of MEDLINE abstracts with the genes and proteins they name; many name none.",
+    annotation="By hand.",
     verified="original",
     expect={
         "train": Totals(12574, 15197, 0, 0, 0),

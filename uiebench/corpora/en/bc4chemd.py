@@ -61,6 +61,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of 10,000 PubMed abstracts of all fields of chemistry.",
+    annotation="By hand.",
     verified="sample",
     reported=(Reported("InstructUIE", "NER", 1, 30_682, 30_639, 26_364),),
     differences="The files were not at hand: our totals are unknown.",

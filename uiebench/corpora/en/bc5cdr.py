@@ -75,6 +75,7 @@ CORPUS = Corpus(
         "Sentences of 1,500 PubMed titles and abstracts on chemicals and the diseases they cause or treat. Two "
         "mentions of dev are cut in two by a wrong sentence break; the file tags each half as a mention."
     ),
+    annotation="By hand.",
     verified="original",
     expect={
         "train": Totals(4560, 9385, 0, 0, 0),

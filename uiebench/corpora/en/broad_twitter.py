@@ -156,6 +156,7 @@ CORPUS = Corpus(
         )
     ),
     description="Tweets of 2009 to 2014: British and other ones, of celebrities, of news media, and on flight MH17.",
+    annotation="By experts and crowd workers.",
     verified="original",
     published={"train": Totals(6338), "dev": Totals(1001), "test": Totals(2001)},
     published_source="the notebook of the repository that makes the splits",

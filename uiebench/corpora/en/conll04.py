@@ -163,6 +163,7 @@ CORPUS = Corpus(
     ),
     description="Sentences of news with at least one relation, annotated with entities and relations by hand. Of the "
     "texts, 52 occur twice, 18 of them in both train and test.",
+    annotation="By hand.",
     verified="original",
     expect={
         "train": Totals(922, 3377, 1283, 0, 0),

@@ -94,6 +94,7 @@ CORPUS = Corpus(
     ),
     description="News stories of August 1996 (train and dev) and December 1996 (test), many on sport; 1,350 training "
     "sentences repeat an earlier one; 129 different texts of dev and 78 of test also occur in train.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(14987, 23499), "dev": Totals(3466, 5942), "test": Totals(3684, 5648)},
     published_source="Tjong Kim Sang and De Meulder (2003), tables 1 and 2",

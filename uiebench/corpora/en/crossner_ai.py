@@ -105,6 +105,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia articles on artificial intelligence.",
+    annotation="By hand, after labels proposed from DBpedia.",
     verified="original",
     expect={
         "train": Totals(100, 532, 0, 0, 0),

@@ -90,6 +90,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia articles on literature.",
+    annotation="By hand, after labels proposed from DBpedia.",
     verified="original",
     expect={
         "train": Totals(100, 541, 0, 0, 0),

@@ -98,6 +98,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia articles on music.",
+    annotation="By hand, after labels proposed from DBpedia.",
     verified="original",
     expect={
         "train": Totals(100, 648, 0, 0, 0),

@@ -89,6 +89,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia articles on politics.",
+    annotation="By hand, after labels proposed from DBpedia.",
     verified="original",
     expect={
         "train": Totals(200, 1304, 0, 0, 0),

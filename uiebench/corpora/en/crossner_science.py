@@ -114,6 +114,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia articles on the natural sciences.",
+    annotation="By hand, after labels proposed from DBpedia.",
     verified="original",
     expect={
         "train": Totals(200, 1075, 0, 0, 0),

@@ -61,6 +61,7 @@ CORPUS = Corpus(
     description="Introductions of Wikipedia articles with the mentions of all entities and the relations between "
     "entities. Many true relations are not annotated: see Re-DocRED, whose train is this one revised, and whose dev "
     "and test are the two halves of this dev.",
+    annotation="By crowd workers, of relations proposed by distant supervision from Wikidata.",
     verified="sample",
     published={"train": Totals(3053), "dev": Totals(1000), "test": Totals(1000)},
     published_source="Yao et al. (2019)",

@@ -201,6 +201,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia annotated by hand with 66 fine types of entities in 8 coarse ones.",
+    annotation="By hand.",
     verified="sample",
     published={"train": Totals(131767), "dev": Totals(18824), "test": Totals(37648)},
     published_source="Ding et al. (2021)",

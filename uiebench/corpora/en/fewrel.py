@@ -96,6 +96,7 @@ CORPUS = Corpus(
     description="Sentences of Wikipedia with one relation each, found by distant supervision and checked by people. "
     "No relation is in both train and dev. The evaluation of zero-shot relation extraction pools the two and holds out "
     "5, 10 or 15 of the 80 relations at random.",
+    annotation="By distant supervision from Wikidata, then filtered by crowd workers.",
     verified="original",
     published={"train": Totals(44800, None, 44800), "dev": Totals(11200, None, 11200)},
     published_source="Han et al. (2018): instances, 700 for each relation",

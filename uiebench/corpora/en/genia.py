@@ -115,6 +115,7 @@ CORPUS = Corpus(
         "training texts of GENIA 2011, and all but one of the test sentences are JNLPBA's dev split "
         "(docs/contamination.md)."
     ),
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(15038, 46203), "dev": Totals(1765, 4714), "test": Totals(1732, 5119)},
     published_source="preprocess/readme.md in github.com/yhcc/CNN_Nested_NER",

@@ -147,6 +147,7 @@ CORPUS = Corpus(
     description="Passages of web pages with a person and one fact of Freebase, or none, collected around the judged "
     "facts of the Google relation extraction corpus. Many passages are cut off, and some are garbled: a name was put "
     "where a shorter string stood by chance (`Bachelor of Arts` for `of`).",
+    annotation="By distant supervision from the human-judged relations of Google's relation extraction corpus.",
     verified="original",
     expect={"dev": Totals(1863, 0, 1417, 0, 0), "test": Totals(5662, 0, 4307, 0, 0)},
     reported=(Reported("InstructUIE", "RE", 4, 8526, 1417, 4307),),

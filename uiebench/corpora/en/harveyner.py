@@ -67,6 +67,7 @@ CORPUS = Corpus(
         )
     ),
     description="Tweets about a flooded city with fine-grained places; three in four mention none.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(3967, 1581), "dev": Totals(1301, 523), "test": Totals(1303, 500)},
     published_source="readme of github.com/brickee/HarveyNER",

@@ -84,6 +84,7 @@ CORPUS = Corpus(
         "Sentences of MEDLINE abstracts on transcription factors in human blood cells; no mention is nested. The "
         "abstracts of train and dev are those of GENIA, where the same terms are annotated with nesting."
     ),
+    annotation="By hand; derived from GENIA.",
     verified="original",
     published={"train": Totals(16807), "dev": Totals(1739), "test": Totals(3856, 8662)},
     published_source="Kim et al. (2004) for test; readme of NER/datasets in github.com/moasgh/BumbleBee",

@@ -91,6 +91,7 @@ CORPUS = Corpus(
     read=read,
     schema=Schema(entities=TYPES),
     description="Sentences of Wikipedia and Wikinews with 15 types of names and concepts, annotated automatically.",
+    annotation="Automatically, by neural models and a knowledge base (silver data).",
     verified="sample",
     reported=(Reported("InstructUIE", "NER", 16, 134_144, 10_000, 10_000),),
     differences=(

@@ -66,6 +66,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of 793 PubMed titles and abstracts; one abstract stands in train twice, as in the original.",
+    annotation="By hand.",
     verified="original",
     expect={
         "train": Totals(5432, 5145, 0, 0, 0),

@@ -104,6 +104,7 @@ CORPUS = Corpus(
     description="Sentences with at least one relation, in the edition of Zeng et al. (2018) with whole names. The "
     "annotation is automatic: a pair that Freebase relates is taken to be related in every sentence that names it. "
     "Two of the 24 relations (industry and occupation) do not occur in dev and test. Some sentences occur twice.",
+    annotation="By distant supervision: sentences aligned with Freebase.",
     verified="original",
     expect={
         "dev": Totals(5000, 0, 7985, 0, 0, repairs={"accents": 42}),

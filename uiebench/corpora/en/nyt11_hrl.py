@@ -113,6 +113,7 @@ CORPUS = Corpus(
     schema=Schema(relations=tuple(label for label in RELATIONS if label.name in NAMES)),
     description="Sentences whose training relations were found by distant supervision (a pair that Freebase relates "
     "is taken to be related wherever it is named) and whose test relations were annotated by hand.",
+    annotation="By distant supervision with Freebase (train) and by hand (test).",
     verified="sample",
     reported=(Reported("InstructUIE", "RE", 12, 62_648, 149, 369),),
     differences="There is no official development set: the authors' code takes the first 5 % of the training file. "

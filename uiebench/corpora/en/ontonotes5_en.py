@@ -151,6 +151,7 @@ CORPUS = Corpus(
         )
     ),
     description="Newswire, broadcasts, magazines, telephone conversations and web texts.",
+    annotation="By hand.",
     verified="sample",
     published={"train": Totals(59924, 81828), "dev": Totals(8528, 11066), "test": Totals(8262, 11257)},
     published_source="Chiu and Nichols (2016), as repeated in the readme of github.com/allanj/pytorch_neural_crf",

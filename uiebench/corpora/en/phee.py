@@ -180,6 +180,7 @@ CORPUS = Corpus(
     ),
     description="Sentences of medical case reports with the effects of drugs, good and bad, and 16 roles. 86 % of the "
     "test and 83 % of the dev sentences stand in ADE: no new text for whoever trains on ADE (docs/contamination.md).",
+    annotation="By hand.",
     verified="original",
     expect={
         "train": Totals(2898, 0, 0, 3006, 14537, drops={DISCONTINUOUS: 379, "repeated annotation": 2}),

@@ -52,6 +52,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia with persons, organizations and locations, annotated by rule.",
+    annotation="Automatically, from the links of Wikipedia.",
     verified="sample",
     published={"train": Totals(423982)},
     published_source="dataset_info of the Hub's dataset polyglot_ner, configuration en",

@@ -915,6 +915,7 @@ CORPUS = Corpus(
     read=read,
     schema=Schema(events=EVENTS),
     description="Windows of up to five sentences of news around one event of 139 types, whose arguments may be in any.",
+    annotation="By crowd workers.",
     verified="original",
     published={"train": Totals(7329, events=7329), "dev": Totals(924, events=924), "test": Totals(871, events=871)},
     published_source="Ebner et al. (2020)",

@@ -143,6 +143,7 @@ CORPUS = Corpus(
     ),
     description="Abstracts of papers of artificial intelligence, computer vision, language and speech, machine "
     "learning. Mentions may be nested; relations never leave their sentence.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(350), "dev": Totals(50), "test": Totals(100)},
     published_source="Luan et al. (2018): abstracts",

@@ -129,6 +129,7 @@ CORPUS = Corpus(
     ),
     description="Sentences from the web, each with one tagged pair of nominals (the base noun phrases), annotated by "
     "hand. Only this pair is judged: that a sentence states no further relation is not said.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(8000), "test": Totals(2717)},
     published_source="Hendrickx et al. (2010): rows",

@@ -233,6 +233,7 @@ CORPUS = Corpus(
     description="Sentences of newswire and web forums with a pair of mentions and the TAC slot relation between them, "
     "chosen by crowd workers; four pairs in five have none. Other pairs of a sentence are not annotated. Later studies "
     "found many labels of dev and test wrong (TACRED Revisited, Re-TACRED); their corrections are not applied.",
+    annotation="By crowd workers.",
     verified="sample",
     published={"train": Totals(68124), "dev": Totals(22631), "test": Totals(15509)},
     published_source="Zhang et al. (2017): instances, one pair each",

@@ -100,6 +100,7 @@ CORPUS = Corpus(
         )
     ),
     description="Tweets on topics that were trending in each week, masked and split into tokens.",
+    annotation="By crowd workers.",
     verified="sample",
     published={"train": Totals(7111), "dev": Totals(886), "test": Totals(576)},
     published_source="dataset card (train_all; validation_2020 and _2021; test_2020)",

@@ -105,6 +105,7 @@ CORPUS = Corpus(
     schema=SCHEMA,
     description="Sentences of Wikipedia whose linked entities have relations in Wikidata, whether the sentence states "
     "them or not: a subset of the Wikipedia-Wikidata relations of Sorokin and Gurevych (2017).",
+    annotation="By distant supervision from Wikidata.",
     verified="sample",
     published={"train": Totals(93483)},
     published_source="the log of the authors' code (model/wiki.txt): sentences loaded, one relation each",

@@ -66,6 +66,7 @@ CORPUS = Corpus(
         )
     ),
     description="Titles, list items and sentences of Wikipedia whose links were turned into names of three types.",
+    annotation="Automatically, from the links of Wikipedia.",
     verified="original",
     expect={
         "train": Totals(20000, 27931, 0, 0, 0),

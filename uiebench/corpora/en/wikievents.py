@@ -514,6 +514,7 @@ CORPUS = Corpus(
     read=read,
     schema=Schema(entities=ENTITIES, events=EVENTS),
     description="Whole news articles linked from Wikipedia, on attacks, crimes, disasters and what followed.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(206, events=3241), "dev": Totals(20, events=345), "test": Totals(20, events=365)},
     published_source="Li et al. (2021)",

@@ -71,6 +71,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Wikipedia whose names a knowledge base and a neural model annotated together.",
+    annotation="Automatically, by neural models and a knowledge base (silver data).",
     verified="original",
     reported=(Reported("InstructUIE", "NER", 3, 92_720, 11_590, 11_597),),
     differences=(

@@ -76,6 +76,7 @@ CORPUS = Corpus(
         )
     ),
     description="Posts of Twitter, YouTube, Reddit and StackExchange; few entities of train occur in dev and test.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(3394), "dev": Totals(1009), "test": Totals(1287)},
     published_source="dataset card huggingface.co/datasets/leondz/wnut_17",

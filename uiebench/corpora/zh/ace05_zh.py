@@ -74,6 +74,7 @@ CORPUS = Corpus(
     ),
     schema=Schema(entities=ENTITIES, relations=RELATIONS, events=EVENTS),
     description="Chinese newswire, broadcast news and weblogs with 7 entity types, 18 relations and 33 event types.",
+    annotation="By hand, at the Linguistic Data Consortium.",
     verified="sample",
     published={"train": Totals(633)},
     published_source="documentation of LDC2006T06",

@@ -87,6 +87,7 @@ CORPUS = Corpus(
         )
     ),
     description="Delivery addresses, most of them in the province of Zhejiang, segmented into parts without remainder.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(8957), "dev": Totals(2985), "test": Totals(2985)},
     published_source="the sizes usually reported for Li et al. (2019)",

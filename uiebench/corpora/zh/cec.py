@@ -185,6 +185,7 @@ CORPUS = Corpus(
         )
     ),
     description="News reports of emergencies, every event marked with its trigger, participants, time and place.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(332)},
     published_source="README of the repository",

@@ -197,6 +197,7 @@ CORPUS = Corpus(
     read=announcements("train.json"),
     schema=Schema(events=EVENTS),
     description="Announcements of listed companies, 2008 to 2018, with five types of equity events without triggers.",
+    annotation="By distant supervision with a knowledge base of events.",
     verified="sample",
     published={"train": Totals(25632), "dev": Totals(3204), "test": Totals(3204)},
     published_source="Zheng et al. (2019)",

@@ -95,6 +95,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of textbooks of paediatrics and of clinical practice; mentions may be nested.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(15000), "dev": Totals(5000), "test": Totals(3000)},
     published_source="README of the CBLUE benchmark",

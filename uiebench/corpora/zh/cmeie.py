@@ -124,6 +124,7 @@ CORPUS = Corpus(
         ),
     ),
     description="Paragraphs of paediatrics and of a hundred common diseases with the relations of each disease.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(14339), "dev": Totals(3585), "test": Totals(4482)},
     published_source="Zhang et al. (2022), CBLUE",

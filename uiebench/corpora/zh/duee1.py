@@ -524,6 +524,7 @@ CORPUS = Corpus(
     read=events(start="trigger_start_index", argument_start="argument_start_index"),
     schema=Schema(events=EVENTS),
     description="Events of 65 types with trigger and arguments in short texts of a Chinese news feed.",
+    annotation="By crowd workers.",
     verified="original",
     published={"train": Totals(11958), "dev": Totals(1498)},
     published_source="Li et al. (2020)",

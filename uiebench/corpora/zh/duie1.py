@@ -160,6 +160,7 @@ CORPUS = Corpus(
     ),
     description="Sentences of Baidu Baike and news with subject-predicate-object triples. DuIE 2.0 is its revision "
     "and shares texts with it: 151 train and 50 dev texts of the extract are among 2,000 of DuIE 2.0 dev.",
+    annotation="By distant supervision, corrected by crowd workers.",
     verified="original",
     published={"train": Totals(173108), "dev": Totals(21639)},
     published_source="LIC 2019: lines of train_data.json and dev_data.json",

@@ -75,6 +75,7 @@ CORPUS = Corpus(
     description="Sentences of Baidu Baike, news and forums with subject-predicate-object triples; some objects have "
     "several slots. It revises DuIE 1.0 and shares texts with it, as does SKE2020: a model trained on one of the "
     "three has seen texts of the others.",
+    annotation="By distant supervision, corrected by crowd workers.",
     verified="original",
     published={"train": Totals(171135), "dev": Totals(20652)},
     published_source="LuGe: records of duie_train.json and duie_dev.json",

@@ -283,6 +283,7 @@ CORPUS = Corpus(
     read=read,
     schema=Schema(events=EVENTS),
     description="Ten types of financial events in single sentences, with trigger and arguments.",
+    annotation="By hand.",
     verified="original",
     expect={
         "train": Totals(3552, 0, 0, 5533, 17984, drops={"repeated annotation": 50}),

@@ -107,6 +107,7 @@ CORPUS = Corpus(
     ),
     description="Sentences of financial news with the relations of the company pairs in them, annotated by hand. "
     "Every directed relation is stated from both ends (收购 and 被收购), every symmetric one in both orders.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(13486), "dev": Totals(1489), "test": Totals(3727)},
     published_source="Li et al. (2019): relation instances",

@@ -234,6 +234,7 @@ CORPUS = Corpus(
     ),
     description="Sentences of web pages with two persons each; the tail is the head's husband, son, teacher and "
     "so on. Most sentences state no relation: they are the 35th class, NA, and become documents without relations.",
+    annotation="By distant supervision (train) and by hand (dev, test).",
     verified="sample",
     published={"train": Totals(287351), "dev": Totals(38417), "test": Totals(77092)},
     published_source="CCKS 2019 shared task on inter-personal relationship extraction: sentences",

@@ -137,6 +137,7 @@ CORPUS = Corpus(
         ),
     ),
     description="Whole essays, up to some 9,000 characters long, with nested entities and relations across sentences.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(695), "dev": Totals(58), "test": Totals(84)},
     published_source="Li et al. (2019), as articles",

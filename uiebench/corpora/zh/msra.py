@@ -54,6 +54,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of Chinese newspapers; most of the corpus People's Daily is among them.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(45000, 75059), "test": Totals(3442, 6190)},
     published_source="readme of NER/MSRA in github.com/OYE93/Chinese-NLP-Corpus",

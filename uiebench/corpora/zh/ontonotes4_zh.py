@@ -70,6 +70,7 @@ CORPUS = Corpus(
         )
     ),
     description="Chinese newswire, broadcast and magazine texts; of the 18 types of OntoNotes the four most common.",
+    annotation="By hand.",
     verified="sample",
     published={"train": Totals(15724, 13372), "dev": Totals(4301, 6950), "test": Totals(4346, 7684)},
     published_source=(

@@ -60,6 +60,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of the summaries of senior executives of Chinese listed companies.",
+    annotation="By hand.",
     verified="original",
     published={"train": Totals(3821), "dev": Totals(463), "test": Totals(477)},
     published_source="Zhang and Yang (2018), table 1",

@@ -85,6 +85,7 @@ CORPUS = Corpus(
         "Messages sampled from Sina Weibo between November 2013 and December 2014. "
         "The splits overlap: 40 dev and 38 test texts also occur in train."
     ),
+    annotation="By crowd workers.",
     verified="original",
     published={"train": Totals(1350, 1877), "dev": Totals(270, 388), "test": Totals(270, 412)},
     published_source="readme of NER/Weibo in github.com/OYE93/Chinese-NLP-Corpus",

@@ -1,0 +1,483 @@
+"""Benchmarks on their way to the Hub and back: what is published, what is held back, and what goes wrong.
+
+The real clients (huggingface_hub, datasets, mlcroissant) against a Hub on loopback. The benchmark is built from
+the bundled samples of corpora whose original files are of unknown hash, laid out like original files: so licences
+count, and the texts of the corpora that may not be passed on can be searched for in all that was sent.
+"""
+
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from hub_server import READER, ROOT, TOKEN, Hub, card_faults, client
+from typer.testing import CliRunner
+
+from uiebench import catalogue
+from uiebench.build import pipeline
+from uiebench.cli import app
+from uiebench.errors import RecipeError, SourceError, UiebenchError
+from uiebench.publish import configs, croissant, features, prepare
+from uiebench.rebuild import rebuild
+from uiebench.recipe import BuildRecipe
+from uiebench.storage import arrow_schema, read_parquet, write_parquet
+from uiebench.types import BareDocument, Document, Edit, Instruction, RewardPair
+
+pytest.importorskip("huggingface_hub")
+RAW = catalogue.SAMPLES
+RECIPE = BuildRecipe(
+    name="mixed",
+    title="Texts of both kinds.",
+    held_in=("fewnerd", "fabner", "leven", "docred"),
+    held_out={"zh-ee": ("title2event",), "en-ner": ("multinerd_en",)},
+    windows="all",
+    few_shot=(1,),
+)
+OPEN, HELD_BACK = {"fewnerd", "title2event", "docred"}, {"fabner", "leven", "multinerd_en"}
+PUSH = """
+import json, os, sys, tempfile, time
+from pathlib import Path
+from uiebench import hub
+from uiebench.errors import UiebenchError
+from uiebench.publish import plain, prepare
+time.sleep = lambda seconds: None  # the client waits before it tries again
+for benchmark, repo, options in json.loads(sys.argv[1]):
+    token = options.pop("token", None)
+    os.environ.pop("HF_TOKEN", None)
+    if token:
+        os.environ["HF_TOKEN"] = token
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            print(json.dumps(plain(hub.push(prepare(Path(benchmark), Path(folder)), repo, **options))))
+        except UiebenchError as error:
+            print(json.dumps(str(error)))
+"""
+
+
+def pair(corpus, number):
+    """A reward pair with a text that tells its corpus."""
+    id = f"{corpus}/train/{number}#NER"
+    edits = (Edit("type", '{"a":"b"}', '{"c":"b"}'),)
+    return RewardPair(
+        id, id, id, corpus, "NER", "en", "confusion", "type", f"secret of {corpus}", "{}", "[]", 1.0, 0.5, edits=edits
+    )
+
+
+def build(out, recipe=RECIPE, pairs=()):
+    pipeline.build(recipe, raw=RAW, out=out)
+    if pairs:
+        write_parquet(out / "pairs" / "train.parquet", RewardPair, pairs)
+    return out
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """A benchmark of six corpora, three of which may be passed on, with pairs of two."""
+    return build(tmp_path_factory.mktemp("push") / "mixed", pairs=[pair("fewnerd", 0), pair("fabner", 0)])
+
+
+@pytest.fixture(scope="module")
+def pushed(mixed, tmp_path_factory):
+    """A Hub with the benchmark in a private repository, and what the push said."""
+    hub = Hub()
+    with hub.serving() as endpoint:
+        (done,) = pushes(tmp_path_factory.mktemp("home"), endpoint, (mixed, "org/mixed", {"private": True}))
+    return hub, done
+
+
+@pytest.fixture
+def smaller(tmp_path):
+    """Another build of the benchmark, without one of its corpora."""
+    recipe = msgspec.structs.replace(RECIPE, held_in=("fewnerd", "fabner", "leven"))
+    return build(tmp_path / "smaller", recipe)
+
+
+def pushes(home, endpoint, *calls, **environment):
+    """What `push` makes of each (benchmark, repo, options): a dict, or the message of its error."""
+    calls = [[str(benchmark), repo, {"token": TOKEN} | options] for benchmark, repo, options in calls]
+    done = client(home, endpoint, "-c", PUSH, json.dumps(calls), **environment)
+    assert done.returncode == 0, done.stderr
+    assert not [token for token in (TOKEN, READER, "hf_wrong") if token in done.stdout + done.stderr]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def texts(benchmark, corpus):
+    """The texts of a corpus in a benchmark."""
+    found = [d.text for path in benchmark.glob(f"corpora/{corpus}/*.parquet") for d in read_parquet(path, Document)]
+    found += [
+        d.text for path in benchmark.glob(f"unlabelled/{corpus}/*.parquet") for d in read_parquet(path, BareDocument)
+    ]
+    return found
+
+
+def readable(data):
+    """All that stands in a file; Parquet is compressed."""
+    if data[:4] == b"PAR1":
+        rows = pq.read_table(io.BytesIO(data)).to_pylist()
+        return json.dumps(rows, ensure_ascii=False) + "\n".join(str(v) for row in rows for v in row.values())
+    return data.decode("utf-8", "replace")
+
+
+def sent(hub):
+    """Everything that any request or any commit holds, readable."""
+    files = [
+        data for repository in hub.repositories.values() for tree in repository.trees.values() for data in tree.values()
+    ]
+    return "\n".join(map(readable, [*hub.uploaded, *hub.objects.values(), *files]))
+
+
+def local(benchmark, config, split):
+    """The files of a benchmark that a config holds of a split, in the order `datasets` reads them."""
+    if config == "corpora":
+        return [benchmark / "corpora" / name / f"{split}.parquet" for name in sorted(OPEN)]
+    names = {"zh-ee": ["title2event"]}.get(config, sorted(OPEN))
+    return [benchmark / "instructions" / split / f"{name}.parquet" for name in names]
+
+
+def test_what_is_pushed_is_loaded_as_it_was_and_a_second_push_makes_no_commit(mixed, tmp_path):
+    hub = Hub()
+    with hub.serving() as endpoint:
+        first, second = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}), (mixed, "org/mixed", {}))
+        assert (first["removed"], first["unchanged"], first["tag"]) == ([], 0, "v0.2")
+        assert (second["added"], second["removed"], second["commit"]) == ([], [], first["commit"])
+        commits = [request for request in hub.requests if "/commit/" in request]
+        assert len(commits) == 1
+        assert not any("xet" in request for request in hub.requests)
+        script = (
+            "import datasets, json\n"
+            "for name in datasets.get_dataset_config_names('org/mixed'):\n"
+            "    for split, rows in datasets.load_dataset('org/mixed', name).items():\n"
+            "        print(json.dumps([name, split, list(rows)]))\n"
+            "print(json.dumps(['default', '', datasets.load_dataset('org/mixed', split='test')['id'][:]]))\n"
+            "print(json.dumps(['tagged', '', len(datasets.load_dataset('org/mixed', 'corpora', revision='v0.2'))]))"
+        )
+        done = client(tmp_path, endpoint, "-c", script, HF_TOKEN=TOKEN)
+        assert done.returncode == 0, done.stderr
+    loaded = {(name, split): rows for name, split, rows in map(json.loads, done.stdout.splitlines())}
+    assert {name for name, _ in loaded} == {
+        *("instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs", "default", "tagged")
+    }
+    compared = 0
+    for (name, split), rows in loaded.items():
+        if name in ("instructions", "corpora", "zh-ee"):
+            there = [path for path in local(mixed, name, split) if path.exists()]
+            assert rows == [row for path in there for row in pq.read_table(path).to_pylist()], (name, split)
+            compared += len(rows)
+    assert compared > 50
+    assert loaded["default", ""] == [row["id"] for row in loaded["instructions", "test"]]
+    assert [row["corpus"] for row in loaded["pairs", "train"]] == ["fewnerd"]
+    files = hub.files("org/mixed", "v0.2")
+    for path, data in files.items():
+        if path.startswith(("corpora/", "instructions/")):
+            assert data == (mixed / path).read_bytes()
+
+
+def test_no_text_that_may_not_be_passed_on_is_in_any_byte_that_was_sent(mixed, pushed):
+    hub, done = pushed
+    assert hub.repositories["org/mixed"].private
+    everything = sent(hub)
+    for corpus in OPEN:
+        assert all(text in everything or json.dumps(text)[1:-1] in everything for text in texts(mixed, corpus))
+    free = {text for corpus in OPEN for text in texts(mixed, corpus)}
+    for corpus in HELD_BACK:
+        secret = set(texts(mixed, corpus)) - free
+        assert len(secret) > 5
+        for text in secret:
+            assert text not in everything
+            assert json.dumps(text)[1:-1] not in everything
+        for path in mixed.glob(f"instructions/*/{corpus}.parquet"):
+            asked = [
+                row.prompt for row in read_parquet(path, Instruction) if any(text in row.prompt for text in secret)
+            ]
+            assert asked
+            assert not any(prompt in everything for prompt in asked)
+    assert "secret of fewnerd" in everything
+    assert "secret of fabner" not in everything
+    ids = [
+        row["id"]
+        for row in pq.read_table(io.BytesIO(hub.files("org/mixed")["withheld/leven/train.parquet"])).to_pylist()
+    ]
+    assert ids == [document.id for document in read_parquet(mixed / "corpora/leven/train.parquet", Document)]
+    assert not [path for path in done["added"] if path.endswith(".jsonl")]
+
+
+def test_a_statement_of_permission_publishes_a_corpus_and_stands_in_the_card(tmp_path):
+    said = "The authors of FabNER permitted it by letter of 3 May 2026."
+    recipe = msgspec.structs.replace(RECIPE, permissions={"fabner": said})
+    plan = prepare(build(tmp_path / "mixed", recipe), tmp_path / "staging")
+    assert set(plan.held_back) == HELD_BACK - {"fabner"}
+    assert "instructions/test/fabner.parquet" in plan.files
+    hub = Hub()
+    with hub.serving() as endpoint:
+        pushes(tmp_path, endpoint, (tmp_path / "mixed", "org/mixed", {}))
+    card = hub.files("org/mixed")["README.md"].decode()
+    assert f"- **fabner**: {said}" in card
+    assert "| fabner | unknown | by permission |" in card
+    assert json.loads(hub.files("org/mixed")["published.json"])["permissions"] == {"fabner": said}
+    other = msgspec.structs.replace(RECIPE, permissions={"msra": said})
+    with pytest.raises(RecipeError, match=r"permissions\.msra: the benchmark holds no such corpus"):
+        prepare(build(tmp_path / "other", other), tmp_path / "more")
+
+
+def test_a_holder_of_the_files_rebuilds_the_same_bytes(mixed, tmp_path):
+    hub = Hub()
+    with hub.serving() as endpoint:
+        pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        run = ("-m", "uiebench")
+        pulled = client(tmp_path, endpoint, *run, "pull", "org/mixed@v0.2")
+        assert pulled.returncode == 0, pulled.stderr
+        assert "held back: fabner, leven, multinerd_en" in pulled.stderr
+        again = client(
+            tmp_path, endpoint, *run, "rebuild", "org/mixed", "--raw", str(RAW), "--jobs", "1", "--out", "made"
+        )
+        assert again.returncode == 0, again.stderr
+        assert "each with the bytes of the published benchmark" in again.stderr
+        score = client(tmp_path, endpoint, *run, "predict", "--baseline", "lexicon", "--benchmark", "org/mixed")
+        assert "note: without fabner, leven, multinerd_en" in score.stderr
+    made = {p.relative_to(tmp_path / "made"): p.read_bytes() for p in (tmp_path / "made").rglob("*") if p.is_file()}
+    for path in json.loads((mixed / "manifest.json").read_bytes())["files"]:
+        assert made[Path(path)] == (mixed / path).read_bytes()
+    assert made[Path("manifest.json")] == (mixed / "manifest.json").read_bytes()
+    folder = Path(pulled.stdout.strip())
+    altered = tmp_path / "raw"
+    for corpus in (*RECIPE.held_in, "title2event", "multinerd_en"):
+        (altered / corpus).parent.mkdir(exist_ok=True)
+        (altered / corpus).symlink_to(RAW / corpus)
+    (altered / "leven").unlink()
+    with pytest.raises(SourceError, match=r"leven/\w+\.jsonl: missing: Download LEVEN"):
+        rebuild(folder, raw=altered, out=tmp_path / "no")
+    (altered / "leven").mkdir()
+    for path in (RAW / "leven").iterdir():
+        (altered / "leven" / path.name).write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(SourceError, match="not what the benchmark was made from"):
+        rebuild(folder, raw=altered, out=tmp_path / "no")
+    with pytest.raises(SourceError, match="comes from the Hub"):
+        prepare(folder, tmp_path / "staging")
+
+
+def test_what_is_rebuilt_has_the_fingerprint_of_the_whole_although_other_files_are_missing_here(tmp_path):
+    """One corpus is missing where the benchmark is built, another file of it where it is rebuilt."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for corpus in ("fewnerd", "title2event", "multinerd_en", "fabner"):
+        (raw / corpus).symlink_to(RAW / corpus)
+    tweets = raw / "tweetner7" / "dataset"
+    tweets.mkdir(parents=True)
+    for name in ("2020.train.json", "2020.test.json"):
+        (tweets / name).write_bytes((RAW / "tweetner7" / "dataset" / name).read_bytes())
+    recipe = msgspec.structs.replace(RECIPE, held_in=("fewnerd", "fabner", "tweetner7"))
+    pipeline.build(recipe, raw=raw, out=tmp_path / "built")
+    plan = prepare(tmp_path / "built", tmp_path / "staging")
+    for path, file in plan.files.items():
+        (tmp_path / "copy" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "copy" / path).write_bytes(file.place.read_bytes())
+    (tweets / "2020.train.json").unlink()
+    assert rebuild(tmp_path / "copy", raw=raw, out=tmp_path / "again") == len(plan.manifest.files)
+    for path in (*plan.manifest.files, "manifest.json"):
+        assert (tmp_path / "again" / path).read_bytes() == (tmp_path / "built" / path).read_bytes()
+
+
+def test_samples_are_invented_so_everything_of_them_is_published_under_the_manifest_as_it_is(tmp_path):
+    out = tmp_path / "two"
+    recipe = BuildRecipe(name="two", held_in=("resume", "finre"), samples=True)
+    pipeline.build(recipe, raw=out, out=out)
+    plan = prepare(out, tmp_path / "staging")
+    assert not plan.held_back
+    assert plan.files["manifest.json"].place == out / "manifest.json"
+    assert {path for path in plan.manifest.files if path.endswith(".parquet")} <= plan.files.keys()
+
+
+def test_pushing_again_changes_only_what_changed_and_keeps_pairs_and_configs_of_others(mixed, smaller, tmp_path):
+    hub = Hub()
+    with hub.serving() as endpoint:
+        pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        files = hub.files("org/mixed")
+        front = yaml.safe_load(files["README.md"].decode().split("---\n")[1])
+        front["configs"].append({"config_name": "chat", "data_files": [{"split": "train", "path": ["chat/a.parquet"]}]})
+        card = f"---\n{yaml.safe_dump(front)}---\n# edited"
+        hub.commit("org/mixed", files | {"chat/a.parquet": b"theirs", "README.md": card.encode()})
+        (done,) = pushes(tmp_path, endpoint, (smaller, "org/mixed", {}))
+    after = hub.files("org/mixed")
+    assert {path for path in done["removed"] if "docred" not in path} == set()
+    assert any("docred" in path for path in done["removed"])
+    assert not [path for path in done["added"] if path.endswith(".parquet")]
+    assert after["chat/a.parquet"] == b"theirs"
+    assert after["pairs/train.parquet"] == files["pairs/train.parquet"]
+    names = [
+        config["config_name"] for config in yaml.safe_load(after["README.md"].decode().split("---\n")[1])["configs"]
+    ]
+    assert {"chat", "pairs", "instructions"} <= set(names)
+    assert len(names) == len(set(names))
+    assert "pairs/train.parquet" in json.loads(after["published.json"])["files"]
+    assert (done["tag"], done["tagged"] == done["commit"]) == ("v0.2", False)  # what was tagged stays
+
+
+def test_what_the_hub_or_the_user_gets_wrong_is_one_line_and_nothing_is_published(mixed, tmp_path):
+    hub = Hub()
+    hub.commit("org/foreign", {".gitattributes": b"", "README.md": b"# mine", "data.csv": b"a,b"})
+    hub.commit("org/other", {"published.json": b'{"benchmark":"another","benchmark_version":"1","files":{}}'})
+    hub.commit("org/public", {})
+    hub.others["org/model"] = "model"
+    before = {name: list(repository.trees) for name, repository in hub.repositories.items()}
+    wrong = {
+        ("org/new", ""): "no token for 127.0.0.1: hf auth login",
+        ("org/new", "hf_wrong"): "refuses this token",
+        ("org/new", READER): "no right to write",
+        ("elsewhere/new", TOKEN): "no right to write",
+        ("org/model", TOKEN): "a model is called so",
+        ("org/foreign", TOKEN): "holds 2 files that no push of a benchmark put there (e.g. README.md); --into-existing",
+        ("org/other", TOKEN): "holds the benchmark 'another', not 'mixed'",
+        ("org/..name", TOKEN): "not a name the Hub allows",
+        ("name", TOKEN): "name the owner too: org/name",
+    }
+    calls = [(mixed, repo, {"token": token}) for repo, token in wrong]
+    with hub.serving() as endpoint:
+        said = pushes(tmp_path, endpoint, *calls, (mixed, "org/public", {"private": True}))
+        assert "--private makes a new repository only" in said.pop()
+    for message, ((repo, _), wanted) in zip(said, wrong.items(), strict=True):
+        assert wanted in message
+        assert repo in message
+        assert "\n" not in message
+    assert {name: list(repository.trees) for name, repository in hub.repositories.items()} == before
+
+
+def test_a_repository_with_foreign_files_is_added_to_if_that_is_asked_for(mixed, tmp_path):
+    hub = Hub()
+    hub.commit("org/foreign", {".gitattributes": b"", "README.md": b"# mine", "data.csv": b"a,b"})
+    with hub.serving() as endpoint:
+        (done,) = pushes(tmp_path, endpoint, (mixed, "org/foreign", {"into_existing": True, "revision": "bench"}))
+        assert done["branch"] == "bench"
+    assert hub.files("org/foreign", "bench")["data.csv"] == b"a,b"
+    assert "manifest.json" in hub.files("org/foreign", "bench")
+    assert "manifest.json" not in hub.files("org/foreign")
+
+
+def test_nothing_is_visible_of_a_push_that_was_cut_off_and_a_second_one_completes_it(mixed, tmp_path):
+    hub = Hub()
+    with hub.serving() as endpoint:
+        hub.broken = [r"PUT /lfs/[0-7]"]
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        assert "the connection to 127.0.0.1 was lost; nothing is visible there" in said
+        assert set(hub.files("org/mixed")) == {".gitattributes"}
+        hub.broken = [r"POST .*/commit/"]
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        assert "the connection to 127.0.0.1 was lost; nothing is visible there" in said
+        assert set(hub.files("org/mixed")) == {".gitattributes"}
+        sent_before = len([request for request in hub.requests if request.startswith("PUT")])
+        assert sent_before
+        hub.broken = []
+        hub.meanwhile = lambda: hub.commit("org/mixed", {".gitattributes": b"", "LICENSE": b"theirs"})
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        assert "changed meanwhile; run it again" in said
+        assert set(hub.files("org/mixed")) == {".gitattributes", "LICENSE"}
+        (done,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {"into_existing": True}))
+        assert len([request for request in hub.requests if request.startswith("PUT")]) == sent_before
+    assert set(done["added"]) == set(hub.files("org/mixed")) - {".gitattributes", "LICENSE"}
+
+
+def test_a_benchmark_that_is_not_whole_is_not_pushed(mixed, tmp_path):
+    with pytest.raises(UiebenchError, match="no complete benchmark"):
+        prepare(tmp_path, tmp_path / "staging")
+    copy = build(tmp_path / "copy")
+    (copy / "stats.json").write_bytes(b"{}")
+    with pytest.raises(SourceError, match=r"stats\.json has sha256"):
+        prepare(copy, tmp_path / "staging")
+    (copy / "stats.json").unlink()
+    with pytest.raises(SourceError, match=r"stats\.json is missing"):
+        prepare(copy, tmp_path / "staging")
+
+
+def test_a_dry_run_lists_files_licences_and_what_is_held_back_and_needs_no_token(mixed, monkeypatch):
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    run = CliRunner().invoke(app, ["push", str(mixed), "--repo", "org/mixed", "--dry-run"], catch_exceptions=False)
+    assert run.exit_code == 0
+    lines = [" ".join(line.split()) for line in run.stdout.splitlines()]
+    assert any(line.startswith("fabner unknown held back") for line in lines)
+    assert any(line.startswith("fewnerd CC BY-SA 4.0 published") for line in lines)
+    assert "held back: 1 reward pairs of fabner" in lines
+    size = (mixed / "corpora/fewnerd/test.parquet").stat().st_size
+    assert f"corpora/fewnerd/test.parquet {size:,}" in lines
+    assert 'load_dataset("org/mixed", "zh-ee") test' in lines
+    assert not any(line.startswith("corpora/fabner/test.parquet") for line in lines)
+    known = CliRunner().invoke(app, ["push", str(mixed), "--repo", "org/mixed", "--dry-run", "--json"])
+    told = json.loads(known.stdout)
+    assert set(told["held_back"]) == HELD_BACK
+    assert set(told["configs"]) == {"instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs"}
+
+
+def test_the_card_passes_the_hubs_rules_and_holds_every_citation(pushed):
+    from huggingface_hub import DatasetCard
+
+    hub, _ = pushed
+    text = hub.files("org/mixed")["README.md"].decode()
+    assert card_faults(text) == []
+    card = DatasetCard(text, ignore_metadata_errors=False)
+    assert card.data.configs[0]["config_name"] == "instructions"
+    assert card.data.license == ["cc-by-sa-4.0", "mit"]
+    for corpus in OPEN | HELD_BACK:
+        assert catalogue.load(corpus).citation in text
+    assert "uiebench rebuild org/mixed --raw DIR" in text
+
+
+def test_results_stand_in_the_card_with_their_signatures_and_those_of_others_are_refused(mixed, tmp_path):
+    run = CliRunner()
+    answers, report = tmp_path / "answers.jsonl", tmp_path / "lexicon.json"
+    bench = ["--benchmark", str(mixed)]
+    assert run.invoke(app, ["predict", "--baseline", "lexicon", *bench, "--out", str(answers)]).exit_code == 0
+    scored = run.invoke(app, ["score", str(answers), *bench, "--json"])
+    report.write_text(scored.stdout, encoding="utf-8")
+    from uiebench.publish import benchmark_card
+
+    plan = prepare(mixed, tmp_path / "staging")
+    card = benchmark_card(plan, "org/mixed", configs(plan, plan.files), results=[report])
+    means = json.loads(report.read_text(encoding="utf-8"))["means"]
+    assert means
+    for mean in means:
+        assert f"| {mean['key']} | {mean['task']} | {mean['metric']} | {100 * mean['f1']:.2f} |" in card
+        assert mean["signature"].replace("|", " ") in card
+    report.write_text(report.read_text(encoding="utf-8").replace("bench:mixed@", "bench:mixed@0"), encoding="utf-8")
+    with pytest.raises(SourceError, match="scores of another benchmark"):
+        benchmark_card(plan, "org/mixed", configs(plan, plan.files), results=[report])
+
+
+def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
+    mlcroissant = pytest.importorskip("mlcroissant")
+    plan = prepare(mixed, tmp_path / "staging")
+    here = tmp_path / "repo"
+    for path, file in plan.files.items():
+        (here / path).parent.mkdir(parents=True, exist_ok=True)
+        (here / path).write_bytes(file.place.read_bytes())
+    described = croissant(plan, "org/mixed", "https://huggingface.co", configs(plan, plan.files))
+    dataset = mlcroissant.Dataset(described, mapping={"repo": str(here)})
+    assert not dataset.metadata.ctx.issues.errors
+    assert {records.id for records in dataset.metadata.record_sets} == {
+        *("instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs")
+    }
+    for config, split, field in (("zh-ee", "test", "prompt"), ("corpora", "dev", "text"), ("withheld", "test", "id")):
+        wanted = [
+            row[field]
+            for path in sorted(here.rglob("*.parquet"))
+            if any(path.match(glob) for c in configs(plan, plan.files) if c.name == config for glob in c.splits[split])
+            for row in pq.read_table(path).to_pylist()
+        ]
+        rows = [row for row in dataset.records(config) if row[f"{config}/split"] == split.encode()]
+        assert wanted
+        assert sorted(row[f"{config}/{field}"].decode() for row in rows) == sorted(wanted)
+
+
+def test_columns_are_described_as_datasets_describes_them():
+    datasets = pytest.importorskip("datasets")
+    for record in (Instruction, Document, BareDocument, RewardPair):
+        known = datasets.Features.from_arrow_schema(arrow_schema(record))
+        assert features(record) == known._to_yaml_list()
+        assert datasets.Features._from_yaml_list(features(record)) == known
+
+
+def test_without_huggingface_hub_the_line_says_what_to_install(mixed, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['huggingface_hub'] = None\n", encoding="utf-8")
+    path = f"{tmp_path}:{ROOT}"
+    (said,) = pushes(tmp_path, "http://127.0.0.1:9", (mixed, "org/mixed", {}), PYTHONPATH=path)
+    assert said == "org/mixed: for the Hub: pip install 'uiebench[hub]'"

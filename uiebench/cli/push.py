@@ -1,0 +1,183 @@
+"""`uiebench push`, `pull` and `rebuild`: benchmarks on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from uiebench.publish import Plan
+
+say = partial(print, file=sys.stderr)
+
+
+def push(
+    benchmark: Annotated[Path, typer.Argument(help="Folder of the benchmark.")],
+    repo: Annotated[str, typer.Option("--repo", help="Dataset repository: org/name.")],
+    private: Annotated[
+        bool, typer.Option("--private", help="Make a new repository private. What is held back stays so.")
+    ] = False,
+    revision: Annotated[
+        str | None, typer.Option("--revision", help="Branch to push to; made if it is not there.", show_default="main")
+    ] = None,
+    tag: Annotated[
+        str, typer.Option("--tag", help="Name of this state.", show_default="v and the benchmark version")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing; list what would be published.")] = False,
+    into_existing: Annotated[
+        bool, typer.Option("--into-existing", help="Add the benchmark to a repository that holds other files.")
+    ] = False,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option("--results", help="What `uiebench score --json` printed, for the card; may be repeated."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Publish a benchmark on the Hugging Face Hub in one commit: what its licences allow, and how to make the rest."""
+    import msgspec
+
+    from uiebench import hub
+    from uiebench.publish import prepare
+
+    hub.refuse_name(repo)
+    with tempfile.TemporaryDirectory(prefix="uiebench-push-") as folder:
+        plan = prepare(benchmark, Path(folder))
+        if dry_run:
+            listing(plan, repo, results or [], as_json)
+            return
+        done = hub.push(
+            plan,
+            repo,
+            private=private,
+            revision=revision,
+            into_existing=into_existing,
+            tag=tag,
+            results=results or [],
+        )
+        held_back = sorted(plan.held_back)
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(done), indent=2).decode())
+    if done.added or done.removed:
+        gone = f", {len(done.removed):,} removed" if done.removed else ""
+        say(f"{len(done.added):,} files sent{gone}, {done.unchanged:,} were there: commit {done.commit}")
+    else:
+        say(f"nothing has changed: {done.commit}")
+    if held_back:
+        say(f"held back: {', '.join(held_back)} (rebuilt with: uiebench rebuild {repo} --raw DIR)")
+    if done.tagged != done.commit:
+        say(f"note: the tag {done.tag} stands at {done.tagged} and stays there; name this state with --tag")
+    if not as_json:
+        print(done.url if done.branch == "main" else f"{done.url}/tree/{done.branch}")
+
+
+def listing(plan: Plan, repo: str, results: list[Path], as_json: bool) -> None:
+    """Print what a push would publish: corpora with their licences, files with their sizes, what is held back."""
+    import msgspec
+    from rich.console import Console
+    from rich.table import Table
+
+    from uiebench.publish import configs, corpus_of, described
+
+    files = described(plan, repo, "https://huggingface.co", results=results)
+    if as_json:
+        known = {
+            "repo": repo,
+            "files": {path: {"bytes": file.bytes, "sha256": file.sha256} for path, file in sorted(files.items())},
+            "licences": {name: corpus.licence.name for name, corpus in plan.corpora.items()},
+            "held_back": plan.held_back,
+            "permissions": plan.permissions,
+            "pairs_held_back": plan.pairs_held_back,
+            "configs": {config.name: config.splits for config in configs(plan, files)},
+        }
+        print(msgspec.json.format(msgspec.json.encode(known), indent=2).decode())
+        return
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    table = Table("corpus", "licence", "text", box=None, header_style="bold", pad_edge=False)
+    table.add_column("files", justify="right")
+    table.add_column("bytes", justify="right")
+    for name, corpus in plan.corpora.items():
+        own = [file for path, file in files.items() if corpus_of(path) == name or path.startswith(f"withheld/{name}/")]
+        text = (
+            f"held back ({len(plan.held_back[name].files):,} files)"
+            if name in plan.held_back
+            else "by permission"
+            if name in plan.permissions
+            else "invented"
+            if plan.manifest.recipe.samples
+            else "published"
+        )
+        table.add_row(name, corpus.licence.name, text, f"{len(own):,}", f"{sum(file.bytes for file in own):,}")
+    console.print(table)
+    print()
+    table = Table("file", box=None, header_style="bold", pad_edge=False)
+    table.add_column("bytes", justify="right")
+    for path, file in sorted(files.items()):
+        table.add_row(path, f"{file.bytes:,}")
+    console.print(table)
+    print()
+    for config in configs(plan, files):
+        print(f'load_dataset("{repo}", "{config.name}")  {", ".join(config.splits)}')
+    for name, count in sorted(plan.pairs_held_back.items()):
+        print(f"held back: {count:,} reward pairs of {name}")
+    say(f"{len(files):,} files, {sum(file.bytes for file in files.values()):,} bytes; nothing was sent")
+
+
+def pull(
+    name: Annotated[str, typer.Argument(help="Repository: org/name or org/name@revision.")],
+) -> None:
+    """Download a benchmark from the Hub into its cache, check every file, and print the folder."""
+    from uiebench import hub
+
+    pulled = hub.pull(name)
+    say(f"{pulled.repo}@{pulled.commit}: every file is as its manifest says")
+    if pulled.held_back:
+        say(f"held back: {', '.join(pulled.held_back)} (rebuilt with: uiebench rebuild {name} --raw DIR)")
+    print(pulled.folder)
+
+
+def rebuild(
+    name: Annotated[str, typer.Argument(help="Repository (org/name or org/name@revision), or the folder of a copy.")],
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="Folder with one folder of native files for each corpus.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder of the benchmark.", show_default="benchmarks/<name of the benchmark>"),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, help="Processes to use.", show_default="the number of cores")
+    ] = os.cpu_count() or 1,
+) -> None:
+    """Rebuild a published benchmark whole from the original files, and check that every byte is the same."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from uiebench import hub
+    from uiebench.rebuild import rebuild as build_again
+    from uiebench.rebuild import whole_manifest
+    from uiebench.sources import default_raw
+
+    published = Path(name)
+    if hub.is_hub_id(published):
+        published = hub.pull(name).folder
+    manifest = whole_manifest(published)
+    place = out or Path("benchmarks") / manifest.name
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(f"building {manifest.name}", total=None)
+        files = build_again(
+            published,
+            raw=raw or default_raw(),
+            out=place,
+            jobs=jobs,
+            progress=lambda done, total, of: bar.update(task, completed=done, total=total, description=f"built {of}"),
+        )
+    say(f"{manifest.name}: {files:,} files, each with the bytes of the published benchmark")
+    print(place)

@@ -1,0 +1,674 @@
+"""What of a benchmark may be published, and the dataset repository that becomes of it.
+
+    plan = prepare(Path("benchmarks/zh"), Path("a temporary folder"))
+    plan.files      →  {"corpora/fewfc/test.parquet": File(path, sha256, bytes), "withheld/msra/test.parquet": …}
+    plan.held_back  →  {"msra": ("corpora/msra/test.parquet", "instructions/test/msra.parquet", …)}
+
+    README.md                               the card: front matter with the configs, what is held back, citations
+    croissant.json                          the same for machines, in Croissant 1.0
+    manifest.json                           of what is published
+    complete/README.md                      the README of the whole benchmark; its manifest, if something is held back
+    published.json                          the files, their hashes, what is held back, statements of permission
+    corpora/<corpus>/<split>.parquet        config "corpora", of corpora whose text may be passed on
+    instructions/<split>/<corpus>.parquet   config "instructions", and one for each zero-shot group
+    pairs/<name>.parquet                    config "pairs", if there are any
+    withheld/<corpus>/<split>.parquet       config "withheld": ids, hashes and counts in place of the text
+
+Text is published where the licence of its corpus allows it or the recipe states a permission, and nowhere
+else: a file that is not known to be free of text, or to be of such a corpus, is held back. Whether a
+repository is private makes no difference. Samples are invented, so nothing of them is held back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+
+from uiebench import catalogue
+from uiebench.build.parts import Manifest, read_manifest
+from uiebench.build.report import markdown
+from uiebench.cards import hub_licence, size_category, yaml_block
+from uiebench.errors import RecipeError, SourceError
+from uiebench.hashing import sha256_bytes, sha256_file
+from uiebench.storage import arrow_schema, read_parquet, write_json, write_parquet
+from uiebench.types import SPLITS, BareDocument, Document, Instruction, Licence, RewardPair, plain
+
+MANIFEST, PUBLISHED, CARD, CROISSANT = "manifest.json", "published.json", "README.md", "croissant.json"
+COMPLETE, COMPLETE_CARD = "complete/manifest.json", "complete/README.md"
+PAGES = "https://huggingface.co/datasets"
+TEXTLESS = ("stats.json", "labels.svg", "confusions.json", "audit.json")
+"""Files about a whole benchmark that hold names, ids and figures."""
+OWN = ("corpora", "unlabelled", "instructions", "withheld")
+"""Folders of which a push replaces the whole; pairs come and go by themselves."""
+RESERVED = ("instructions", "corpora", "unlabelled", "withheld", "pairs")
+
+
+class Withheld(msgspec.Struct, frozen=True, gc=False):
+    """What is published of a document that is held back: enough to know it again, and nothing to read.
+
+    Fields: its id; the SHA-256 of its text and of the whole document as canonical JSON; code points of the
+    text; annotations by kind.
+    """
+
+    id: str
+    text_sha256: str
+    sha256: str
+    characters: int
+    entities: int
+    relations: int
+    events: int
+    arguments: int
+
+
+ROWS: dict[type[msgspec.Struct], str] = {
+    Instruction: "a prompt about a window of labels in a text, and its target as JSON",
+    Document: "a text with its entities, relations and events",
+    BareDocument: "a text published without gold",
+    Withheld: "the id, hashes and counts of a document whose text is held back",
+    RewardPair: "a prompt with a better and a worse answer",
+}
+"""What a row of a config is."""
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file to publish: where it lies, its hash and its size."""
+
+    place: Path
+    sha256: str
+    bytes: int
+
+
+class Described(msgspec.Struct, frozen=True):
+    """The part of corpus.json that publishing needs."""
+
+    name: str
+    title: str
+    language: str
+    licence: Licence
+    homepage: str
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A config of the repository: glob patterns of the files of each split, and the record they hold."""
+
+    name: str
+    record: type[msgspec.Struct]
+    splits: dict[str, tuple[str, ...]]
+
+
+class HeldBack(msgspec.Struct, frozen=True):
+    """A corpus whose text is not published: the licence, and the files with their hashes."""
+
+    licence: str
+    files: dict[str, str]
+
+
+class Published(msgspec.Struct, frozen=True):
+    """published.json: what a push left in a repository.
+
+    Fields:
+        files: what is published, with hashes, but for the card and the Croissant description.
+        held_back: by corpus, what is not.
+        permissions: statements by which the text of a corpus is published against its licence.
+    """
+
+    benchmark: str
+    benchmark_version: str
+    files: dict[str, str]
+    held_back: dict[str, HeldBack] = {}
+    permissions: dict[str, str] = {}
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A benchmark as it is to be published; the card and what counts the files are made by `described`."""
+
+    manifest: Manifest
+    corpora: dict[str, Described]
+    files: dict[str, File]
+    held_back: dict[str, HeldBack]
+    permissions: dict[str, str]
+    pairs_held_back: dict[str, int]
+    body: str
+    folder: Path
+
+    def published(self) -> list[Described]:
+        """The corpora whose text is published."""
+        return [corpus for name, corpus in self.corpora.items() if name not in self.held_back]
+
+
+# --- the gate -------------------------------------------------------------------------------------
+
+
+def verify(name: str, folder: Path, files: Mapping[str, str]) -> None:
+    """Raise SourceError for the first file below `folder` that is missing or has another hash than `files` says."""
+    for path, wanted in files.items():
+        try:
+            found = sha256_file(folder / path)
+        except OSError:
+            raise SourceError(f"{name}: not the benchmark its {MANIFEST} describes: {path} is missing") from None
+        if found != wanted:
+            raise SourceError(
+                f"{name}: not the benchmark its {MANIFEST} describes: {path} has sha256 {found}, expected {wanted}; "
+                f"if the copy here is damaged, remove {folder}"
+            )
+
+
+def prepare(benchmark: Path, folder: Path) -> Plan:
+    """What of a complete benchmark is published. Files that have to be made are written into `folder`.
+
+    Raises: UiebenchError if there is no complete benchmark, SourceError if a file is not that of the manifest,
+    RecipeError for a statement of permission about another corpus.
+    """
+    manifest = read_manifest(benchmark)
+    verify(str(benchmark), benchmark, manifest.files)
+    if (benchmark / PUBLISHED).exists():
+        raise SourceError(f"{benchmark}: comes from the Hub; push the folder it was built in, or rebuild it")
+    corpora = {name: _described(benchmark, name) for name in sorted(manifest.sources)}
+    for name in manifest.recipe.permissions:
+        if name not in corpora:
+            raise RecipeError(f"{benchmark}: permissions.{name}: the benchmark holds no such corpus")
+    may = {name for name, corpus in corpora.items() if manifest.recipe.samples or _may_be_passed_on(corpus)}
+    permissions = {name: said for name, said in sorted(manifest.recipe.permissions.items()) if name not in may}
+    may |= permissions.keys()
+    files, kept = dict[str, File](), dict[str, dict[str, str]]()
+    for path, sha256 in manifest.files.items():
+        corpus = corpus_of(path)
+        if path in TEXTLESS or path.endswith("/corpus.json") or (corpus in may and path.endswith(".parquet")):
+            files[path] = _file(benchmark / path)
+        elif corpus not in may and path != CARD:
+            kept.setdefault(corpus, {})[path] = sha256
+    held_back = {
+        name: HeldBack(corpora[name].licence.name if name in corpora else "", kept[name]) for name in sorted(kept)
+    }
+    for path in [path for held in held_back.values() for path in held.files]:
+        if path.startswith(("corpora/", "unlabelled/")) and path.endswith(".parquet"):
+            place = folder / "withheld" / PurePosixPath(path).relative_to(path.split("/")[0])
+            documents: Iterator[Document | BareDocument] = (
+                read_parquet(benchmark / path, Document)
+                if path.startswith("corpora/")
+                else read_parquet(benchmark / path, BareDocument)
+            )
+            write_parquet(place, Withheld, map(_withheld, documents))
+            files[place.relative_to(folder).as_posix()] = _file(place)
+    pairs_held_back: dict[str, int] = {}
+    for place in sorted((benchmark / "pairs").glob("*.parquet")):
+        out = folder / "pairs" / place.name
+        write_parquet(out, RewardPair, _allowed(read_parquet(place, RewardPair), may, pairs_held_back))
+        files[f"pairs/{place.name}"] = _file(out)
+    body = (benchmark / CARD).read_text(encoding="utf-8")
+    plan = Plan(manifest, corpora, files, held_back, permissions, pairs_held_back, body, folder)
+    for config in configs(plan, files):
+        if config.name in manifest.recipe.held_out and config.name in RESERVED:
+            raise RecipeError(f"{benchmark}: held_out.{config.name}: this name is kept for a config of the repository")
+    _put_manifests(plan, benchmark)
+    return plan
+
+
+def _described(benchmark: Path, corpus: str) -> Described:
+    path = benchmark / "corpora" / corpus / "corpus.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Described)
+    except (OSError, msgspec.DecodeError) as error:
+        raise SourceError(f"{path}: cannot be read ({error})") from None
+
+
+def _may_be_passed_on(corpus: Described) -> bool:
+    """What was known when the benchmark was built and what is known now must both allow it."""
+    if corpus.name in catalogue.names() and not catalogue.load(corpus.name).licence.redistribute:
+        return False
+    return corpus.licence.redistribute
+
+
+def corpus_of(path: str) -> str:
+    """The corpus that a file of a benchmark is of; empty for a file about the whole."""
+    parts = PurePosixPath(path).parts
+    if len(parts) == 3 and parts[0] in ("corpora", "unlabelled"):
+        return parts[1]
+    if len(parts) == 3 and parts[0] == "instructions":
+        return PurePosixPath(path).stem
+    return ""
+
+
+def _withheld(document: Document | BareDocument) -> Withheld:
+    full = document if isinstance(document, Document) else Document(document.id, document.text)
+    return Withheld(
+        full.id,
+        sha256_bytes(full.text.encode("utf-8", "surrogatepass")),
+        sha256_bytes(msgspec.json.encode(document, order="deterministic")),
+        len(full.text),
+        len(full.entities),
+        len(full.relations),
+        len(full.events),
+        sum(len(event.arguments) for event in full.events),
+    )
+
+
+def _allowed(pairs: Iterable[RewardPair], may: set[str], held_back: dict[str, int]) -> Iterator[RewardPair]:
+    """The pairs of corpora whose text may be passed on; the others are counted."""
+    for pair in pairs:
+        if pair.corpus in may:
+            yield pair
+        else:
+            held_back[pair.corpus] = held_back.get(pair.corpus, 0) + 1
+
+
+def _file(place: Path) -> File:
+    return File(place, sha256_file(place), place.stat().st_size)
+
+
+def _put_manifests(plan: Plan, benchmark: Path) -> None:
+    """The manifest: as it is if nothing is held back, else one of what is published, with the whole one beside.
+
+    The two are different benchmarks: scores carry the hash of the manifest, and gold that is not there counts
+    for nothing.
+    """
+    plan.files[COMPLETE_CARD] = _file(benchmark / CARD)
+    original = _file(benchmark / MANIFEST)
+    if not plan.held_back:
+        plan.files[MANIFEST] = original
+        return
+    plan.files[COMPLETE] = original
+    manifest = plain(plan.manifest)
+    manifest["files"] = {path: plan.files[path].sha256 for path in plan.manifest.files if path in plan.files}
+    manifest["held_back"] = {name: held.files for name, held in plan.held_back.items()}
+    write_json(plan.folder / MANIFEST, manifest)
+    plan.files[MANIFEST] = _file(plan.folder / MANIFEST)
+
+
+# --- configs --------------------------------------------------------------------------------------
+
+
+def configs(plan: Plan, paths: Iterable[str]) -> list[Config]:
+    """The configs of a repository with these files; the first is the default one."""
+    folders: dict[str, dict[str, set[str]]] = {name: {} for name in RESERVED}
+    for path in sorted(paths):
+        parts = PurePosixPath(path).parts
+        if not path.endswith(".parquet") or parts[0] not in folders:
+            continue
+        if parts[0] == "instructions":
+            split, pattern = parts[1], f"instructions/{parts[1]}/*.parquet"
+        elif parts[0] == "pairs":
+            stem = PurePosixPath(path).stem
+            split, pattern = (stem if stem in SPLITS else "train"), path
+        else:
+            split, pattern = PurePosixPath(path).stem, f"{parts[0]}/*/{PurePosixPath(path).name}"
+        folders[parts[0]].setdefault(split, set()).add(pattern)
+    records: dict[str, type[msgspec.Struct]] = {
+        "instructions": Instruction,
+        "corpora": Document,
+        "unlabelled": BareDocument,
+        "withheld": Withheld,
+        "pairs": RewardPair,
+    }
+    there = set(paths)
+    groups = []
+    for group, names in sorted(plan.manifest.recipe.held_out.items()):
+        found = tuple(path for name in sorted(names) if (path := f"instructions/test/{name}.parquet") in there)
+        if found:
+            groups.append(Config(group, Instruction, {"test": found}))
+    order: dict[str, int] = {split: place for place, split in enumerate(SPLITS)}
+    made = [
+        Config(
+            name,
+            records[name],
+            {split: tuple(sorted(splits[split])) for split in sorted(splits, key=lambda s: (order.get(s, 9), s))},
+        )
+        for name, splits in folders.items()
+        if splits
+    ]
+    return [*made[:1], *groups, *made[1:]]
+
+
+def features(record: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    """The columns of a record as the front matter writes the Features of `datasets`."""
+    return [_feature(field.name, field.type) for field in arrow_schema(record)]
+
+
+def _feature(name: str, kind: Any) -> dict[str, Any]:
+    import pyarrow as pa  # noqa: PLC0415 - only to tell types apart
+
+    if pa.types.is_list(kind):
+        inner = _feature("", kind.value_type)
+        return {"name": name, "list": inner.get("dtype") or inner["struct"]}
+    if pa.types.is_struct(kind):
+        return {"name": name, "struct": [_feature(field.name, field.type) for field in kind]}
+    return {"name": name, "dtype": "float64" if pa.types.is_float64(kind) else str(kind)}
+
+
+# --- the card -------------------------------------------------------------------------------------
+
+
+def described(
+    plan: Plan, repo: str, hub: str, earlier: Published | None = None, card: str = "", results: Sequence[Path] = ()
+) -> dict[str, File]:
+    """All files of the repository: those of the plan, the pairs of an earlier push, and what describes them.
+
+    Args: `hub` is the Hub's address; `card` the README.md that is there, whose configs of others are kept;
+    `results` reports of `uiebench score --json`.
+    """
+    files = dict(plan.files)
+    listed = {path: file.sha256 for path, file in files.items()}
+    if earlier and not any(path.startswith("pairs/") for path in files):
+        listed |= {path: sha256 for path, sha256 in earlier.files.items() if path.startswith("pairs/")}
+    published = Published(
+        plan.manifest.name,
+        plan.manifest.benchmark_version,
+        dict(sorted(listed.items())),
+        plan.held_back,
+        plan.permissions,
+    )
+    made = configs(plan, listed)
+    write_json(plan.folder / PUBLISHED, published)
+    (plan.folder / CARD).write_text(benchmark_card(plan, repo, made, card, results), encoding="utf-8")
+    write_json(plan.folder / CROISSANT, croissant(plan, repo, hub, made))
+    return files | {name: _file(plan.folder / name) for name in (PUBLISHED, CARD, CROISSANT)}
+
+
+def benchmark_card(
+    plan: Plan, repo: str, made: Sequence[Config], before: str = "", results: Sequence[Path] = ()
+) -> str:
+    """The README.md of a repository: front matter, how to load it, what is held back, the benchmark's own README."""
+    title, _, rest = plan.body.partition("\n\n")
+    if plan.manifest.recipe.title:
+        about, _, rest = rest.partition("\n\n")
+        title = f"{title}\n\n{about}"
+    sections = [_front_matter(plan, repo, made, before), title, *_loading(repo, made), *_text_of(plan, repo)]
+    if results:
+        sections += ["## Results", *_results(plan, results)]
+    return "\n\n".join(sections) + "\n\n" + rest
+
+
+FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
+
+
+def _front_matter(plan: Plan, repo: str, made: Sequence[Config], before: str) -> str:
+    documents = 0
+    if stats := plan.files.get("stats.json"):
+        parts = msgspec.json.decode(stats.place.read_bytes())["parts"]
+        documents = sum(part["stats"]["totals"]["documents"] for part in parts)
+    others = _front_of(before)
+    ours = {config.name for config in made} | set(RESERVED) | set(plan.manifest.recipe.held_out)
+    kept = {
+        field: [entry for entry in others.get(field) or [] if entry.get("config_name") not in ours]
+        for field in ("configs", "dataset_info")
+        if isinstance(others.get(field), list)
+    }
+    licences = sorted({hub_licence(corpus.licence, corpus.homepage)["license"] for corpus in plan.published()})
+    if plan.manifest.recipe.samples:
+        licences = ["apache-2.0"]
+    known = [licence for licence in licences if licence not in ("other", "unknown")]
+    named = bool(known) and known == licences
+    fields = {
+        "pretty_name": plan.manifest.name,
+        "language": sorted({corpus.language for corpus in plan.corpora.values()}),
+        "license": known if named else [*known, "other"],
+        **({} if named else {"license_name": "by-corpus", "license_link": f"{PAGES}/{repo}#sources-and-licences"}),
+        "task_categories": ["token-classification", "text-generation"],
+        "size_categories": [size_category(documents)],
+        "tags": ["information-extraction", "named-entity-recognition", "relation-extraction", "event-extraction"],
+        "configs": [
+            {
+                "config_name": config.name,
+                **({"default": True} if config is made[0] else {}),
+                "data_files": [{"split": split, "path": list(patterns)} for split, patterns in config.splits.items()],
+            }
+            for config in made
+        ]
+        + kept.get("configs", []),
+        "dataset_info": [{"config_name": config.name, "features": features(config.record)} for config in made]
+        + kept.get("dataset_info", []),
+    }
+    return yaml_block(fields)
+
+
+def _front_of(card: str) -> dict[str, Any]:
+    """The front matter of a card; empty if it has none that can be read."""
+    found = FRONT.match(card)
+    try:
+        front = msgspec.yaml.decode(found[1].encode()) if found else {}
+    except msgspec.DecodeError:
+        return {}
+    return front if isinstance(front, dict) else {}
+
+
+def _loading(repo: str, made: Sequence[Config]) -> Iterator[str]:
+    first = made[0]
+    split = "test" if "test" in first.splits else next(iter(first.splits))
+    yield (
+        "A benchmark of universal information extraction, built with uiebench. "
+        "用 uiebench 构建的通用信息抽取评测基准；`load_dataset` 可直接加载，`uiebench score` 可直接评测。"
+    )
+    yield (
+        "```python\nfrom datasets import load_dataset\n\n"
+        f'{first.name} = load_dataset("{repo}", "{first.name}", split="{split}")\n```'
+    )
+    yield f"```\nuiebench score predictions.jsonl --benchmark {repo}\n```"
+    yield markdown(
+        ("config", "splits", "a row is"),
+        [[f"`{config.name}`", ", ".join(config.splits), ROWS[config.record]] for config in made],
+        100,
+    )
+
+
+def _text_of(plan: Plan, repo: str) -> Iterator[str]:
+    """Which corpora's text is here, under which licence, and how the rest is rebuilt."""
+    yield "## What is published"
+    if plan.manifest.recipe.samples:
+        yield "Everything: the texts are invented."
+        return
+    yield markdown(
+        ("corpus", "licence", "text"),
+        [
+            [name, corpus.licence.name, "held back" if name in plan.held_back else "by permission" if name in
+             plan.permissions else "published"]
+            for name, corpus in plan.corpora.items()
+        ],
+        100,
+    )  # fmt: skip
+    if plan.permissions:
+        yield "Published by permission, as the recipe states:"
+        yield "\n".join(f"- **{name}**: {said}" for name, said in plan.permissions.items())
+    if plan.held_back:
+        yield (
+            "Of what is held back there are ids, hashes and counts (config `withheld`), label statistics "
+            f"(`stats.json`) and the recipe (`{COMPLETE}`). Whoever has the original files rebuilds the same bytes; "
+            "every hash is checked. 未公开的文本只提供编号、散列值、统计和配方；持有原始文件者可重建出完全相同的数据："
+        )
+        yield f"```\nuiebench rebuild {repo} --raw DIR\n```"
+    if plan.pairs_held_back:
+        listed = ", ".join(f"{name} {n:,}" for name, n in sorted(plan.pairs_held_back.items()))
+        yield f"Reward pairs held back: {listed}."
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """The part of a row or mean of a report that a card shows."""
+
+    key: str
+    task: str
+    metric: str
+    f1: float
+    signature: str
+    by: str = "mean"
+    low: float | None = None
+    high: float | None = None
+
+
+class Scored(msgspec.Struct, frozen=True):
+    """The part of a report that a card shows."""
+
+    rows: tuple[Figure, ...]
+    means: tuple[Figure, ...]
+
+
+def _results(plan: Plan, results: Sequence[Path]) -> Iterator[str]:
+    """The figures of reports of this benchmark, each with its signature. Raises: SourceError for other reports."""
+    fingerprints = {plan.files[name].sha256[:8] for name in (MANIFEST, COMPLETE) if name in plan.files}
+    titles = {f"bench:{plan.manifest.name}@{fingerprint}" for fingerprint in fingerprints}
+    for path in results:
+        try:
+            report = msgspec.json.decode(path.read_bytes(), type=Scored)
+        except (OSError, msgspec.DecodeError) as error:
+            raise SourceError(f"{path}: not what `uiebench score --json` prints ({error})") from None
+        figures = [*report.means, *(row for row in report.rows if row.by == "corpus")]
+        if not all(titles & set(figure.signature.split("|")) for figure in figures):
+            raise SourceError(f"{path}: scores of another benchmark, not of {' or '.join(sorted(titles))}")
+        yield f"### {path.stem}"
+        yield markdown(
+            ("", "task", "metric", "F1", "95 %", "signature"),
+            [
+                [
+                    figure.key,
+                    figure.task,
+                    figure.metric,
+                    f"{100 * figure.f1:.2f}",
+                    "–" if figure.low is None or figure.high is None
+                    else f"{100 * figure.low:.2f}–{100 * figure.high:.2f}",
+                    f"`{figure.signature.replace('|', ' ')}`",
+                ]
+                for figure in figures
+            ],
+            3,
+        )  # fmt: skip
+
+
+# --- Croissant ------------------------------------------------------------------------------------
+
+CROISSANT_TYPES = {"string": "sc:Text", "int64": "sc:Integer", "float64": "sc:Float"}
+SPLIT_OF = {
+    "instructions": r"instructions/(\w+)/",
+    "pairs": r"pairs/(\w+)\.parquet",
+}
+
+
+def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[str, Any]:
+    """The description of the repository in Croissant 1.0 (https://docs.mlcommons.org/croissant)."""
+    sets, records = [], []
+    for config in made:
+        top = next(iter(config.splits.values()))[0].split("/")[0]
+        sets.append(
+            {
+                "@type": "cr:FileSet",
+                "@id": f"files-{config.name}",
+                "name": f"files-{config.name}",
+                "containedIn": {"@id": "repo"},
+                "encodingFormat": "application/x-parquet",
+                "includes": [pattern for patterns in config.splits.values() for pattern in patterns],
+            }
+        )
+        split = SPLIT_OF.get(top, rf"{top}/[^/]+/(\w+)\.parquet")
+        records.append(
+            {
+                "@type": "cr:RecordSet",
+                "@id": config.name,
+                "name": config.name,
+                "description": f"{ROWS[config.record]}.",
+                "field": [
+                    {
+                        "@type": "cr:Field",
+                        "@id": f"{config.name}/split",
+                        "name": "split",
+                        "dataType": "sc:Text",
+                        "source": {
+                            "fileSet": {"@id": f"files-{config.name}"},
+                            "extract": {"fileProperty": "fullpath"},
+                            "transform": {"regex": split},
+                        },
+                    },
+                    *(_field(config.name, (column["name"],), column) for column in features(config.record)),
+                ],
+            }
+        )
+    address = f"{hub}/datasets/{repo}"
+    licences = sorted({corpus.licence.url or corpus.licence.name for corpus in plan.published()})
+    return {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": re.sub(r"[^A-Za-z0-9_-]", "-", plan.manifest.name),
+        "description": plan.manifest.recipe.title or f"{plan.manifest.name}, built with uiebench",
+        "url": address,
+        "version": f"{plan.manifest.benchmark_version}.0",
+        "license": ["https://www.apache.org/licenses/LICENSE-2.0"] if plan.manifest.recipe.samples else licences,
+        "inLanguage": sorted({corpus.language for corpus in plan.corpora.values()}),
+        "citeAs": "\n\n".join(_bibtex(plan)),
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": "repo",
+                "name": "repo",
+                "description": "The dataset repository.",
+                "contentUrl": address,
+                "encodingFormat": "git+https",
+                "sha256": plan.files[MANIFEST].sha256,
+            },
+            *sets,
+        ],
+        "recordSet": records,
+    }
+
+
+def _field(config: str, path: tuple[str, ...], column: Mapping[str, Any]) -> dict[str, Any]:
+    """A column as a field, with the fields of its records; lists inside the records of a list are left out, since
+    Croissant 1.0 has no way to say where they stand.
+    """
+    field: dict[str, Any] = {"@type": "cr:Field", "@id": "/".join((config, *path)), "name": path[-1]}
+    inner = column.get("list") or column.get("struct")
+    if isinstance(inner, list):
+        below = [_field(config, (*path, part["name"]), part) for part in inner if "list" not in part]
+        field["subField"] = below
+    else:
+        source: dict[str, Any] = {"fileSet": {"@id": f"files-{config}"}, "extract": {"column": path[0]}}
+        if len(path) > 1:
+            source["transform"] = {"jsonPath": ".".join(path[1:])}
+        field |= {"dataType": CROISSANT_TYPES[inner or column["dtype"]], "source": source}
+    return field | ({"repeated": True} if "list" in column else {})
+
+
+def _bibtex(plan: Plan) -> list[str]:
+    found = re.search(r"```bibtex\n(.*?)\n```", plan.body, re.DOTALL)
+    return [found[1]] if found else []
+
+
+CONTEXT: dict[str, Any] = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "samplingRate": "cr:samplingRate",
+    "dct": "http://purl.org/dc/terms/",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+"""The terms of Croissant 1.0, as its specification lists them."""
