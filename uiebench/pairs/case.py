@@ -148,7 +148,7 @@ class Case:
 
     __slots__ = (
         "_near",
-        "_shown_of",
+        "_spoken",
         "answered",
         "form",
         "gold",
@@ -158,7 +158,6 @@ class Case:
         "page",
         "right",
         "rights",
-        "spoken",
         "task",
         "text",
         "vocabulary",
@@ -181,17 +180,23 @@ class Case:
         self.text, self.words, self.language = page.text, page.words, page.language
         self.labels = instruction.shown
         self.native: dict[str, str] = dict(zip(instruction.shown, instruction.labels, strict=True))
-        self._shown_of: Mapping[str, str] = dict(zip(instruction.labels, instruction.shown, strict=True))
         self.answered = {item[0] for item in gold}
         self._near: dict[str, list[str]] = {}
         self.rights = right.facts
-        self.spoken: Language = _spoken(vocabulary, self.native, self.language)
+        self._spoken: Language | None = None
+
+    @property
+    def spoken(self) -> Language:
+        """The language in which the prompt names its labels."""
+        if self._spoken is None:
+            self._spoken = _spoken(self.vocabulary, self.native, self.language)
+        return self._spoken
 
     def near(self, label: str) -> list[str]:
         """The other labels of the window, the one most easily taken for it first."""
         found = self._near.get(label)
         if found is None:
-            shown = self._shown_of
+            shown = {native: name for name, native in self.native.items()}
             found = [shown[other] for other in self.vocabulary.near(self.native[label]) if other in shown]
             known = {*found, label}
             found += [other for other in self.labels if other not in known]

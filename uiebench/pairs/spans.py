@@ -169,17 +169,17 @@ def _english(case: Case, model: str, number: int, strict: bool, nominal: bool) -
 
 def _of_words(case: Case, first: int, count: int, nominal: bool) -> str:
     """Some words of an English text, if they could be a mention and none of them is in one; else nothing."""
-    words = case.words
-    head = words.outer(first, nominal=nominal)
+    start, head = case.words.outer(first, nominal=nominal)
     if head is None or not head.opens:
         return ""
-    tail = words.outer(first + count - 1, nominal=nominal) if count > 1 else head
+    last, tail = case.words.outer(first + count - 1, nominal=nominal) if count > 1 else (start, head)
     if tail is None or not tail.closes:
         return ""
-    string = case.text[head.start : tail.end]
+    start, end = start + head.start, last + tail.end
+    string = case.text[start:end]
     if (
         len(string) < 2
-        or not case.page.is_free(head.start, tail.end)
+        or not case.page.is_free(start, end)
         or (count > 2 and not _STAY.isdisjoint(string.lower().split()[1:-1]))
         or _BREAK.search(string)
         or not is_whole(string)

@@ -153,7 +153,10 @@ def _cut(language: Language, block: str) -> tuple[int, ...]:
 
 
 class Outer(NamedTuple):
-    """A block of an English text without marks at its ends, and whether a mention may begin and end with it."""
+    """A block of an English text without marks at its ends, and whether a mention may begin and end with it.
+
+    `start` and `end` are counted from the beginning of the block.
+    """
 
     start: int
     end: int
@@ -262,8 +265,7 @@ class Words:
         block = self._block(at)
         return block < 0 or at in self.edges(block)
 
-    def outer(self, block: int, *, nominal: bool) -> Outer | None:
-        """A block of an English text without marks at its ends; None if it is nothing but marks."""
+    def outer(self, block: int, *, nominal: bool) -> tuple[int, Outer | None]:
+        """Where a block of an English text begins, and what it is without marks at its ends; None if that is nothing."""
         start = self._starts[block]
-        found = _outer(self.text[start : self._ends[block]], nominal)
-        return found and Outer(start + found.start, start + found.end, found.opens, found.closes)
+        return start, _outer(self.text[start : self._ends[block]], nominal)
