@@ -206,11 +206,7 @@ def _chinese(case: Case, model: str, number: int, strict: bool, nominal: bool) -
             if strings is None:
                 strings = known[first] = _from_word(case, spans[first : first + 6], nominal)
             for string in strings:
-                if (
-                    shortest <= len(string) <= longest
-                    and string != model
-                    and (not strict or shape(string) == wanted)
-                ):
+                if shortest <= len(string) <= longest and string != model and (not strict or shape(string) == wanted):
                     return string
     return None
 

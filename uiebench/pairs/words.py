@@ -171,9 +171,7 @@ def _outer(block: str, nominal: bool) -> Outer | None:
     if not spans:
         return None
     (start, first), (last, end) = spans[0], spans[-1]
-    return Outer(
-        start, end, is_content(block[start:first], "en", nominal), is_content(block[last:end], "en", nominal)
-    )
+    return Outer(start, end, is_content(block[start:first], "en", nominal), is_content(block[last:end], "en", nominal))
 
 
 @lru_cache(200_000)
@@ -266,6 +264,6 @@ class Words:
         return block < 0 or at in self.edges(block)
 
     def outer(self, block: int, *, nominal: bool) -> tuple[int, Outer | None]:
-        """Where a block of an English text begins, and what it is without marks at its ends; None if that is nothing."""
+        """Where a block of an English text begins, and what it is without marks at its ends; None for marks only."""
         start = self._starts[block]
         return start, _outer(self.text[start : self._ends[block]], nominal)
