@@ -9,9 +9,12 @@ Labels are called here what the prompt calls them; `native` gives the corpus's o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from itertools import accumulate
+from math import gcd
+from typing import Any, NamedTuple
 
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, Form, Gold, Item
@@ -65,10 +68,14 @@ class Page:
     """What the cases about one text share: its words, and everything that is annotated in it."""
 
     def __init__(self, document: Document, language: Language) -> None:
-        """`document`: the text that prompts ask about, with its gold (a piece of it, where a text is cut)."""
+        """`document`: the text that prompts ask about, with its gold (a piece of it, where a text is cut).
+
+        `spans` is where `uiebench.pairs.spans` keeps what it found of the text.
+        """
         self.document, self.text, self.language = document, document.text, language
         self.words = Words(document.text, language)
         self.folded = document.text.casefold()
+        self.spans: dict[tuple[int, bool], dict[int, Any]] = {}
 
     def is_in(self, string: str) -> bool:
         """Whether a string stands in the text, in whatever case."""
@@ -114,14 +121,16 @@ class Page:
                 at = self.text.find(string, at + 1)
         return sorted(found)
 
+    @cached_property
+    def _taken(self) -> tuple[list[int], list[int]]:
+        """The beginnings of what is covered, and up to where the text is covered by what begins there or before."""
+        return [start for start, _ in self.covered], list(accumulate((end for _, end in self.covered), max))
+
     def is_free(self, start: int, end: int) -> bool:
         """Whether no annotated mention stands in text[start:end] or across its ends."""
-        for s, e in self.covered:  # in the order of their beginnings
-            if s >= end:
-                return True
-            if e > start:
-                return False
-        return True
+        starts, reached = self._taken
+        before = bisect_left(starts, end)
+        return not before or reached[before - 1] <= start
 
     def place(self, string: str) -> Range | None:
         """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""
@@ -139,7 +148,7 @@ class Case:
 
     __slots__ = (
         "_near",
-        "_shown_of",
+        "_spoken",
         "answered",
         "form",
         "gold",
@@ -149,7 +158,6 @@ class Case:
         "page",
         "right",
         "rights",
-        "spoken",
         "task",
         "text",
         "vocabulary",
@@ -172,17 +180,23 @@ class Case:
         self.text, self.words, self.language = page.text, page.words, page.language
         self.labels = instruction.shown
         self.native: dict[str, str] = dict(zip(instruction.shown, instruction.labels, strict=True))
-        self._shown_of: Mapping[str, str] = dict(zip(instruction.labels, instruction.shown, strict=True))
         self.answered = {item[0] for item in gold}
         self._near: dict[str, list[str]] = {}
         self.rights = right.facts
-        self.spoken: Language = _spoken(vocabulary, self.native, self.language)
+        self._spoken: Language | None = None
+
+    @property
+    def spoken(self) -> Language:
+        """The language in which the prompt names its labels."""
+        if self._spoken is None:
+            self._spoken = _spoken(self.vocabulary, self.native, self.language)
+        return self._spoken
 
     def near(self, label: str) -> list[str]:
         """The other labels of the window, the one most easily taken for it first."""
         found = self._near.get(label)
         if found is None:
-            shown = self._shown_of
+            shown = {native: name for name, native in self.native.items()}
             found = [shown[other] for other in self.vocabulary.near(self.native[label]) if other in shown]
             known = {*found, label}
             found += [other for other in self.labels if other not in known]
@@ -260,18 +274,12 @@ def turns(number: int, size: int, most: int) -> Iterator[int]:
     if not size:
         return
     step = 1 + (number >> 20) % size
-    while _common(step, size) > 1:
+    while gcd(step, size) > 1:
         step += 1
     at = number % size
     for _ in range(min(size, most)):
         yield at
         at = (at + step) % size
-
-
-def _common(one: int, other: int) -> int:
-    while other:
-        one, other = other, one % other
-    return one
 
 
 def salted(number: int, place: int) -> int:

@@ -18,7 +18,7 @@ import msgspec
 
 from uiebench.errors import RecipeError, SourceError
 from uiebench.instruct.pieces import within
-from uiebench.pairs.answer import Gold, read
+from uiebench.pairs.answer import Answer, Gold, read
 from uiebench.pairs.case import Case, Page, Vocabulary
 from uiebench.pairs.lexicon import Lexicon
 from uiebench.score.gold import Benchmark, Described
@@ -153,20 +153,17 @@ def as_case(
         return ODD, None
     if form.write(gold) != instruction.target:
         return ODD, None
-    if any(string not in page.text for string in strings(gold, task)):
+    if not all(map(page.text.__contains__, strings(gold, task))):
         return OFF_TEXT, None
     right = Gold(instruction.target, task, instruction.shown, multiset=multiset)
     return "", Case(instruction, task, page, vocabulary, form, gold, right)
 
 
-def strings(answer: list[tuple[object, ...]], task: Task) -> Iterator[str]:
+def strings(answer: Answer, task: Task) -> list[str]:
     """Every mention in an answer."""
-    for item in answer:
-        if task in ("NER", "RE"):
-            yield from item[1:]  # type: ignore[misc]
-        else:
-            yield item[1]  # type: ignore[misc]
-            yield from (mention for _, mention in item[2])  # type: ignore[attr-defined]
+    if task in ("NER", "RE"):
+        return [string for item in answer for string in item[1:]]
+    return [string for _, trigger, arguments in answer for string in (trigger, *(text for _, text in arguments))]
 
 
 def tears(document: Document, start: int, end: int | None) -> bool:

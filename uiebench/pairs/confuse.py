@@ -64,7 +64,7 @@ class Confuser:
         chosen = [kind for name, kind in of_task(task).items() if weights.get(name, 0.0) > 0]
         self.kinds = {True: [k for k in chosen if k.empty], False: [k for k in chosen if not k.empty]}
         self._step = {kind.name: 1 / weights[kind.name] for kind in chosen}
-        self._done = {kind.name: 0.0 for kind in chosen}
+        self._done = {empty: [0.0] * len(kinds) for empty, kinds in self.kinds.items()}
         self._labels: dict[str, dict[str, int]] = {kind.name: {} for kind in chosen}
         self._shares = _thresholds(recipe.edits)
         self.multiset = recipe.duplicates == "multiset"
@@ -125,8 +125,9 @@ class Confuser:
         self, case: Case, answer: Answer, number: int, score: float, seen: set[str], used: set[str], *, first: bool
     ) -> tuple[Kind, Change, float, str] | None:
         """One more edit of an answer that scores `score`: the kind made least of that applies."""
-        done = self._done
-        for kind in sorted(self.kinds[not case.gold], key=lambda kind: done[kind.name]):
+        kinds, done = self.kinds[not case.gold], self._done[not case.gold]
+        for at in sorted(range(len(kinds)), key=done.__getitem__):
+            kind = kinds[at]
             name = kind.name
             if first:
                 if not (kind.alone or self.multiset):
@@ -135,9 +136,9 @@ class Confuser:
                 continue
             made = self._attempt(kind, case, answer, number, score, seen)
             if made is not None:
-                done[name] += self._step[name]
+                done[at] += self._step[name]
                 return kind, *made
-            done[name] += COST * self._step[name]
+            done[at] += COST * self._step[name]
         return None
 
     def _attempt(
@@ -156,7 +157,8 @@ class Confuser:
         if size > 1:
             first = number % size
             places = [*range(first, size), *range(first)][:MOST_ITEMS]
-            places.sort(key=lambda at: labels.get(names[at], 0))
+            if labels:
+                places.sort(key=lambda at: labels.get(names[at], 0))
         else:
             places = range(size)
         for at in places:

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import msgspec
 import pyarrow
+from pyarrow.parquet import ParquetWriter
 
 from uiebench.errors import RecipeError, UiebenchError, nearest
 from uiebench.hashing import fingerprint, lot, sha256_bytes
@@ -33,7 +34,15 @@ from uiebench.pairs.flaws import partial as partially_annotated
 from uiebench.pairs.kinds import all_kinds, of_task
 from uiebench.pairs.settings import ConfuseRecipe, refuse_unknown_kinds
 from uiebench.score.gold import Benchmark
-from uiebench.storage import parquet_sink, read_columns, read_parquet, write_json
+from uiebench.storage import (
+    ROWS_PER_GROUP,
+    arrow_schema,
+    parquet_batches,
+    parquet_sink,
+    read_columns,
+    replacing,
+    write_json,
+)
 from uiebench.types import TASKS, RewardPair, Task
 
 Progress = Callable[[int, int, str], None]
@@ -136,12 +145,26 @@ def confuse(
     for count, (name, one) in enumerate(_each(run, units, jobs), 1):
         done[name] = one
         progress(count, len(units), name)
-    with parquet_sink(out, RewardPair) as sink:
-        for name in chosen:
-            for pair in read_parquet(parts / f"{name}.parquet", RewardPair):
-                sink.write(pair)
+    _join([parts / f"{name}.parquet" for name in chosen], out)
     shutil.rmtree(parts)
     return report(benchmark, recipe, {name: done[name] for name in chosen})
+
+
+def _join(parts: Sequence[Path], out: Path) -> None:
+    """Put files of pairs together into one, in row groups of the usual size; the pairs stay in Arrow's columns."""
+    held = pyarrow.Table.from_batches([], arrow_schema(RewardPair))
+    with (
+        replacing(out) as temporary,
+        ParquetWriter(temporary, arrow_schema(RewardPair), compression="zstd") as writer,
+    ):
+        for part in parts:
+            for batch in parquet_batches(part, RewardPair):
+                held = pyarrow.concat_tables([held, pyarrow.Table.from_batches([batch])])
+                while len(held) >= ROWS_PER_GROUP:
+                    writer.write_table(held.slice(0, ROWS_PER_GROUP).combine_chunks())
+                    held = held.slice(ROWS_PER_GROUP)
+        if len(held):
+            writer.write_table(held.combine_chunks())
 
 
 def _each(run: Callable[[Job], tuple[str, Done]], units: Sequence[Job], jobs: int) -> Iterator[tuple[str, Done]]:

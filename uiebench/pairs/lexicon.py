@@ -11,9 +11,11 @@ mention from being made up as a wrong one.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 from uiebench.hashing import rank
 from uiebench.types import Document
@@ -26,12 +28,15 @@ ENOUGH, SHARE = 3, 0.1
 Key = tuple[str, ...]
 
 BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
+_BRACKET = re.compile("[" + re.escape("".join(chain.from_iterable(BRACKETS))) + "]")
 
 
 @lru_cache(100_000)
 def is_whole(text: str) -> bool:
     """Whether a string is in one line, and has as many opening as closing brackets."""
-    return "\n" not in text and all(text.count(opening) == text.count(closing) for opening, closing in BRACKETS)
+    return "\n" not in text and (
+        not _BRACKET.search(text) or all(text.count(opening) == text.count(closing) for opening, closing in BRACKETS)
+    )
 
 
 class Lexicon:

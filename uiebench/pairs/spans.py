@@ -21,6 +21,7 @@ from uiebench.pairs.case import SALT, Case, skewed, turns
 from uiebench.pairs.lexicon import is_whole
 from uiebench.pairs.lists import FUNCTION
 from uiebench.pairs.paraphrase import paraphrases
+from uiebench.pairs.words import Range, is_content
 
 _DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"\w")
@@ -155,30 +156,36 @@ def _alike(case: Case, model: str, number: int, *, strict: bool, nominal: bool) 
 
 
 def _english(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
-    words, text, wanted = case.words, case.text, shape(model)
     count = model.count(" ") + 1 if strict else min(model.count(" ") + 1, 2)
-    for first in turns(number, len(words) - count + 1, 12):
-        head = words.outer(first, nominal=nominal)
-        if head is None or not head.opens:
-            continue
-        tail = words.outer(first + count - 1, nominal=nominal) if count > 1 else head
-        if tail is None or not tail.closes:
-            continue
-        start, end = head.start, tail.end
-        string = text[start:end]
-        if strict and shape(string) != wanted:
-            continue
-        if count > 2 and not _STAY.isdisjoint(string.lower().split()[1:-1]):
-            continue
-        if (
-            len(string) > 1
-            and string != model
-            and not _BREAK.search(string)
-            and is_whole(string)
-            and case.page.is_free(start, end)
-        ):
+    wanted, known = shape(model), case.page.spans.setdefault((count, nominal), {})
+    for first in turns(number, len(case.words) - count + 1, 12):
+        string = known.get(first)
+        if string is None:
+            string = known[first] = _of_words(case, first, count, nominal)
+        if string and string != model and (not strict or shape(string) == wanted):
             return string
     return None
+
+
+def _of_words(case: Case, first: int, count: int, nominal: bool) -> str:
+    """Some words of an English text, if they could be a mention and none of them is in one; else nothing."""
+    start, head = case.words.outer(first, nominal=nominal)
+    if head is None or not head.opens:
+        return ""
+    last, tail = case.words.outer(first + count - 1, nominal=nominal) if count > 1 else (start, head)
+    if tail is None or not tail.closes:
+        return ""
+    start, end = start + head.start, last + tail.end
+    string = case.text[start:end]
+    if (
+        len(string) < 2
+        or not case.page.is_free(start, end)
+        or (count > 2 and not _STAY.isdisjoint(string.lower().split()[1:-1]))
+        or _BREAK.search(string)
+        or not is_whole(string)
+    ):
+        return ""
+    return string
 
 
 _STAY = FUNCTION["en"] - {"of", "and", "for", "the", "in", "on", "to", "a", "with", "from", "by"}
@@ -186,31 +193,34 @@ _STAY = FUNCTION["en"] - {"of", "and", "for", "the", "in", "on", "to", "a", "wit
 
 
 def _chinese(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
-    words, text, wanted, size = case.words, case.text, shape(model), len(model)
+    words, wanted, size = case.words, shape(model), len(model)
     slack = max(1, size // 3)
     if not strict:
         size, slack = min(size, 4), 2
+    shortest, longest = size - slack, size + slack
     for block in turns(number, len(words), 8):
         spans = words.spans(block)
+        known = case.page.spans.setdefault((block, nominal), {})
         for first in turns(number >> 8, len(spans), 4):
-            start = spans[first][0]
-            if not words.is_content(*spans[first], nominal=nominal):
-                continue
-            for last in range(first, min(first + 6, len(spans))):
-                end = spans[last][1]
-                if end - start > size + slack:
-                    break
-                if end - start < max(size - slack, 2):
-                    continue
-                string = text[start:end]
-                if (
-                    (not strict or shape(string) == wanted)
-                    and words.is_content(*spans[last], nominal=nominal)
-                    and string != model
-                    and case.page.is_free(start, end)
-                ):
+            strings = known.get(first)
+            if strings is None:
+                strings = known[first] = _from_word(case, spans[first : first + 6], nominal)
+            for string in strings:
+                if shortest <= len(string) <= longest and string != model and (not strict or shape(string) == wanted):
                     return string
     return None
+
+
+def _from_word(case: Case, spans: Sequence[Range], nominal: bool) -> list[str]:
+    """What begins with the first of some words of a Chinese text and could be a mention, where none stands."""
+    (start, end), text = spans[0], case.text
+    if not is_content(text[start:end], "zh", nominal):
+        return []
+    return [
+        text[start:end]
+        for begin, end in spans
+        if end - start > 1 and is_content(text[begin:end], "zh", nominal) and case.page.is_free(start, end)
+    ]
 
 
 # --- not in the text ------------------------------------------------------------------------------
