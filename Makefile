@@ -36,6 +36,7 @@ bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
 	$(BIN)/python tests/bench.py $(if $(RAW),--raw $(RAW))
 	$(BIN)/python tests/bench_score.py
 	$(BIN)/python tests/bench_instructions.py $(if $(RAW),--raw $(RAW))
+	$(BIN)/python tests/bench_decode.py
 
 SECONDS ?= 60
 fuzz: $(VENV)/.dev  ## fuzz the reading of predictions: SECONDS=60 for each target
