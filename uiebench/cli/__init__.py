@@ -14,7 +14,7 @@ import sys
 import typer
 
 from uiebench import __version__
-from uiebench.cli import audit, build, compare, confusions, corpora, export, lm_eval, predict, score, view
+from uiebench.cli import audit, build, compare, confusions, corpora, export, lm_eval, predict, score, train, view
 from uiebench.errors import UiebenchError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("build")(build.build)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
+app.command("train")(train.train)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)

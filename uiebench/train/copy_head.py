@@ -25,14 +25,14 @@ IGNORED = -100
 TINY = 1e-30
 
 
-class CopyConfig(LlamaConfig):  # type: ignore[misc]
+class CopyConfig(LlamaConfig):
     """LLaMA's configuration, and the size of the states that are compared to copy."""
 
     model_type = "uiebench_copy"
     copy_size: int = 64
 
 
-class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):  # type: ignore[misc]
+class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
     """A causal language model whose logits are the logarithms of the mixture."""
 
     config_class = CopyConfig
@@ -47,7 +47,7 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):  # type: ignore[mi
         self.copy_own = nn.Linear(config.hidden_size, config.copy_size, bias=False)
         self.copy_before = nn.Linear(config.hidden_size, config.copy_size, bias=False)
         self.copy_gate = nn.Linear(config.hidden_size, 1)
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def forward(
         self,
@@ -72,6 +72,7 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):  # type: ignore[mi
         """
         if input_ids is None:
             raise ValueError("a copy head copies ids: give input_ids, not inputs_embeds")
+        use_cache = bool(use_cache) or cache is not None
         if use_cache and cache is None:
             cache = DynamicCache(config=self.config)
         before = cache.get_seq_length() if cache is not None else 0

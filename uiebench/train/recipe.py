@@ -182,7 +182,9 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     seed: int = 0
 
 
-class SftRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="sft"):
+class SftRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="sft"
+):
     """Supervised fine-tuning: the loss of the answers alone, of dialogues (stage 1) or a benchmark (stage 2).
 
     Fields:
@@ -202,7 +204,9 @@ class SftRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         if self.lora and isinstance(self.model, Scratch):
             raise ValueError("lora: a model from scratch has no weights to adapt; leave it out")
         if isinstance(self.model, Scratch) and self.training.context > self.model.context:
-            raise ValueError(f"training.context {self.training.context} is longer than model.context {self.model.context}")
+            raise ValueError(
+                f"training.context {self.training.context} is longer than model.context {self.model.context}"
+            )
 
 
 STAGES: dict[str, type[SftRecipe]] = {"sft": SftRecipe}
