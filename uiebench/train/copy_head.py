@@ -94,17 +94,19 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
                 cache.layers.append(DynamicLayer())
             own, in_front = cache.update(own[:, None], in_front[:, None], self.config.num_hidden_layers)
             own, in_front = own[:, 0], in_front[:, 0]
-        keys = own + nn.functional.pad(in_front, (0, 0, 1, 0))[:, :-1]
-
         kept = hidden if not logits_to_keep else hidden[:, -logits_to_keep:]
-        scores = self.copy_query(kept) @ keys.transpose(1, 2) / self.config.copy_size**0.5
         places = torch.arange(ids.shape[1], device=ids.device)
         allowed = (places[None, :] <= places[-kept.shape[1] :, None])[None]
+        follows = torch.ones_like(ids, dtype=torch.bool)  # a token of the same text stands in front
         if attention_mask is not None and attention_mask.dim() == 2:
-            allowed = allowed & attention_mask[:, None, : ids.shape[1]].bool()
+            there = attention_mask[:, : ids.shape[1]].bool()
+            allowed, follows = allowed & there[:, None], nn.functional.pad(there, (1, 0))[:, :-1]
         elif packed and position_ids is not None:
-            part = (position_ids.diff(dim=1, prepend=position_ids[:, :1] - 1) != 1).cumsum(1)
-            allowed = allowed & (part[:, -kept.shape[1] :, None] == part[:, None, :])
+            begins = position_ids.diff(dim=1, prepend=position_ids[:, :1] - 1) != 1
+            part = begins.cumsum(1)
+            allowed, follows = allowed & (part[:, -kept.shape[1] :, None] == part[:, None, :]), ~begins
+        keys = own + nn.functional.pad(in_front, (0, 0, 1, 0))[:, :-1] * follows[..., None]
+        scores = self.copy_query(kept) @ keys.transpose(1, 2) / self.config.copy_size**0.5
         # Finite, so that the row of a padding token is even, not NaN.
         attention = scores.float().masked_fill(~allowed, -1e9).softmax(-1)
         gate = self.copy_gate(kept).float()

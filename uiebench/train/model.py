@@ -24,6 +24,10 @@ FINAL = "model"
 """The folder of the final model in a run folder."""
 
 
+UNKNOWN = ("not a valid model identifier", "not a local folder", "Repo id must", "couldn't connect", "Can't load")
+"""What transformers says of a name that is neither a folder nor a model it can reach."""
+
+
 class TrainingError(UiebenchError):
     """A run cannot go on: not enough memory or disk, a loss that is no number, a damaged checkpoint."""
 
@@ -182,7 +186,7 @@ class _explaining:  # noqa: N801 - reads as a phrase
             reason = f"{said}; install uiebench[train]"
         elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / "adapter_config.json").exists()):
             reason = "no model in this folder (it has no config.json)"
-        elif not folder.exists() and ("not a valid model identifier" in said or "not a local folder" in said):
+        elif not folder.exists() and any(words in said for words in UNKNOWN):
             reason = "neither a folder nor a model of the Hub that can be reached"
         elif folder.is_dir():
             reason = f"damaged or incomplete ({reason})"
