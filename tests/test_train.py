@@ -342,9 +342,10 @@ def model():
 
 
 def some_ids(tokenizer, rows=3, width=12):
-    return torch.tensor(
-        [[5 + (7 * row + 3 * place * place) % (len(tokenizer) - 5) for place in range(width)] for row in range(rows)]
-    )
+    """Characters, of which from the sixth on a user says some and an answer has begun."""
+    ids = torch.tensor([[lot(row, place) % (len(tokenizer) - 5) + 5 for place in range(width)] for row in range(rows)])
+    ids[:, 5], ids[:, 9] = tokenizer.convert_tokens_to_ids(["<|user|>", "<|assistant|>"])
+    return ids
 
 
 @torch.no_grad()
