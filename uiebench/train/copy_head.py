@@ -26,18 +26,10 @@ TINY = 1e-30
 
 
 class CopyConfig(LlamaConfig):
-    """LLaMA's configuration, and that of the copy head.
-
-    Fields:
-        copy_size: of the states that are compared to copy.
-        copy_opens, copy_closes: the tokens that begin what a user says and what is answered. Only what stands behind
-            the one and before the other is copied: a model that copies from its own answer writes it again and again.
-    """
+    """LLaMA's configuration, and the size of the states that are compared to copy."""
 
     model_type = "uiebench_copy"
     copy_size: int = 64
-    copy_opens: int | None = None
-    copy_closes: int | None = None
 
 
 class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
@@ -113,7 +105,6 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
             begins = position_ids.diff(dim=1, prepend=position_ids[:, :1] - 1) != 1
             part = begins.cumsum(1)
             allowed, follows = allowed & (part[:, -kept.shape[1] :, None] == part[:, None, :]), ~begins
-        allowed = self._sources(ids, allowed)
         keys = own + nn.functional.pad(in_front, (0, 0, 1, 0))[:, :-1] * follows[..., None]
         scores = self.copy_query(kept) @ keys.transpose(1, 2) / self.config.copy_size**0.5
         # Finite, so that the row of a padding token is even, not NaN.
@@ -128,15 +119,6 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         share = gate.sigmoid()
         logits = ((1 - share) * written + share * copied).clamp_min(TINY).log()
         return CausalLMOutputWithPast(logits=logits, cache=cache)
-
-    def _sources(self, ids: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
-        """Where to copy from, (rows, tokens, ids), of what is allowed: what a user says, or all if nobody does yet."""
-        opens, closes = self.config.copy_opens, self.config.copy_closes
-        if opens is None or closes is None:
-            return allowed
-        said = (ids == opens).cumsum(1) > (ids == closes).cumsum(1)
-        narrow = allowed & said[:, None]
-        return torch.where(narrow.any(-1, keepdim=True), narrow, allowed)
 
     def _loss(
         self,

@@ -17,7 +17,7 @@ from typing import Any
 
 from uiebench.errors import RecipeError, UiebenchError, shorten
 from uiebench.storage import write_bytes
-from uiebench.train.characters import ASSISTANT, USER, characters
+from uiebench.train.characters import characters
 from uiebench.train.recipe import Lora, Pretrained, Scratch
 
 FINAL = "model"
@@ -105,8 +105,6 @@ def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
         eos_token_id=tokenizer.eos_token_id,
         bos_token_id=None,
     )
-    if spec.copy:
-        config.copy_opens, config.copy_closes = tokenizer.convert_tokens_to_ids([USER, ASSISTANT])
     torch.manual_seed(seed)
     return (CopyForCausalLM if spec.copy else LlamaForCausalLM)(config), tokenizer
 
