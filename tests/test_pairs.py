@@ -349,7 +349,7 @@ def test_the_recipe_that_ships_can_be_read_and_shows_its_commands():
         ("name: x\npolicy: judges", "did you mean 'judge'?"),
         ("name: x\nsplits: []", "splits"),
         ("name: a/b", "letters, digits"),
-        ("name: x\nmargin: {f2: 1}", "did you mean 'f1'?"),
+        ("name: x\nmargin: {f11: 1}", "did you mean 'f1'?"),
     ],
 )
 def test_a_wrong_recipe_is_one_line(text, told):

@@ -29,6 +29,7 @@ from uiebench.cli import (
     predict,
     push,
     score,
+    train,
     view,
 )
 from uiebench.errors import UiebenchError
@@ -52,6 +53,7 @@ app.command("cards")(cards.cards)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
+app.command("train")(train.train)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)

@@ -1,0 +1,177 @@
+"""Prediction with a model: constraint, order, resuming, cuts, and that the scorer reads what comes out."""
+
+import json
+from collections import Counter
+
+import msgspec
+import pytest
+
+from uiebench.build import pipeline
+from uiebench.errors import UiebenchError
+from uiebench.instruct.target import decode
+from uiebench.recipe import BuildRecipe
+from uiebench.score import Benchmark, score
+from uiebench.score.predictions import read_predictions
+from uiebench.train.recipe import FromBenchmark, Scratch, SftRecipe, Training
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+torch.set_num_threads(1)
+
+from uiebench.cli import predict as command  # noqa: E402
+from uiebench.train import predict as predicting  # noqa: E402
+from uiebench.train import sft  # noqa: E402
+from uiebench.train.model import TrainingError, pretrained  # noqa: E402
+from uiebench.train.predict import Settings, fitted, predict, questions  # noqa: E402
+from uiebench.train.recipe import Pretrained  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A benchmark of two corpora, and the run folder of a model that has seen a little of it."""
+    folder = tmp_path_factory.mktemp("predict")
+    pipeline.build(BuildRecipe("two", held_in=("fewfc", "resume"), samples=True), raw=None, out=folder / "two", jobs=1)
+    plan = SftRecipe(
+        name="test",
+        model=Scratch(layers=2, hidden=32, heads=2, feed_forward=64, context=768, seen=1),
+        data=(FromBenchmark(str(folder / "two")),),
+        training=Training(epochs=2, batch=2, context=768, learning_rate=5e-3, warmup=0.0, save=0),
+    )
+    sft.train(plan, folder / "run")
+    return folder / "two", folder / "run"
+
+
+@pytest.fixture(scope="module")
+def loaded(made):
+    model, tokenizer = pretrained(Pretrained(str(made[1])))
+    return model, tokenizer, questions(Benchmark(made[0]), "test")
+
+
+def answer(loaded, partial, constraint="span", asking=None, **more):
+    model, tokenizer, every = loaded
+    return predict(model, tokenizer, asking or every, Settings(constraint, **{"batch": 2, "most": 48, **more}), partial)
+
+
+def off_text(question, output, names):
+    found = decode(output, question.asked.task, names)
+    said = [entity.text for entity in found.entities]
+    said += [argument.text for event in found.events for argument in event.arguments]
+    said += [event.trigger.text for event in found.events if event.trigger and event.trigger.text]
+    return [text for text in said if text not in question.asked.text], found.problem
+
+
+@pytest.fixture(scope="module")
+def spans(loaded, tmp_path_factory):
+    return answer(loaded, tmp_path_factory.mktemp("spans") / "partial")
+
+
+def test_under_the_constraint_nothing_is_unparsable_or_off_the_text(loaded, spans, made):
+    gold = Benchmark(made[0])
+    for question in loaded[2]:
+        names = gold.names(question.id.split("/")[0])
+        strange, problem = off_text(question, spans.outputs[question.id], names)
+        assert not problem
+        assert not strange
+    assert {question.asked.task for question in loaded[2]} >= {"NER", "EE"}
+
+
+def test_without_it_a_model_that_has_seen_little_writes_other_things(loaded, tmp_path, made):
+    gold, some = Benchmark(made[0]), loaded[2][:12]
+    free = answer(loaded, tmp_path / "partial", "off", some)
+    faults = [off_text(q, free.outputs[q.id], gold.names(q.id.split("/")[0])) for q in some]
+    assert any(strange or problem for strange, problem in faults)
+
+
+def test_outputs_stand_in_the_order_of_the_benchmark_and_are_scored(made, tmp_path, capsys):
+    out = tmp_path / "predictions.jsonl"
+    command.predict(model=str(made[1]), benchmark=made[0], out=out, max_new_tokens=48, batch_size=8, as_json=True)
+    gold = Benchmark(made[0])
+    asked = [id for items in gold.items("test") for id in items.asked]
+    assert [json.loads(line)["id"] for line in out.read_bytes().splitlines()] == asked
+    report = score(gold, read_predictions(out), split="test", intervals=False)
+    assert all(rates.unparsable == 0 for rates in report.rates.values())
+    assert json.loads(capsys.readouterr().out)["predictions"] == len(asked)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_killed_run_goes_on_without_answering_twice_and_ends_the_same(loaded, spans, tmp_path, monkeypatch):
+    partial, real, calls = tmp_path / "partial", predicting._answer, []
+
+    def killed(*args):
+        calls.append(1)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(predicting, "_answer", killed)
+    with pytest.raises(KeyboardInterrupt):
+        answer(loaded, partial)
+    with partial.open("ab") as file:
+        file.write(b'{"batch":3,"outputs":{"resume/te')  # the line that a kill left unfinished
+    again = answer(loaded, partial)
+    assert again.outputs == spans.outputs
+    assert again.resumed == 6
+    assert len(calls) == 4 + -(-len(loaded[2]) // 2) - 3
+    done = [msgspec.json.decode(line) for line in partial.read_bytes().splitlines()[1:]]
+    assert sorted(line["batch"] for line in done) == list(range(len(done)))
+
+
+def test_what_was_done_with_other_settings_is_not_taken_over(loaded, tmp_path):
+    some = loaded[2][:4]
+    answer(loaded, tmp_path / "partial", "span", some)
+    assert answer(loaded, tmp_path / "partial", "json", some).resumed == 0
+    assert answer(loaded, tmp_path / "partial", "json", some).resumed == 4
+
+
+@pytest.mark.parametrize("constraint", ["span", "json", "off"])
+def test_the_size_of_batches_changes_no_answer(loaded, tmp_path, constraint):
+    some = loaded[2][:6]
+    one = answer(loaded, tmp_path / "one", constraint, some, batch=1)
+    assert one.outputs == answer(loaded, tmp_path / "six", constraint, some, batch=6).outputs
+
+
+def test_an_answer_that_ran_out_of_tokens_is_closed_and_counted(loaded, tmp_path, made):
+    some = [question for question in loaded[2] if question.asked.task == "NER"][:3]
+    short = answer(loaded, tmp_path / "partial", "span", some, most=3)
+    assert short.counts == {"answers that ran out of tokens": 3}
+    assert all(isinstance(json.loads(output), dict) for output in short.outputs.values())
+
+
+def test_a_prompt_without_room_is_cut_within_its_text_and_counted(loaded):
+    _, tokenizer, every = loaded
+    question, counts = every[0], Counter()
+    ids, same = fitted(tokenizer, question, 10_000, counts)
+    assert same is question
+    assert not counts
+    cut_ids, cut = fitted(tokenizer, question, len(ids) - 5, counts)
+    assert counts == {"text cut at its end": 1}
+    assert len(cut_ids) <= len(ids) - 5
+    assert question.asked.text.startswith(cut.asked.text)
+    assert cut.asked.text != question.asked.text
+    assert all(label in cut.prompt for label in question.asked.labels)
+    assert fitted(tokenizer, question, 10, counts) is None
+    assert counts["no room for the prompt"] == 1
+
+
+def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
+    def full(*args, **more):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(loaded[0], "generate", full)
+    with pytest.raises(TrainingError, match="lower --batch-size"):
+        answer(loaded, tmp_path / "partial")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({}, "either --model or --baseline"),
+        ({"model": "x", "baseline": "lexicon"}, "either --model or --baseline"),
+        ({"model": "x", "constraint": "spam"}, "not one of span, json, off"),
+        ({"model": "x", "split": "dve"}, "not one of train, dev, test"),
+        ({"model": "x", "corpora": "msra"}, "no prompts about 'msra'"),
+    ],
+)
+def test_wrong_options_are_one_line(made, options, told):
+    with pytest.raises(UiebenchError, match=told):
+        command.predict(**{"benchmark": made[0], **options})

@@ -1,0 +1,85 @@
+"""`uiebench train`: a recipe becomes a model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(help="Recipe file, e.g. recipes/train/tiny-sft.yaml.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Run folder.", show_default="runs/<recipe name>")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in the folder from its last checkpoint.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print run and figures as JSON in place of a table.")] = False,
+) -> None:
+    """Train a model. On several devices: accelerate launch -m uiebench train RECIPE."""
+    import msgspec
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from uiebench.train import needed
+    from uiebench.train import recipe as recipes
+
+    plan = recipes.load(recipe)
+    place = out or Path("runs") / plan.name
+    needed()
+    from uiebench.train import sft
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(f"training {plan.name}", total=None)
+
+        def progress(done: int, total: int, text: str) -> None:
+            bar.update(task, completed=done, total=total or None, description=f"{plan.name}: {text}" if text else None)
+
+        found = sft.train(plan, place, resume=resume, progress=progress)
+    if not first_process():
+        return
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        show(found)
+    for reason, count in sorted(found["left_out"].items()):
+        print(f"left out: {count:,} {reason}", file=sys.stderr)
+    if found["template"] == "built-in":
+        print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
+    print(f"model: {place / 'model'}", file=sys.stderr)
+    print(f"next: uiebench predict --model {place}", file=sys.stderr)
+
+
+def first_process() -> bool:
+    """Whether this is the process that tells the person at the terminal, where `accelerate` runs several."""
+    import os
+
+    return os.environ.get("RANK", "0") == "0"
+
+
+def show(found: dict[str, object]) -> None:
+    """Print run and figures as a table."""
+    from uiebench.cli.score import print_table
+    from uiebench.score.tables import Table
+
+    figures = found["figures"]
+    assert isinstance(figures, dict)
+    names = ("parameters", "trained", "examples", "rows", "updates", "answer_tokens")
+    rows = [[name.replace("_", " "), f"{found[name]:,}"] for name in names]
+    rows += [[name.replace("_", " "), f"{value:,.4g}"] for name, value in figures.items()]
+    print_table(Table(str(found["name"]), ["figure", "value"], rows, 1))

@@ -1,0 +1,322 @@
+"""What is trained on, as tokens: prompts of a benchmark or dialogues, in rows of a fixed length.
+
+    tokens(tokenizer, [Message("user", "任务：…"), Message("assistant", '{"人名":["高明"]}')])
+    →  Encoded(ids=[…the prompt in its chat template…, …the answer…, end], labels=[-100, …, -100, …the answer…, end])
+
+The loss is that of answers and the token that ends them. A prompt is tokenised by itself, as it will be when the
+model is asked, and so is an answer, so that its tokens are those that constrained decoding can write.
+
+Order is a rank of hashes, another in each epoch; nothing is drawn. An example longer than the context is never cut
+within an answer: a prompt of a benchmark is left out whole (its answer would name what the model cannot see), a
+dialogue loses its last turns. Both are counted by name.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from uiebench.errors import RecipeError, SourceError, UiebenchError, nearest
+from uiebench.hashing import lot, sha256_file, threshold
+from uiebench.storage import read_columns, read_parquet
+from uiebench.train.dialogues import Dialogue, Message, read_dialogues
+from uiebench.train.recipe import Data, FromBenchmark, FromDialogues
+from uiebench.types import Instruction
+
+IGNORED = -100
+"""The label of a token without loss, as transformers has it."""
+TEMPLATE = (
+    "{% for message in messages %}{% if message['role'] == 'user' %}{{ 'User: ' + message['content'] + '\n' }}"
+    "{% elif message['role'] == 'assistant' %}{{ 'Assistant: ' + message['content'] + eos_token + '\n' }}"
+    "{% else %}{{ message['content'] + '\n' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ 'Assistant: ' }}{% endif %}"
+)
+"""For tokenizers without a chat template; it needs no special tokens."""
+
+
+class Example(NamedTuple):
+    """An id and the messages to train on, before they are tokens."""
+
+    id: str
+    messages: tuple[Message, ...]
+
+
+class Encoded(NamedTuple):
+    """An example in tokens; labels are the ids where there is a loss and -100 elsewhere."""
+
+    id: str
+    ids: array[int]
+    labels: array[int]
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def examples(sources: Sequence[Data], counts: Counter[str]) -> list[Example]:
+    """The examples of all sources, in their order; `counts` counts by name what is left out.
+
+    Raises: UiebenchError in one line for a source that is not there or holds nothing.
+    """
+    found: list[Example] = []
+    for source in sources:
+        here = (
+            [
+                Example(asked.id, (Message("user", asked.prompt), Message("assistant", asked.target)))
+                for asked in instructions(source)
+            ]
+            if isinstance(source, FromBenchmark)
+            else [Example(dialogue.id, dialogue.messages) for dialogue in dialogues(source, counts)]
+        )
+        if not here:
+            place = source.folder if isinstance(source, FromBenchmark) else source.file
+            raise RecipeError(f"{place}: nothing in it is selected by the recipe ({_selection(source)})")
+        found += here
+    return found
+
+
+def instructions(source: FromBenchmark) -> list[Instruction]:
+    """The prompts of a benchmark that a recipe selects, in the order of the benchmark."""
+    folder = Path(source.folder)
+    if not (folder / "manifest.json").is_file():
+        raise UiebenchError(f"{folder}: no complete benchmark (it has no manifest.json); uiebench build makes one")
+    place = folder / "instructions" / source.split
+    there = {path.stem: path for path in sorted(place.glob("*.parquet"))}
+    if not there:
+        splits = sorted(path.name for path in (folder / "instructions").glob("*") if path.is_dir())
+        raise RecipeError(f"{folder}: no instructions in {source.split!r}; it has {', '.join(splits) or 'none at all'}")
+    for corpus in source.corpora:
+        if corpus not in there:
+            raise RecipeError(f"{place}: no corpus {corpus!r}{nearest(corpus, there)}")
+    low, high = threshold(source.skip), threshold(source.skip + source.share)
+    found = [
+        asked
+        for corpus, path in there.items()
+        if not source.corpora or corpus in source.corpora
+        for asked in read_parquet(path, Instruction)
+        if (not source.tasks or asked.task in source.tasks) and low <= lot(source.seed, "share", asked.document) < high
+    ]
+    return _most(found, source, [asked.id for asked in found])
+
+
+def dialogues(source: FromDialogues, counts: Counter[str]) -> list[Dialogue]:
+    """The dialogues that a recipe selects, in the order of the file; `counts` counts what cannot be trained on."""
+    low, high = threshold(source.skip), threshold(source.skip + source.share)
+    dropped = Counter[str]()
+    found = [
+        dialogue
+        for dialogue in read_dialogues(source.file, source.split, dropped)
+        if low <= lot(source.seed, "share", dialogue.id) < high
+    ]
+    counts.update({f"dialogues: {reason}": n for reason, n in dropped.items()})
+    return _most(found, source, [dialogue.id for dialogue in found])
+
+
+def _most(found: list[Any], source: Data, ids: list[str]) -> list[Any]:
+    if source.most is None or len(found) <= source.most:
+        return found
+    first = sorted(range(len(found)), key=lambda place: (lot(source.seed, "most", ids[place]), ids[place]))
+    return [found[place] for place in sorted(first[: source.most])]
+
+
+def _selection(source: Data) -> str:
+    said = [f"share {source.share:g}", f"skip {source.skip:g}"] if source.share < 1 or source.skip else []
+    if isinstance(source, FromBenchmark):
+        said += [f"split {source.split}", *source.corpora, *source.tasks]
+    return ", ".join(said) or "no rows"
+
+
+def fingerprints(sources: Iterable[Data]) -> dict[str, str]:
+    """What the data was: for each benchmark the SHA-256 of its manifest, for each file of dialogues its own."""
+    found: dict[str, str] = {}
+    for source in sources:
+        if isinstance(source, FromBenchmark):
+            found[source.folder] = sha256_file(Path(source.folder) / "manifest.json")
+        elif Path(source.file).is_file():
+            found[source.file] = sha256_file(Path(source.file))
+        else:
+            found[source.file] = f"hub:{source.file}"
+    return found
+
+
+def texts_of(folder: Path, asked: Sequence[Instruction], split: str) -> dict[str, str]:
+    """The text that each prompt asks about, by the id of the prompt. Raises: SourceError if a document is not there."""
+    wanted = {one.document for one in asked}
+    texts: dict[str, str] = {}
+    for corpus in sorted({one.corpus for one in asked}):
+        rows = read_columns(folder / "corpora" / corpus / f"{split}.parquet", "id", "text")
+        texts |= {id: text for id, text in rows if id in wanted}
+    if missing := sorted(wanted - texts.keys()):
+        raise SourceError(f"{folder}: no document {missing[0]!r} in its corpora, though a prompt asks about it")
+    return {one.id: texts[one.document][one.start : one.end] for one in asked}
+
+
+# --- tokens ---------------------------------------------------------------------------------------
+
+
+def template_of(tokenizer: Any) -> str:
+    """Whose chat template is used: "tokenizer", or "built-in" where it has none; it then gets ours."""
+    if tokenizer.chat_template:
+        return "built-in" if tokenizer.chat_template == TEMPLATE else "tokenizer"
+    tokenizer.chat_template = TEMPLATE
+    return "built-in"
+
+
+def prompt_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
+    """The tokens of messages and of what stands before the answer, by the chat template of the tokenizer.
+
+    Where a message holds the text of a special token, such as ``<|end|>``, it is cut as any text: what somebody wrote
+    never ends a turn.
+    """
+    said = [{"role": message.role, "content": message.content} for message in messages]
+    if any(token in message.content for token in tokenizer.all_special_tokens for message in messages):
+        return _guarded(tokenizer, said)
+    text = tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
+    return tokenizer.encode(text, add_special_tokens=False)  # type: ignore[no-any-return]
+
+
+def _guarded(tokenizer: Any, said: list[dict[str, str]]) -> list[int]:
+    """The tokens of messages of which some hold special tokens as text."""
+    marks = [f"\ue000{place}\ue001" for place in range(len(said))]  # of the private use area
+    marked = [{**message, "content": mark} for message, mark in zip(said, marks, strict=True)]
+    rest, ids = tokenizer.apply_chat_template(marked, tokenize=False, add_generation_prompt=True), list[int]()
+    for message, mark in zip(said, marks, strict=True):
+        before, there, after = rest.partition(mark)
+        if not there:
+            continue  # a template that leaves a message out
+        ids += tokenizer.encode(before, add_special_tokens=False)
+        ids += tokenizer.encode(message["content"], add_special_tokens=False, split_special_tokens=True)
+        rest = after
+    return ids + tokenizer.encode(rest, add_special_tokens=False)  # type: ignore[no-any-return]
+
+
+def answer_ids(tokenizer: Any, text: str) -> list[int]:
+    """The tokens of an answer, without the one that ends it.
+
+    SentencePiece puts a space before what it tokenises; the answer stands behind the prompt, where there is none.
+    """
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True)
+    if text and ids and not text.startswith(" ") and str(tokenizer.convert_ids_to_tokens(ids[0])).startswith("▁"):
+        anchor: list[int] = tokenizer.encode("\n", add_special_tokens=False)
+        both: list[int] = tokenizer.encode("\n" + text, add_special_tokens=False, split_special_tokens=True)
+        if both[: len(anchor)] == anchor:
+            return both[len(anchor) :]
+    return ids
+
+
+def end_of(tokenizer: Any) -> int:
+    """The id that ends an answer. Raises: RecipeError if the tokenizer has none."""
+    if tokenizer.eos_token_id is None:
+        raise RecipeError(
+            f"{tokenizer.name_or_path or 'the tokenizer'}: it has no end-of-sequence token, so that no answer could "
+            "end; set eos_token in its tokenizer_config.json"
+        )
+    return int(tokenizer.eos_token_id)
+
+
+def tokens(tokenizer: Any, example: Example, context: int, counts: Counter[str]) -> Encoded | None:
+    """An example in tokens, at most `context` of them; None if no whole answer fits, which `counts` counts.
+
+    Of a dialogue the first turns are kept that fit.
+    """
+    end, ids, labels = end_of(tokenizer), array("i"), array("i")
+    for place, message in enumerate(example.messages):
+        if message.role != "assistant":
+            continue
+        before = prompt_ids(tokenizer, example.messages[:place])
+        answer = [*answer_ids(tokenizer, message.content), end]
+        if before[: len(ids)] != ids.tolist():
+            # A template that renders earlier turns otherwise once they are past: they are context, without a loss.
+            ids, labels = array("i"), array("i")
+        if len(before) + len(answer) > context:
+            what = "dialogue cut after the turns that fit" if ids else "longer than the context"
+            counts[what] += 1
+            break
+        new = before[len(ids) :]
+        ids.extend([*new, *answer])
+        labels.extend([IGNORED] * (len(ids) - len(labels) - len(answer)) + answer)
+    return Encoded(example.id, ids, labels) if ids else None
+
+
+def encode(tokenizer: Any, found: Iterable[Example], context: int, counts: Counter[str]) -> list[Encoded]:
+    """Examples in tokens; `counts` counts what was too long. Raises: UiebenchError if nothing is left."""
+    encoded = [one for example in found if (one := tokens(tokenizer, example, context, counts)) is not None]
+    if not encoded:
+        raise UiebenchError(
+            f"no example fits into {context:,} tokens: raise training.context, or build the benchmark with pieces"
+        )
+    return encoded
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+OPEN = 16
+"""Rows that are filled at the same time; with more of them less is left empty, and order is less one of ranks."""
+
+
+def order(ids: Sequence[str], seed: int, epoch: int) -> list[int]:
+    """The places of the examples in the order of an epoch."""
+    return sorted(range(len(ids)), key=lambda place: (lot(seed, "epoch", epoch, ids[place]), place))
+
+
+def packed(lengths: Sequence[int], places: Iterable[int], context: int) -> Iterator[list[int]]:
+    """Rows of places whose lengths are at most `context` together: each goes into the first open row with room."""
+    rows: list[tuple[list[int], int]] = []
+    for place in places:
+        for number, (row, used) in enumerate(rows):
+            if used + lengths[place] <= context:
+                row.append(place)
+                rows[number] = row, used + lengths[place]
+                break
+        else:
+            if len(rows) == OPEN:
+                fullest = max(range(OPEN), key=lambda number: rows[number][1])
+                yield rows.pop(fullest)[0]
+            rows.append(([place], lengths[place]))
+    yield from (row for row, _ in rows)
+
+
+def rows_of(encoded: Sequence[Encoded], context: int, epochs: int, seed: int, *, packing: bool) -> list[list[int]]:
+    """The rows of all epochs, one behind the other, as places of examples."""
+    ids, lengths = [one.id for one in encoded], [len(one.ids) for one in encoded]
+    found: list[list[int]] = []
+    for epoch in range(epochs):
+        places = order(ids, seed, epoch)
+        found += list(packed(lengths, places, context)) if packing else [[place] for place in places]
+    return found
+
+
+class Collator:
+    """Makes a batch of rows: tensors of (rows, tokens of the longest row).
+
+    Packed rows have no attention mask: position ids begin anew with each example, by which transformers keeps them
+    apart (padding is an example of its own). Otherwise there is an example in each row, padded at the right.
+    """
+
+    def __init__(self, encoded: Sequence[Encoded], pad: int, *, packing: bool) -> None:
+        self.encoded, self.pad, self.packing = encoded, pad, packing
+
+    def __call__(self, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+        import torch
+
+        here = [[self.encoded[place] for place in row] for row in rows]
+        width = max(sum(len(one.ids) for one in row) for row in here)
+        ids = torch.full((len(rows), width), self.pad)
+        labels = torch.full((len(rows), width), IGNORED)
+        positions = torch.zeros((len(rows), width), dtype=torch.long)
+        mask = torch.zeros((len(rows), width), dtype=torch.long)
+        for number, row in enumerate(here):
+            start = 0
+            for one in row:
+                stop = start + len(one.ids)
+                ids[number, start:stop] = torch.tensor(one.ids)
+                labels[number, start:stop] = torch.tensor(one.labels)
+                labels[number, start] = IGNORED  # it would be asked of the example before
+                positions[number, start:stop] = torch.arange(stop - start)
+                mask[number, start:stop] = 1
+                start = stop
+            positions[number, start:] = torch.arange(width - start)
+        batch = {"input_ids": ids, "labels": labels}
+        return batch | ({"position_ids": positions} if self.packing else {"attention_mask": mask})

@@ -1,0 +1,221 @@
+"""Models and tokenizers: loaded from a folder or the Hub, or made from scratch; and written.
+
+    model, tokenizer = pretrained(Pretrained("Qwen/Qwen3-0.6B"))
+    model, tokenizer = scratch(Scratch(layers=2, hidden=128), texts, seed=0)
+    save(model.save_pretrained, tokenizer, Path("runs/tiny-sft/model"), card)
+
+Whatever is wrong with a folder or a name is one line. Code that comes with a model is run only where a recipe says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from uiebench.errors import RecipeError, UiebenchError, shorten
+from uiebench.storage import write_bytes
+from uiebench.train.characters import characters
+from uiebench.train.recipe import Lora, Pretrained, Scratch
+
+FINAL = "model"
+"""The folder of the final model in a run folder."""
+
+
+UNKNOWN = ("not a valid model identifier", "not a local folder", "Repo id must", "couldn't connect", "Can't load")
+"""What transformers says of a name that is neither a folder nor a model it can reach."""
+
+
+class TrainingError(UiebenchError):
+    """A run cannot go on: not enough memory or disk, a loss that is no number, a damaged checkpoint."""
+
+
+def place_of(path: str) -> str:
+    """The folder or the name to load from; of a run folder, that of its final model."""
+    folder = Path(path)
+    if (folder / FINAL / "config.json").is_file() or (folder / FINAL / "adapter_config.json").is_file():
+        return str(folder / FINAL)
+    return path
+
+
+def pretrained(spec: Pretrained) -> tuple[Any, Any]:
+    """A model and its tokenizer, which pads at the left and has a pad token. Raises: RecipeError in one line."""
+    from transformers import AutoModelForCausalLM
+
+    import uiebench.train.copy_head  # noqa: F401 - registers it
+
+    name, revision = _revision(place_of(spec.path))
+    tokenizer = load_tokenizer(spec)
+    more = {"attn_implementation": spec.attention} if spec.attention else {}
+    with _explaining(spec.path):
+        model = AutoModelForCausalLM.from_pretrained(
+            name,
+            revision=revision,
+            trust_remote_code=spec.trust_remote_code,
+            dtype=dtype_of(spec.dtype),
+            **more,
+        )
+    return model, tokenizer
+
+
+def load_tokenizer(spec: Pretrained) -> Any:
+    """The tokenizer of a model."""
+    from transformers import AutoTokenizer
+
+    name, revision = _revision(place_of(spec.path))
+    with _explaining(spec.path):
+        tokenizer = AutoTokenizer.from_pretrained(
+            name, revision=revision, trust_remote_code=spec.trust_remote_code, padding_side="left"
+        )
+    if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def dtype_of(name: str) -> Any:
+    """float32 or bfloat16 as torch has it; "auto" is bfloat16 on a GPU that has it, else float32."""
+    import torch
+
+    if name == "auto":
+        return torch.bfloat16 if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else torch.float32
+    return getattr(torch, name)
+
+
+def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
+    """A model with random weights and a tokenizer of the characters of `texts`."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from uiebench.train.copy_head import CopyConfig, CopyForCausalLM
+
+    tokenizer = characters(texts, most=spec.characters, seen=spec.seen, words=spec.words)
+    tokenizer.model_max_length = spec.context
+    kind: Any = CopyConfig if spec.copy else LlamaConfig
+    config = kind(
+        vocab_size=len(tokenizer),
+        hidden_size=spec.hidden,
+        intermediate_size=spec.feed_forward,
+        num_hidden_layers=spec.layers,
+        num_attention_heads=spec.heads,
+        max_position_embeddings=spec.context,
+        tie_word_embeddings=True,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=None,
+    )
+    torch.manual_seed(seed)
+    return (CopyForCausalLM if spec.copy else LlamaForCausalLM)(config), tokenizer
+
+
+def with_adapters(model: Any, lora: Lora, seed: int) -> Any:
+    """The model with adapters, which alone are trained. Raises: RecipeError if a target is not in it."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(seed)
+    config = LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=list(lora.targets) or "all-linear",
+        task_type="CAUSAL_LM",
+    )
+    try:
+        return get_peft_model(model, config)
+    except ValueError as error:
+        raise RecipeError(f"lora.targets {', '.join(lora.targets)}: {shorten(str(error).splitlines()[0])}") from None
+
+
+def save(write: Callable[[Path], object], tokenizer: Any, folder: Path, card: str) -> None:
+    """Write model, tokenizer and card; the folder appears whole. `write` writes the model, such as `save_pretrained`.
+
+    Raises: TrainingError if it cannot be written.
+    """
+    import shutil
+
+    partly = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(partly, ignore_errors=True)
+    with writing(folder):
+        write(partly)
+        tokenizer.save_pretrained(partly)
+        write_bytes(partly / "README.md", card.encode())
+        if folder.exists():
+            shutil.rmtree(folder)
+        partly.rename(folder)
+
+
+def parameters(model: Any) -> tuple[int, int]:
+    """The number of parameters, and of those that are trained; tied ones count once."""
+    every = [(p.numel(), p.requires_grad) for p in model.parameters()]
+    return sum(n for n, _ in every), sum(n for n, trained in every if trained)
+
+
+def quiet() -> None:
+    """Keep transformers and its like from drawing bars and telling what is told otherwise."""
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def _revision(path: str) -> tuple[str, str | None]:
+    name, _, revision = path.partition("@")
+    return (path, None) if Path(path).exists() or not revision else (name, revision)
+
+
+class _explaining:  # noqa: N801 - reads as a phrase
+    """Whatever a library says about a model that cannot be loaded, as one line that names it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None or isinstance(error, (UiebenchError, KeyboardInterrupt, SystemExit)):
+            return
+        said = str(error)
+        reason = shorten(" ".join(said.split()) or type(error).__name__, 160)
+        folder = Path(place_of(self.path))
+        if "trust_remote_code" in said:
+            reason = "it comes with code of its own; read it, then set trust_remote_code: true in the recipe"
+        elif "No module named" in said:
+            reason = f"{said}; install uiebench[train]"
+        elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / "adapter_config.json").exists()):
+            reason = "no model in this folder (it has no config.json)"
+        elif not folder.exists() and any(words in said for words in UNKNOWN):
+            reason = "neither a folder nor a model of the Hub that can be reached"
+        elif folder.is_dir():
+            reason = f"damaged or incomplete ({reason})"
+        raise RecipeError(f"{self.path}: {reason}") from None
+
+
+class writing:  # noqa: N801 - reads as a phrase
+    """What the libraries say when a disk is full or a folder cannot be written, as one line that names the folder."""
+
+    def __init__(self, folder: Path, what: str = "cannot be written") -> None:
+        self.folder, self.what = folder, what
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None or isinstance(error, TrainingError):
+            return
+        said = " ".join(str(error).split())
+        full = "No space left" in said or "os error 28" in said or getattr(error, "errno", None) == 28
+        torn = "PytorchStreamWriter" in said or "inline_container" in said
+        if full or torn or isinstance(error, (OSError, UiebenchError)) or type(error).__name__ == "SafetensorError":
+            reason = "no space left on the disk" if full else shorten(said)
+            raise TrainingError(f"{self.folder}: {self.what} ({reason})") from None
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """The configuration of a model in a folder, or {} where there is none that can be read."""
+    try:
+        found = json.loads((Path(place_of(str(folder))) / "config.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

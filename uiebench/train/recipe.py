@@ -1,0 +1,250 @@
+"""Recipes of training: YAML files that say what is trained on what. Code says how.
+
+    # uiebench train recipes/train/tiny-sft.yaml
+    stage: sft
+    name: tiny-sft
+    model: {from: scratch, layers: 2, hidden: 128}
+    data: [{from: benchmark, folder: benchmarks/quickstart, tasks: [NER]}]
+    training: {epochs: 2, batch: 8}
+
+`stage` says which Struct a recipe is (`STAGES`). An unknown field, a wrong type or a missing file is one line with
+the place in the recipe, as in recipes of benchmarks (`uiebench.recipe`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from uiebench.errors import RecipeError, nearest
+from uiebench.recipe import Count, Positive, Share, parse_recipe
+from uiebench.types import PromptTask
+
+Above = Annotated[float, msgspec.Meta(gt=0)]
+
+
+# --- data -----------------------------------------------------------------------------------------
+
+
+class FromBenchmark(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="from", tag="benchmark"
+):
+    """Prompts of a built benchmark.
+
+    Fields:
+        folder: of the benchmark (the one with manifest.json).
+        split: folder of its instructions: train, dev, test, fewshot_5, auxiliary …
+        corpora, tasks: only these; none named: all there are.
+        share, skip: of the documents, in the order of a hash, leave out the share `skip` and take the next `share`. So
+            {share: 0.8} and {skip: 0.8, share: 0.2} have no document in common, whatever else is selected.
+        seed: of that order.
+        most: at most so many prompts, the first in the order of a hash.
+    """
+
+    folder: str
+    split: str = "train"
+    corpora: tuple[str, ...] = ()
+    tasks: tuple[PromptTask, ...] = ()
+    share: Share = 1.0
+    skip: Share = 0.0
+    seed: int = 0
+    most: Positive | None = None
+
+
+class FromDialogues(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="from", tag="dialogues"
+):
+    """Dialogues in the format of ShareGPT, Alpaca or OpenAI messages, which is found out for each row.
+
+    Fields:
+        file: a .json, .jsonl or .parquet file, or a data set of the Hugging Face Hub as org/name[@revision].
+        split: of a data set of the Hub.
+        share, skip, seed, most: as in FromBenchmark, of the dialogues.
+    """
+
+    file: str
+    split: str = "train"
+    share: Share = 1.0
+    skip: Share = 0.0
+    seed: int = 0
+    most: Positive | None = None
+
+
+Data = FromBenchmark | FromDialogues
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+class Pretrained(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="from", tag="pretrained"
+):
+    """A causal language model of transformers.
+
+    Fields:
+        path: a folder (also a run folder of `uiebench train`), or a model of the Hub as org/name[@revision].
+        dtype: auto is bfloat16 on a GPU that has it and float32 elsewhere: on a CPU bfloat16 is many times slower.
+        trust_remote_code: run the code that comes with the model. Only if you have read it.
+        attention: the implementation, as transformers names it; empty: its default.
+    """
+
+    path: str
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    trust_remote_code: bool = False
+    attention: Literal["", "sdpa", "eager", "flash_attention_2"] = ""
+
+
+class Scratch(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="from", tag="scratch"
+):
+    """A small decoder with random weights (LLaMA's layers) and a tokenizer made of the training data.
+
+    Fields:
+        layers, hidden, heads, feed_forward: its size.
+        context: the longest sequence it is made for, in tokens.
+        copy: a copy head, which can write any token that stands before (`uiebench.train.copy_head`).
+        characters: at most so many characters have a token of their own, the most frequent; others are bytes.
+        seen: a character with a token of its own stands at least so often in the training data.
+        words: so many tokens for pieces of English words beside the characters.
+    """
+
+    layers: Positive = 4
+    hidden: Positive = 256
+    heads: Positive = 4
+    feed_forward: Positive = 704
+    context: Positive = 1024
+    copy: bool = True
+    characters: Positive = 8000
+    seen: Positive = 2
+    words: Count = 0
+
+    def __post_init__(self) -> None:
+        if self.hidden % self.heads or self.hidden // self.heads % 2:
+            raise ValueError(f"hidden {self.hidden} must be an even multiple of heads {self.heads}")
+
+
+Model = Pretrained | Scratch
+
+
+class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Low-rank adapters in place of all weights.
+
+    Fields:
+        rank, alpha, dropout: as peft has them.
+        targets: names of the linear layers; none: all of them but the output layer.
+        merge: write the final model with its adapters merged, so that anything can load it; otherwise the adapters
+            alone, which need the model they were made for.
+    """
+
+    rank: Positive = 16
+    alpha: Positive = 32
+    dropout: Share = 0.0
+    targets: tuple[str, ...] = ()
+    merge: bool = True
+
+
+class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a model is trained; the same for every stage.
+
+    Fields:
+        epochs: how often the data is gone through, each time in another order.
+        steps: stop after so many updates, also in the midst of an epoch.
+        batch: rows on each device in a step; `accumulate` such steps make one update.
+        context: tokens in a row. What is longer is cut or left out by rule, and counted.
+        packing: several examples in one row, none of which sees another.
+        learning_rate, schedule, warmup, weight_decay, clip: of AdamW; warmup as a share of the updates, clip as the
+            largest norm of the gradient.
+        checkpointing: compute activations anew in place of keeping them: slower, less memory.
+        save, keep: a checkpoint after every `save` updates (0: at the end of training only), the last `keep` of them.
+        log: a line in log.jsonl after so many updates.
+        report: where else progress is told.
+        seed: of the first weights and of dropout. The order of the data is a rank of hashes.
+    """
+
+    epochs: Positive = 3
+    steps: Positive | None = None
+    batch: Positive = 8
+    accumulate: Positive = 1
+    context: Positive = 1024
+    packing: bool = True
+    learning_rate: Above = 1e-5
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    warmup: Share = 0.03
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    clip: Above = 1.0
+    checkpointing: bool = False
+    save: Count = 500
+    keep: Positive = 2
+    log: Positive = 10
+    report: tuple[Literal["tensorboard", "wandb"], ...] = ()
+    seed: int = 0
+
+
+class SftRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="sft"
+):
+    """Supervised fine-tuning: the loss of the answers alone, of dialogues (stage 1) or a benchmark (stage 2).
+
+    Fields:
+        name: of the run; its folder is runs/<name> by default.
+        data: what is trained on, one source or several, mixed by rank.
+        held: what the loss is measured on at every checkpoint and at the end, without training on it.
+    """
+
+    name: str
+    model: Model
+    data: Annotated[tuple[Data, ...], msgspec.Meta(min_length=1)]
+    held: tuple[Data, ...] = ()
+    training: Training = Training()
+    lora: Lora | None = None
+
+    def __post_init__(self) -> None:
+        if self.lora and isinstance(self.model, Scratch):
+            raise ValueError("lora: a model from scratch has no weights to adapt; leave it out")
+        if isinstance(self.model, Scratch) and self.training.context > self.model.context:
+            raise ValueError(
+                f"training.context {self.training.context} is longer than model.context {self.model.context}"
+            )
+
+
+STAGES: dict[str, type[SftRecipe]] = {"sft": SftRecipe}
+"""The Struct of each stage's recipe."""
+
+
+def load(path: Path) -> SftRecipe:
+    """A recipe of training from a file, or one that comes with the package by its name. Raises RecipeError."""
+    known = shipped()
+    place = path
+    if not path.is_file():
+        place = known.get(path.name.removesuffix(".yaml"), path)
+    try:
+        data = place.read_bytes()
+    except FileNotFoundError:
+        raise RecipeError(f"{path}: no such recipe{nearest(path.name.removesuffix('.yaml'), known)}") from None
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
+    return parse(data, str(path))
+
+
+def parse(data: bytes, origin: str) -> SftRecipe:
+    """YAML text as the Struct of its stage; `origin` names it in errors."""
+    try:
+        said: Any = msgspec.yaml.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        said = {"stage": "sft"}  # parse_recipe says what is wrong with it
+    stage = said.get("stage") if isinstance(said, dict) else "sft"
+    if stage not in STAGES:
+        told = "it has no `stage`" if stage is None else f"stage {stage!r} is not known"
+        raise RecipeError(f"{origin}: {told}; there is {', '.join(STAGES)}{nearest(str(stage), STAGES)}")
+    return parse_recipe(data, origin, STAGES[stage])
+
+
+def shipped() -> dict[str, Path]:
+    """The recipes of training that come with the package, by name."""
+    package = Path(__file__).parent.parent
+    for folder in (package / "recipes" / "train", package.parent / "recipes" / "train"):  # installed, or a checkout
+        if folder.is_dir():
+            return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return {}

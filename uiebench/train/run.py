@@ -1,0 +1,249 @@
+"""The run folder: what a run was, what it has reached, and where it goes on.
+
+    runs/tiny-sft/recipe.yaml         the recipe
+    runs/tiny-sft/run.json            versions, fingerprints of the data, what was left out, parameters
+    runs/tiny-sft/log.jsonl           {"step": 10, "loss": 1.93, "learning_rate": 0.001, "tokens_per_second": 8123, …}
+    runs/tiny-sft/checkpoints/        checkpoint-500/ …, whole where complete.json lies in it
+    runs/tiny-sft/model/              the final model with its tokenizer and card, as transformers loads it
+
+A checkpoint that a kill left half-written is passed over; one that was whole and is damaged now is an error.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from uiebench.errors import RecipeError, shorten
+from uiebench.storage import write_bytes, write_json
+from uiebench.train.model import FINAL, TrainingError
+
+COMPLETE = "complete.json"
+PACKAGES = ("torch", "transformers", "tokenizers", "accelerate", "peft", "trl", "llguidance")
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What a run is made of; written before the first step.
+
+    Fields:
+        data: SHA-256 of the manifest of each benchmark and of each file of dialogues.
+        template: whose chat template: "tokenizer", or "built-in" where the tokenizer has none.
+        parameters, trained: of the model, and how many of them are trained.
+        examples, rows, updates, answer_tokens: what is trained on; rows and updates in all epochs together.
+        left_out: what was not trained on, counted by reason.
+        processes: on how many devices.
+    """
+
+    stage: str
+    name: str
+    uiebench: str
+    python: str
+    versions: dict[str, str]
+    data: dict[str, str]
+    template: str
+    parameters: int
+    trained: int
+    examples: int
+    rows: int
+    updates: int
+    answer_tokens: int
+    left_out: dict[str, int]
+    processes: int = 1
+
+
+def versions() -> dict[str, str]:
+    """The installed versions of what can move a result."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def python() -> str:
+    """The version of Python."""
+    return platform.python_version()
+
+
+def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> None:
+    """Write recipe.yaml and run.json, or with `resume` see that they are those of the run that goes on.
+
+    Raises: RecipeError in one line where the folder holds another run, or one that nobody asked to resume.
+    """
+    told = folder / "run.json"
+    said = msgspec.to_builtins(recipe)
+    if not told.exists():
+        if resume:
+            raise RecipeError(f"{folder}: no run to resume in it; leave out --resume")
+        write_bytes(folder / "recipe.yaml", msgspec.yaml.encode(said))
+        write_json(told, run)
+        return
+    if not resume:
+        raise RecipeError(f"{folder}: there is a run already; --resume goes on with it, --out names another folder")
+    try:
+        before = msgspec.yaml.decode((folder / "recipe.yaml").read_bytes())
+        was = msgspec.json.decode(told.read_bytes(), type=Run)
+    except (OSError, msgspec.DecodeError) as error:
+        raise RecipeError(f"{folder}: its recipe.yaml or run.json is damaged ({error})") from None
+    if differing := _differing(before, json.loads(json.dumps(said))):
+        raise RecipeError(f"{folder}: {differing} is not what this run began with; name another folder with --out")
+    for place, print_ in run.data.items():
+        if was.data.get(place) != print_:
+            raise RecipeError(f"{place}: it has changed since the run in {folder} began; name another --out")
+    if was.processes != run.processes:
+        raise RecipeError(
+            f"{folder}: begun on {was.processes} devices, now there are {run.processes}; the result would be another"
+        )
+
+
+def _differing(before: Any, now: Any, place: str = "") -> str:
+    """The place of the first setting that two recipes have otherwise."""
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for key in [*before, *(key for key in now if key not in before)]:
+            if found := _differing(before.get(key), now.get(key), f"{place}.{key}" if place else str(key)):
+                return found
+        return ""
+    return "" if before == now else place or "the recipe"
+
+
+# --- checkpoints ----------------------------------------------------------------------------------
+
+
+def seal(checkpoint: Path) -> None:
+    """Say that a checkpoint is whole: names and sizes of its files."""
+    sizes = {
+        path.relative_to(checkpoint).as_posix(): path.stat().st_size
+        for path in sorted(checkpoint.rglob("*"))
+        if path.is_file() and path.name != COMPLETE
+    }
+    write_json(checkpoint / COMPLETE, sizes)
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint. Raises: TrainingError if it is damaged."""
+    found = [
+        (int(number[1]), path)
+        for path in folder.glob("checkpoint-*")
+        if (number := re.fullmatch(r"checkpoint-(\d+)", path.name)) and (path / COMPLETE).is_file()
+    ]
+    if not found:
+        return None
+    newest = max(found)[1]
+    if fault := _fault(newest):
+        others = f" to resume from {sorted(found)[-2][1].name}" if len(found) > 1 else " to begin anew"
+        raise TrainingError(f"{newest}: damaged ({fault}); remove it{others}")
+    return newest
+
+
+def _fault(checkpoint: Path) -> str:
+    """What is wrong with a checkpoint, as far as can be seen without loading it."""
+    try:
+        sizes = msgspec.json.decode((checkpoint / COMPLETE).read_bytes(), type=dict[str, int])
+    except (OSError, msgspec.DecodeError):
+        return f"{COMPLETE} cannot be read"
+    for name, size in sizes.items():
+        path = checkpoint / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if path.stat().st_size != size:
+            return f"{name} has {path.stat().st_size:,} bytes in place of {size:,}"
+        try:
+            if path.suffix == ".safetensors":
+                from safetensors import safe_open
+
+                with safe_open(path, framework="np") as tensors:
+                    tensors.keys()
+            elif path.suffix in (".pt", ".pth", ".bin") and zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    if broken := archive.testzip():
+                        return f"{name}: {broken} is altered"
+            elif path.suffix in (".pt", ".pth"):
+                return f"{name} cannot be read"
+            elif path.suffix == ".json":
+                json.loads(path.read_bytes())
+        except Exception as error:  # whatever the readers say
+            return f"{name}: {shorten(' '.join(str(error).split()))}"
+    return ""
+
+
+def keep_log_until(path: Path, step: int) -> None:
+    """Take lines off the log that lie behind a step, since they will be written again."""
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_bytes().splitlines(keepends=True):
+        try:
+            if msgspec.json.decode(line)["step"] > step:
+                continue
+        except (msgspec.DecodeError, KeyError, TypeError):
+            continue  # a line that was not finished
+        kept.append(line)
+    write_bytes(path, b"".join(kept))
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether the final model is there."""
+    return (folder / FINAL / "README.md").is_file()
+
+
+def model_card(run: Run, base: str, recipe: msgspec.Struct, figures: Mapping[str, float], command: str) -> str:
+    """The README.md of a model: what it is, what it was trained on, and how to use it."""
+    data = "\n".join(f"- `{place}` ({print_[:16]})" for place, print_ in sorted(run.data.items()))
+    measured = "\n".join(f"| {name} | {value:,.4g} |" for name, value in figures.items())
+    left = "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(run.left_out.items())) or "- nothing"
+    used = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    header = f"base_model: {base}\n" if base else ""
+    origin = f"Trained from `{base}`" if base else "Trained from scratch"
+    template = "that of the tokenizer" if run.template == "tokenizer" else "built in, since the tokenizer had none"
+    return f"""---
+library_name: transformers
+pipeline_tag: text-generation
+tags: [information-extraction, uiebench]
+{header}---
+# {run.name}
+
+{origin} by `{command}` (stage {run.stage}), with {run.parameters:,} parameters of which {run.trained:,} were trained,
+on {run.examples:,} examples ({run.answer_tokens:,} tokens of answers). Its chat template is {template}.
+
+    uiebench predict --model . --benchmark DIR
+    uiebench score predictions.jsonl --benchmark DIR
+
+## Data
+
+{data}
+
+Left out:
+
+{left}
+
+The licences of the corpora in these data say what may be done with the model; `uiebench corpora show NAME` tells them.
+
+## Figures
+
+| figure | value |
+|---|---:|
+{measured}
+
+uiebench {run.uiebench}, Python {run.python}, {used}.
+
+## Recipe
+
+```yaml
+{msgspec.yaml.encode(msgspec.to_builtins(recipe)).decode().strip()}
+```
+"""
+
+
+def summary(run: Run, figures: Mapping[str, float]) -> dict[str, Any]:
+    """Run and figures together, for --json."""
+    return {**msgspec.to_builtins(run), "figures": dict(figures)}

@@ -1,0 +1,312 @@
+"""Supervised fine-tuning, from top to bottom: data, model, the steps, the run folder.
+
+    train(load(Path("recipes/train/tiny-sft.yaml")), Path("runs/tiny-sft"))
+    →  {"name": "tiny-sft", "parameters": 412160, "figures": {"loss": 0.41, "held_loss": 0.52, "seconds": 38.1, …}, …}
+
+The steps are those of transformers' Trainer (and so DDP, FSDP, DeepSpeed, bf16, checkpoints): TRL's SFTTrainer keeps
+packed examples apart under flash attention alone, and knows neither a copy head nor an order by rank. On top of it
+stand here: the order of the data, a stop at a loss that is no number, checkpoints that are whole or not there, and
+one clear line for what goes wrong. A run that was killed and resumed ends, on a CPU, in the same weights.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from uiebench import __version__
+from uiebench.errors import RecipeError
+from uiebench.storage import write_json
+from uiebench.train import data, run
+from uiebench.train.model import (
+    FINAL,
+    TrainingError,
+    parameters,
+    pretrained,
+    quiet,
+    save,
+    scratch,
+    with_adapters,
+    writing,
+)
+from uiebench.train.recipe import Pretrained, Scratch, SftRecipe, Training
+
+if TYPE_CHECKING:
+    from transformers import TrainingArguments
+
+Progress = Callable[[int, int, str], object]
+"""Told the updates done, those there are, and what is going on."""
+
+
+def train(
+    recipe: SftRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
+) -> dict[str, Any]:
+    """Train as a recipe says; the run folder `out` then holds the model. Returns what run.json says, and figures.
+
+    Raises: UiebenchError in one line for whatever is wrong with recipe, data, model, memory or disk.
+    """
+    import torch
+
+    quiet()
+    settings = recipe.training
+    if resume and run.is_finished(out):
+        raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+
+    # 1. Data and model.
+    counts = Counter[str]()
+    progress(0, 0, "reading the data")
+    found = data.examples(recipe.data, counts)
+    held = data.examples(recipe.held, Counter()) if recipe.held else []
+    if isinstance(recipe.model, Scratch):
+        texts = (message.content for example in found for message in example.messages)
+        model, tokenizer = scratch(recipe.model, texts, settings.seed)
+    else:
+        model, tokenizer = pretrained(recipe.model)
+    template = data.template_of(tokenizer)
+    check_fit(model, tokenizer, recipe)
+    if recipe.lora:
+        model = with_adapters(model, recipe.lora, settings.seed)
+    progress(0, 0, "tokenising")
+    encoded = data.encode(tokenizer, found, settings.context, counts)
+    beside = data.encode(tokenizer, held, settings.context, Counter()) if held else []
+    rows = data.rows_of(encoded, settings.context, settings.epochs, settings.seed, packing=settings.packing)
+    side = data.rows_of(beside, settings.context, 1, settings.seed, packing=settings.packing) if beside else None
+
+    # 2. The trainer.
+    arguments = arguments_of(settings, out / "checkpoints", evaluate=bool(side))
+    per_update = settings.batch * settings.accumulate * arguments.world_size
+    updates = settings.steps or math.ceil(len(rows) / per_update)
+    if settings.steps:
+        rows = endless(rows, per_update * updates)
+    size, trained = parameters(model)
+    told = run.Run(
+        stage="sft",
+        name=recipe.name,
+        uiebench=__version__,
+        python=run.python(),
+        versions=run.versions(),
+        data=data.fingerprints((*recipe.data, *recipe.held)),
+        template=template,
+        parameters=size,
+        trained=trained,
+        examples=len(encoded),
+        rows=len(rows),
+        updates=updates,
+        answer_tokens=sum(label != data.IGNORED for one in encoded for label in one.labels),
+        left_out=dict(counts),
+        processes=arguments.world_size,
+    )
+    if arguments.process_index == 0:
+        run.begin(out, recipe, told, resume=resume)
+    checkpoint = run.last_checkpoint(out / "checkpoints") if resume else None
+    log = out / "log.jsonl"
+    if arguments.process_index == 0:
+        run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
+    collate = data.Collator([*encoded, *beside], tokenizer.pad_token_id or 0, packing=settings.packing)
+    moved = [[place + len(encoded) for place in row] for row in side] if side else None
+    trainer = trainer_of(model, arguments, rows, moved, collate, log, updates, progress)
+
+    # 3. The steps.
+    began = time.monotonic()
+    result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    seconds = time.monotonic() - began
+    figures = {"loss": result.training_loss, "seconds": seconds, "tokens_per_second": trainer.seen / max(seconds, 1e-9)}
+    if side:
+        figures["held_loss"] = trainer.evaluate()["eval_loss"]
+    if torch.cuda.is_available():
+        figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
+
+    # 4. What comes out.
+    progress(updates, updates, "writing the model")
+    base = recipe.model.path if isinstance(recipe.model, Pretrained) else ""
+    card = run.model_card(told, base, recipe, figures, "uiebench train")
+    bare = trainer.accelerator.unwrap_model(trainer.model)
+    sharded = trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled
+    if recipe.lora and recipe.lora.merge and not sharded:
+        bare = bare.merge_and_unload()
+    whole = out / "checkpoints" / FINAL
+    if sharded:
+        trainer.save_model(str(whole))  # on all devices together
+    if arguments.process_index == 0:
+        save(whole.rename if sharded else bare.save_pretrained, tokenizer, out / FINAL, card)
+        write_json(out / "figures.json", figures)
+    return run.summary(told, figures)
+
+
+def endless(rows: Sequence[list[int]], wanted: int) -> list[list[int]]:
+    """So many rows: the first ones, or from the beginning again where there are fewer."""
+    return [rows[place % len(rows)] for place in range(wanted)]
+
+
+def check_fit(model: Any, tokenizer: Any, recipe: SftRecipe) -> None:
+    """Raise RecipeError if model, tokenizer and context do not go together."""
+    longest = getattr(model.config, "max_position_embeddings", None)
+    if longest and recipe.training.context > longest:
+        raise RecipeError(f"training.context {recipe.training.context:,}: the model reads at most {longest:,} tokens")
+    size = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > size:
+        raise RecipeError(
+            f"the tokenizer has {len(tokenizer):,} tokens, the model {size:,}: they do not belong together"
+        )
+    data.end_of(tokenizer)
+
+
+def arguments_of(settings: Training, folder: Path, *, evaluate: bool) -> TrainingArguments:
+    """A recipe's settings as transformers has them. Defaults that differ by version or machine are spelt out."""
+    import torch
+    from transformers import TrainingArguments
+
+    cuda = torch.cuda.is_available()
+    saves = "steps" if settings.save else "no"
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=1,  # the rows of all epochs lie one behind the other
+        max_steps=-1,
+        per_device_train_batch_size=settings.batch,
+        per_device_eval_batch_size=settings.batch,
+        gradient_accumulation_steps=settings.accumulate,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
+        warmup_steps=settings.warmup,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.clip,
+        optim="adamw_torch",
+        activation_checkpointing=settings.checkpointing,
+        bf16=cuda and torch.cuda.is_bf16_supported(),
+        use_cpu=not cuda,
+        dataloader_pin_memory=cuda,
+        dataloader_num_workers=0,
+        save_strategy=saves,
+        save_steps=settings.save or 500,
+        save_total_limit=settings.keep,
+        eval_strategy=saves if evaluate else "no",
+        eval_steps=settings.save or 500,
+        prediction_loss_only=True,
+        logging_strategy="steps",
+        logging_steps=settings.log,
+        logging_first_step=True,
+        logging_nan_inf_filter=False,
+        report_to=list(settings.report) or "none",
+        disable_tqdm=True,
+        log_level="error",
+        remove_unused_columns=False,
+        seed=settings.seed,
+    )
+
+
+def trainer_of(
+    model: Any,
+    arguments: TrainingArguments,
+    rows: Sequence[list[int]],
+    held: Sequence[list[int]] | None,
+    collate: data.Collator,
+    log: Path,
+    updates: int,
+    progress: Progress,
+) -> Any:
+    """transformers' Trainer with what is said at the top of this module."""
+    import torch
+    from transformers import PrinterCallback, Trainer, TrainerCallback
+
+    folder = Path(str(arguments.output_dir))
+
+    class Watched(Trainer):
+        seen = 0
+        """Tokens trained on since the run began or was resumed, on all devices."""
+
+        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+            return torch.utils.data.SequentialSampler(rows)
+
+        def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
+            return super().compute_loss(model, {**inputs, "use_cache": False}, *args, **more)
+
+        def training_step(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
+            self.seen += inputs["input_ids"].numel() * self.args.world_size
+            shape = tuple(inputs["input_ids"].shape)
+            try:
+                loss = super().training_step(model, inputs, *args, **more)
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+                if out_of_memory(error):
+                    raise TrainingError(
+                        f"out of memory in step {self.state.global_step + 1} on a batch of {shape[0]} rows of "
+                        f"{shape[1]:,} tokens: lower training.batch and raise training.accumulate by as much, or lower "
+                        "training.context, or set training.checkpointing: true"
+                    ) from None
+                raise
+            if not torch.isfinite(loss).all():
+                raise TrainingError(no_number("loss", self.state.global_step + 1, folder))
+            return loss
+
+        def _clip_grad_norm(self, model: Any) -> Any:
+            norm = super()._clip_grad_norm(model)  # type: ignore[no-untyped-call]
+            if norm is not None and not math.isfinite(float(norm)):
+                raise TrainingError(no_number("gradient", self.state.global_step + 1, folder))
+            return norm
+
+        def _save_checkpoint(self, model: Any, trial: Any) -> None:
+            place = folder / f"checkpoint-{self.state.global_step}"
+            with writing(place, "the checkpoint cannot be written"):
+                super()._save_checkpoint(model, trial)
+                if self.args.should_save:
+                    run.seal(place)
+
+    class Told(TrainerCallback):
+        """The log and the progress."""
+
+        def __init__(self) -> None:
+            self.at, self.seen = time.monotonic(), 0
+
+        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
+            figures = {key.replace("eval_", "held_"): value for key, value in (logs or {}).items()}
+            if not state.is_world_process_zero or "train_runtime" in figures:
+                return
+            kept = ("loss", "grad_norm", "learning_rate", "held_loss")
+            line = {"step": state.global_step, **{key: figures[key] for key in kept if key in figures}}
+            if "loss" in line:
+                now = time.monotonic()
+                line["tokens_per_second"] = round((trainer.seen - self.seen) / max(now - self.at, 1e-9))
+                self.at, self.seen = now, trainer.seen
+                progress(state.global_step, updates, f"loss {line['loss']:.4f}")
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with writing(log), log.open("ab") as file:
+                file.write(msgspec.json.encode(line) + b"\n")
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+            progress(state.global_step, updates, "")
+
+    trainer = Watched(
+        model=model,
+        args=arguments,
+        train_dataset=rows,
+        eval_dataset=held,
+        data_collator=collate,
+        callbacks=[Told()],
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether that is what an error of torch says, on a GPU or a CPU."""
+    import torch
+
+    said = str(error)
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
+        words in said for words in ("out of memory", "can't allocate memory", "not enough memory")
+    )
+
+
+def no_number(what: str, step: int, folder: Path) -> str:
+    """What is said when loss or gradient is NaN or infinite."""
+    last = run.last_checkpoint(folder)
+    kept = f"the last good checkpoint is {last}" if last else "there is no checkpoint yet"
+    return (
+        f"the {what} is no number (NaN or infinite) in step {step}; {kept}. Lower training.learning_rate, or train in "
+        "float32 (model.dtype)"
+    )
