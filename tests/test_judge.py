@@ -692,10 +692,13 @@ def test_waits_without_end_end_within_the_patience_and_are_told(tmp_path, monkey
     monkeypatch.setattr("uiebench.judge.client.QUIET", 0.01)
     notes = set()
     begun = time.monotonic()
-    with Server(once(f"wait:{told}", 10**6)).serving() as base_url, Store(tmp_path / "a.sqlite") as store:
-        with pytest.raises(UiebenchError, match=r"nothing but failures.*HTTP 429"):
-            ask(questions(3), endpoint(base_url, patience=0.4, retries=1000, backoff=0.05), store,
-                progress=lambda state: notes.add(state.note))  # fmt: skip
+    with (
+        Server(once(f"wait:{told}", 10**6)).serving() as base_url,
+        Store(tmp_path / "a.sqlite") as store,
+        pytest.raises(UiebenchError, match=r"nothing but failures.*HTTP 429"),
+    ):
+        ask(questions(3), endpoint(base_url, patience=0.4, retries=1000, backoff=0.05), store,
+            progress=lambda state: notes.add(state.note))  # fmt: skip
     assert time.monotonic() - begun < 10
     assert any("HTTP 429" in note or "asks to wait" in note for note in notes)
 

@@ -212,7 +212,9 @@ def _print_estimate(
         if found.measured
         else "expected: by the characters of the prompts, and 300 tokens for an answer"
     )
-    say(f"{basis}; at most: every byte a token, every answer as long as allowed; each question asked once")
+    say(
+        f"{basis}; at most: every byte a token, every answer as long as allowed, times what the model used beyond; each question once"
+    )
     if price:
         share = f", times {price.batch:g} in a batch" if batch else ""
         say(f"prices: {price.input:g} in and {price.output:g} out{share}, dollars for a million tokens "
@@ -244,7 +246,11 @@ def _print_summary(outcome: Outcome) -> None:
         ("answers held to JSON by", done.format),
     ]
     rows += [("mean overall score", f"{done.mean_overall:.2f}")] if done.mean_overall is not None else []
-    rows += [("position bias (−1 to 1)", f"{done.position_bias:+.3f}")] if done.position_bias is not None else []
+    rows += (
+        [("position bias (−1 to 1)", f"{done.position_bias + 0.0:+.3f}".replace("-", "−"))]
+        if done.position_bias is not None
+        else []
+    )
     rows += [(f"problem: {kind}", f"{count:,}") for kind, count in done.problems.items()]
     print_table(Table(f"{done.judge}, {done.mode}", ("", ""), rows, 1))
 

@@ -23,7 +23,7 @@ from uiebench.recipe import Positive, parse_recipe
 
 PICO = 10**12
 MOST = 2**52
-"""Picodollars, or tokens, that one request may count for at most (4,500 dollars): sums of them stay in SQLite's range."""
+"""Picodollars, or tokens, that one request may count for at most (4,500 dollars): their sums stay in SQLite's range."""
 PRICES = Path(__file__).parent / "prices.yaml"
 Dollars = Annotated[float, msgspec.Meta(ge=0)]
 

@@ -218,6 +218,7 @@ def estimate(
     """What asking `requests` would use, without asking. `store` is None where there is no cache yet."""
     count, asked_bytes, told_in, told_out = store.measured(endpoint.model) if store else (0, 0, 0, 0)
     per_byte, per_answer = (told_in / asked_bytes, told_out / count) if count >= SEEN and asked_bytes else (0.0, 0.0)
+    heavier = (store.heavier(endpoint.model) if store else None) or 1.0
     calls = cached = tokens_in = tokens_out = worst = 0
     seen = set[str]()
     for request in requests:
@@ -231,7 +232,7 @@ def estimate(
         tokens_in += round(text_bytes(request) * per_byte) if per_byte else likely_tokens(request)
         tokens_out += min(limit, round(per_answer) or ANSWER)
         if price:
-            worst += price.cost(*worst_tokens(request, endpoint.max_tokens), batch=batch)
+            worst += math.ceil(heavier * price.cost(*worst_tokens(request, endpoint.max_tokens), batch=batch))
     dollars = price.cost(tokens_in, tokens_out, batch=batch) / PICO if price else None
     at_most = worst / PICO if price else None
     return Estimate(
