@@ -213,7 +213,8 @@ def _print_estimate(
         else "expected: by the characters of the prompts, and 300 tokens for an answer"
     )
     say(
-        f"{basis}; at most: every byte a token, every answer as long as allowed, times what the model used beyond; each question once"
+        f"{basis}; at most: every byte a token, every answer as long as allowed, times what the model "
+        "used beyond; each question once"
     )
     if price:
         share = f", times {price.batch:g} in a batch" if batch else ""
