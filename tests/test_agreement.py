@@ -12,6 +12,7 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from uiebench.cli import app
+from uiebench.cli.pairs_build import without_pairs
 from uiebench.errors import SourceError, UiebenchError
 from uiebench.pairs.agreement import Value, agreement, kendall, spearman
 from uiebench.pairs.agreement_page import page, shown
@@ -235,6 +236,15 @@ def test_scores_between_whole_ones_count_with_the_one_below():
 )  # fmt: skip
 def test_figures_have_a_true_minus_and_no_negative_nought(value, text):
     assert shown(value) == text
+
+
+def test_sources_of_a_mix_without_pairs_are_told():
+    mix = {"confusion": 0.4, "own": 0.4, "judged": 0.2}
+    told = without_pairs(mix, {"own": 7})
+    assert "confusion (--confusions) and judged (--candidates with --judgements)" in told
+    assert "own" not in told
+    assert without_pairs(mix, {"own": 7, "confusion": 1, "judged": 1}) == without_pairs({}, {"own": 7}) == ""
+    assert without_pairs({"own": 1.0, "judged": 0.0}, {"own": 7}) == ""
 
 
 # --- at the terminal --------------------------------------------------------------------------------

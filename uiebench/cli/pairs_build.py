@@ -13,11 +13,13 @@ from uiebench.cli.confusions import _bar
 from uiebench.cli.score import BENCHMARK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from uiebench.pairs.agreement import Agreement
     from uiebench.pairs.build import Manifest
     from uiebench.pairs.candidates import Gathered
     from uiebench.score.tables import Table
-    from uiebench.types import SplitName
+    from uiebench.types import PairSource, SplitName
 
 say = partial(print, file=sys.stderr)
 RECIPE = Path("pairs")
@@ -203,15 +205,23 @@ def build(
     say(
         f"{figures.pairs:,} pairs about {figures.prompts:,} prompts of {figures.documents:,} documents: {folder / NAME}"
     )
-    if absent := [source for source, share in plan.mix.items() if share and not figures.found.get(source)]:
-        say(
-            f"note: no pairs of {' and '.join(absent)}, which `mix` gives a share: the others have it (confusions come "
-            "from --confusions, own errors from --candidates, judged pairs from --candidates with --judgements)"
-        )
+    if note := without_pairs(plan.mix, figures.found):
+        say(note)
     say(f"{figures.inverted:,} pairs whose rejected side scores as much as the chosen one or more")
     if plan.splits != ("train",):
         say(f"note: these prompts are of {', '.join(plan.splits)}; do not evaluate on what was trained on")
     say(f"next: uiebench view --pairs {folder / NAME}")
+
+
+def without_pairs(mix: Mapping[PairSource, float], found: Mapping[PairSource, int]) -> str:
+    """Which sources of the mix gave no pair, and where their pairs come from; "" if each gave some."""
+    files = {
+        "confusion": "--confusions",
+        "own": "--candidates",
+        "judged": "--candidates with --judgements",
+    }
+    absent = [f"{source} ({files[source]})" for source, share in mix.items() if share and not found.get(source)]
+    return f"note: no pairs of {' and '.join(absent)}; `mix` leaves their share to the others" if absent else ""
 
 
 def pair_tables(built: Manifest) -> list[Table]:
