@@ -617,6 +617,18 @@ def test_a_model_that_uses_more_than_allowed_passes_a_budget_by_one_answer_and_n
     assert again.account == later.account
 
 
+def test_a_batch_of_a_model_that_uses_more_than_allowed_is_made_by_what_one_answer_used(tmp_path):
+    server = Server(uses=60_000)
+    done = asked(server, tmp_path, questions(20), budget=Budget(dollars=0.3), batch=True)
+    assert done.account.spent <= 0.3 * PICO
+    assert 1 < done.account.answers == done.state.asked < 20
+    assert done.state.cached == 0
+    assert server.requests[0] == "POST /chat/completions"
+    assert server.requests.count("POST /chat/completions") == 1
+    few = asked(Server(uses=60_000), tmp_path / "few", questions(20), budget=Budget(dollars=0.02), batch=True)
+    assert few.account.answers == 1
+
+
 def test_a_cache_of_before_learns_what_a_model_uses(tmp_path):
     with Server().serving() as base_url:
         with Store(tmp_path / "a.sqlite") as store:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from uiebench.pairs.agreement import Agreement
     from uiebench.pairs.build import Manifest
     from uiebench.pairs.candidates import Gathered
+    from uiebench.pairs.recipe import PairSource
     from uiebench.score.tables import Table
-    from uiebench.types import PairSource, SplitName
+    from uiebench.types import SplitName
 
 say = partial(print, file=sys.stderr)
 RECIPE = Path("pairs")
@@ -213,9 +214,9 @@ def build(
     say(f"next: uiebench view --pairs {folder / NAME}")
 
 
-def without_pairs(mix: Mapping[PairSource, float], found: Mapping[PairSource, int]) -> str:
+def without_pairs(mix: Mapping[PairSource, float], found: Mapping[str, int]) -> str:
     """Which sources of the mix gave no pair, and where their pairs come from; "" if each gave some."""
-    files = {
+    files: dict[PairSource, str] = {
         "confusion": "--confusions",
         "own": "--candidates",
         "judged": "--candidates with --judgements",

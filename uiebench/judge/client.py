@@ -397,14 +397,25 @@ class Client:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[bool]:
-        """Where a budget is kept, one request is alone until the model has answered once: what it really uses is known
-        then. False: others went first, look again."""
-        limited = self.budget.dollars is not None or self.budget.tokens is not None
-        if not limited or self.store.heavier(self.endpoint.model) is not None:
+        """One request is alone as long as the budget is `blind`. False: others went first, look again."""
+        if not self.blind:
             yield True
             return
         async with self._alone:
-            yield self.store.heavier(self.endpoint.model) is None and not self.closed and not self.fatal
+            yield self.blind and not self.closed and not self.fatal
+
+    @property
+    def blind(self) -> bool:
+        """Whether a budget is kept of a model that has not answered yet, so that nobody knows what it really uses."""
+        limited = self.budget.dollars is not None or self.budget.tokens is not None
+        return limited and self.store.heavier(self.endpoint.model) is None
+
+    async def try_out(self, request: Request) -> Answer:
+        """The answer to a request that is asked ahead of a batch, to see what the model uses."""
+        answer = await self.answer(request)
+        if not answer.problem and not answer.cached:
+            self._fresh.add(key_of(request, self.endpoint))
+        return answer
 
     async def _reserved(self, request: Request, key: str) -> str:
         """Reserve the worst case of a request; "" if that is done, "again" after waiting, or why it cannot be sent."""
