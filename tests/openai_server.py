@@ -53,14 +53,15 @@ class Server:
 
     `formats` are the response formats it knows, `refuses` fields that it answers with 400, `looks` how often a batch is
     looked at before it ends, `forgets` what it has no more of the first one, `batch_ends` and `batch_answers` how
-    batches and their requests end.
+    batches and their requests end, `uses` the tokens that every answer is said to have used.
     """
 
     def __init__(
         self, faults=None, *, formats=("json_schema", "json_object"), refuses=(), key=KEY, slow=30.0, usage=True,
-        answer=None, batch_ends="completed", batch_answers=None, looks=1, forgets="",
+        answer=None, batch_ends="completed", batch_answers=None, looks=1, forgets="", uses=0,
     ):  # fmt: skip
         self.faults, self.formats, self.refuses, self.key, self.slow = faults, formats, refuses, key, slow
+        self.uses = uses
         self.usage, self.answer, self.batch_ends, self.batch_answers = usage, answer, batch_ends, batch_answers
         self.looks, self.forgets = looks, forgets
         self.paid, self.worked, self.tries, self.seen = Counter(), Counter(), Counter(), Counter()
@@ -170,6 +171,8 @@ class Server:
         if fault.startswith("raw:"):
             status, _, message = fault[4:].partition(":")
             return await self._send(writer, int(status), {"error": {"message": message}})
+        if fault.startswith("to:"):
+            return await self._send(writer, 307, b"", Location=fault[3:])
         if fault.startswith("wait:"):
             return await self._send(writer, 429, {"error": {"message": "slow down"}}, Retry_After=fault[5:])
         if fault == "429":
@@ -216,7 +219,7 @@ class Server:
         elif fault == "length":
             told, finish = told[:50], "length"
         told_in = sum(len(m["content"]) for m in body["messages"])
-        usage = {"prompt_tokens": told_in, "completion_tokens": len(told or "") // 2 + 1}
+        usage = {"prompt_tokens": told_in, "completion_tokens": self.uses or len(told or "") // 2 + 1}
         message = {"role": "assistant", "content": told, "refusal": refusal}
         return {
             "id": f"chatcmpl-{digest[:12]}", "object": "chat.completion", "model": body["model"],

@@ -12,9 +12,10 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from uiebench.cli import app
+from uiebench.cli.pairs_build import without_pairs
 from uiebench.errors import SourceError, UiebenchError
-from uiebench.pairs.agreement import agreement, kendall, spearman
-from uiebench.pairs.agreement_page import page
+from uiebench.pairs.agreement import Value, agreement, kendall, spearman
+from uiebench.pairs.agreement_page import page, shown
 from uiebench.pairs.judged import Judged, Verdict
 from uiebench.storage import write_parquet
 from uiebench.types import Candidate
@@ -97,8 +98,9 @@ def test_a_group_has_the_figures_of_its_candidates():
         assert group.spearman.value == pytest.approx(stats.spearmanr(judge, f1).statistic)
         assert group.kendall.value == pytest.approx(stats.kendalltau(judge, f1).statistic)
         assert group.spearman.low < group.spearman.value < group.spearman.high
+        assert [one.score for one in group.bins] == list(range(11))
         for one in group.bins:
-            inside = [f for f, j in zip(f1, judge, strict=True) if one.low <= j < one.high or j == one.high == 10]
+            inside = [f for f, j in zip(f1, judge, strict=True) if j == one.score]
             assert one.candidates == len(inside)
             assert one.f1.value == (pytest.approx(np.mean(inside)) if inside else None)
 
@@ -220,6 +222,31 @@ def test_position_bias_is_the_advantage_of_the_first_place():
         assert told.pairwise.order.accuracy == (1.0 if consistent else 0.5)
 
 
+def test_scores_between_whole_ones_count_with_the_one_below():
+    found = [candidate(n, n / 10) for n in range(4)]
+    scores = dict(zip([c.id for c in found], (0.5, 8.99, 9.5, 10.0), strict=True))
+    bins = agreement(found, judged(scores), resamples=5).groups[0].bins
+    assert [one.score for one in bins if one.candidates] == [0, 8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(Value(-0.001), "0.00"), (Value(-0.0), "0.00"), (Value(-0.12, -0.3, -0.004), "−0.12 [−0.30, 0.00]"),
+     (Value(None), "–"), (Value(0.5, 0.25, 0.75), "0.50 [0.25, 0.75]")],
+)  # fmt: skip
+def test_figures_have_a_true_minus_and_no_negative_nought(value, text):
+    assert shown(value) == text
+
+
+def test_sources_of_a_mix_without_pairs_are_told():
+    mix = {"confusion": 0.4, "own": 0.4, "judged": 0.2}
+    told = without_pairs(mix, {"own": 7})
+    assert "confusion (--confusions) and judged (--candidates with --judgements)" in told
+    assert "own" not in told
+    assert without_pairs(mix, {"own": 7, "confusion": 1, "judged": 1}) == without_pairs({}, {"own": 7}) == ""
+    assert without_pairs({"own": 1.0, "judged": 0.0}, {"own": 7}) == ""
+
+
 # --- at the terminal --------------------------------------------------------------------------------
 
 
@@ -261,6 +288,8 @@ def test_the_page_is_whole_and_what_it_is_given_is_text(files):
     assert "<script" not in text
     assert "&lt;script&gt;" in text
     assert text.count("<svg") == 3
+    assert "同一题目的答案，按评审分差" in text
+    assert "每千次评审的费用" in text
     assert "http" not in text.replace("http-equiv", "")
     assert run(files / "j.parquet", "--candidates", files / "c.parquet", "--html", files / "b.html").exit_code == 0
     assert (files / "b.html").read_bytes() == out.read_bytes()

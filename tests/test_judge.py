@@ -28,8 +28,8 @@ from uiebench.judge.files import read_candidates, read_judgements, write_judgeme
 from uiebench.judge.reading import Scores, Verdict, scores_in, verdict_in
 from uiebench.judge.rubric import load_rubric
 from uiebench.judge.run import Job, JudgeRecipe, paired, position_bias
-from uiebench.judge.store import Flight, Store
-from uiebench.judge.wire import Endpoint, Form, Message, Request, key_of, reply_of, retry_after
+from uiebench.judge.store import Answered, Flight, Store
+from uiebench.judge.wire import LONGEST, Endpoint, Form, Message, Request, key_of, reply_of, retry_after
 from uiebench.recipe import load_recipe, parse_recipe
 from uiebench.storage import write_parquet
 from uiebench.types import Candidate, Comparison, Judgement
@@ -590,8 +590,6 @@ def test_reserved_money_is_never_more_than_there_is(steps):
             if key in away:
                 away.discard(key)
                 if end == "settle":
-                    from uiebench.judge.store import Answered
-
                     store.settle(Answered(key, "m", "", "", "", 1, 5, 0, 3, 7, ""))
                 else:
                     getattr(store, end)(key)
@@ -600,6 +598,148 @@ def test_reserved_money_is_never_more_than_there_is(steps):
             now = store.account()
             assert now.reserved_tokens == 10 * len(away)
             assert now.tokens_in + now.tokens_out + now.lost_tokens + now.reserved_tokens <= 40
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_a_model_that_uses_more_than_allowed_passes_a_budget_by_one_answer_and_not_in_a_later_run(
+    tmp_path, concurrency
+):
+    one = PRICE.cost(10, 60_000) / PICO
+    first = asked(Server(uses=60_000), tmp_path, questions(20), budget=Budget(dollars=0.02), concurrency=concurrency)
+    assert first.account.answers == 1, "asked alone until it is known what an answer uses"
+    with Store(tmp_path / "answers.sqlite") as store:
+        assert store.heavier("gpt-4.1-mini") > 50
+        assert store.heavier("another") is None
+    later = asked(Server(uses=60_000), tmp_path, questions(20), budget=Budget(dollars=0.5), concurrency=concurrency)
+    assert 1 < later.account.answers <= 0.5 / one
+    assert later.account.spent <= 0.5 * PICO
+    again = asked(Server(uses=60_000), tmp_path, questions(20), budget=Budget(dollars=0.5), concurrency=concurrency)
+    assert again.account == later.account
+
+
+def test_a_batch_of_a_model_that_uses_more_than_allowed_is_made_by_what_one_answer_used(tmp_path):
+    server = Server(uses=60_000)
+    done = asked(server, tmp_path, questions(20), budget=Budget(dollars=0.3), batch=True)
+    assert done.account.spent <= 0.3 * PICO
+    assert 1 < done.account.answers == done.state.asked < 20
+    assert done.state.cached == 0
+    assert server.requests[0] == "POST /chat/completions"
+    assert server.requests.count("POST /chat/completions") == 1
+    few = asked(Server(uses=60_000), tmp_path / "few", questions(20), budget=Budget(dollars=0.02), batch=True)
+    assert few.account.answers == 1
+
+
+def test_a_cache_of_before_learns_what_a_model_uses(tmp_path):
+    with Server().serving() as base_url:
+        with Store(tmp_path / "a.sqlite") as store:
+            ask(questions(3), endpoint(base_url), store)
+        with sqlite3.connect(tmp_path / "a.sqlite") as db:
+            db.execute("DROP TABLE heavier")
+        with Store(tmp_path / "a.sqlite", read_only=True) as store:
+            assert store.heavier("gpt-4.1-mini") is None
+        with Store(tmp_path / "a.sqlite") as store:
+            done = ask(questions(6), endpoint(base_url), store, budget=Budget(tokens=10**6))
+            assert store.heavier("gpt-4.1-mini") == 1.0
+    assert (done.state.cached, done.state.asked) == (3, 3)
+
+
+@pytest.mark.parametrize("told", [2**39, 10**8 + 1, 2**63, 10**30])
+def test_an_absurd_usage_counts_as_the_worst_case(tmp_path, told):
+    done = asked(Server(uses=told), tmp_path, questions(2))
+    assert [answer.problem for answer in done.answers] == ["", ""]
+    assert done.account.tokens_out == 2 * 1024
+    with Store(tmp_path / "answers.sqlite") as store:
+        assert store.account() == done.account
+
+
+def test_the_largest_usage_at_the_highest_price_is_kept(tmp_path):
+    dear = Price(input=9e8, output=9e8)
+    done = asked(Server(uses=10**8), tmp_path, questions(5), price=dear)
+    assert done.state.asked == 5
+    assert 0 < done.account.spent < 2**63
+    assert done.account.reserved == 0
+
+
+def test_a_full_disk_is_called_so(tmp_path):
+    with Store(tmp_path / "answers.sqlite") as store:
+        (pages,) = store._db.execute("PRAGMA page_count").fetchone()
+        store._db.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(UiebenchError, match="the disk is full"):
+            store.settle(Answered("k", "m", "x" * 100_000, "", "", 1, 1, 0, 1, 1, ""))
+
+
+# --- servers that are not to be trusted -------------------------------------------------------------
+
+
+def test_texts_are_not_sent_on_to_a_server_that_the_recipe_does_not_name(tmp_path):
+    other = Server()
+    with other.serving() as elsewhere:
+        server = Server(once(f"to:{elsewhere}/chat/completions", 99))
+        with pytest.raises(UiebenchError) as caught:
+            asked(server, tmp_path, questions(9))
+    assert f"to {elsewhere}/chat/completions (HTTP 307)" in str(caught.value)
+    assert server.bodies
+    assert other.requests == []
+
+
+@pytest.mark.parametrize("length", [LONGEST + 1, 8 * 2**20])
+def test_an_answer_without_end_is_a_problem_and_not_kept(tmp_path, length):
+    server = Server(lambda n, d, t: "", answer=lambda body, digest: "x" * length)
+    done = judged(server, tmp_path, [candidate()], again=1)
+    assert "which is not kept" in done.judgements[0].problem
+    assert sum(server.tries.values()) == 2, "asked again as often as the recipe says"
+    assert done.summary.perhaps_spent_in_all == 0
+    assert done.summary.spent > 0
+    assert (tmp_path / "answers.sqlite").stat().st_size < 200_000
+
+
+def test_an_answer_without_end_in_a_batch_is_a_problem_too(tmp_path):
+    server = Server(answer=lambda body, digest: "x" * (LONGEST + 1))
+    done = judged(server, tmp_path, [candidate()], again=0, batch=True)
+    assert "which is not kept" in done.judgements[0].problem
+
+
+@pytest.mark.parametrize("told", ["0", formatdate(10, usegmt=True), "0.1"])
+def test_waits_without_end_end_within_the_patience_and_are_told(tmp_path, monkeypatch, told):
+    monkeypatch.setattr("uiebench.judge.client.QUIET", 0.01)
+    notes = set()
+    begun = time.monotonic()
+    with (
+        Server(once(f"wait:{told}", 10**6)).serving() as base_url,
+        Store(tmp_path / "a.sqlite") as store,
+        pytest.raises(UiebenchError, match=r"nothing but failures.*HTTP 429"),
+    ):
+        ask(questions(3), endpoint(base_url, patience=0.4, retries=1000, backoff=0.05), store,
+            progress=lambda state: notes.add(state.note))  # fmt: skip
+    assert time.monotonic() - begun < 10
+    assert any("HTTP 429" in note or "asks to wait" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [("budget: {dollars: .inf}", "dollars"), ("budget: {dollars: .nan}", "dollars"),
+     ("endpoint: {model: m, base_url: 'http://h:99999/v1'}", "base_url: Port"),
+     ("endpoint: {model: m, base_url: 'http://h:abc/v1'}", "base_url: Port"),
+     ("endpoint: {model: m, base_url: 'http://exa mple/v1'}", "base_url"),
+     ("endpoint: {model: m, base_url: 'http://[::1/v1'}", "base_url"),
+     ("endpoint: {model: m, extra: {a: 2020-01-01}}", "extra"),
+     ("endpoint: {model: m, extra: {a: .nan}}", "extra")],
+)  # fmt: skip
+def test_values_of_a_recipe_that_cannot_be_are_one_line(recipe, told):
+    whole = f"name: x\n{recipe}\n" + ("" if "endpoint" in recipe else "endpoint: {model: m}\n")
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(whole.encode(), "mine.yaml", JudgeRecipe)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "price", ["{input: .inf, output: 1}", "{input: 1, output: .nan}", "{input: 1, output: 1, cached: .inf}"]
+)
+def test_prices_without_end_are_one_line(tmp_path, price):
+    (tmp_path / "p.yaml").write_text(f"checked: 2026-01-01\nsource: x\nmodels:\n  m: {price}\n", encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"give a number below|>= 0.0"):
+        load_prices(tmp_path / "p.yaml")
 
 
 # --- batches --------------------------------------------------------------------------------------
@@ -865,6 +1005,24 @@ def test_the_command_stopped_by_the_budget_writes_what_it_has_and_says_how_to_go
     rows = read_judgements(tmp_path / "out" / "judgements.parquet")
     assert len(rows) == 60
     assert {row.problem for row in rows} == {"", BUDGET}
+
+
+def test_a_dry_run_tells_what_is_perhaps_spent(tmp_path):
+    with Server(lambda n, d, t: "drop-after" if n == 0 else "").serving() as base_url:
+        arguments = written(tmp_path, base_url)
+        assert invoke(arguments).exit_code == 0
+        told, figures = invoke([*arguments, "--dry-run"]), invoke([*arguments, "--dry-run", "--json"])
+    with Store(tmp_path / "out" / "answers.sqlite") as store:
+        account = store.account()
+    assert account.lost > 0
+    assert f"${account.spent / PICO:.4f} is spent and ${account.lost / PICO:.4f} perhaps" in told.stderr
+    assert json.loads(figures.stdout)["perhaps_spent_in_all"] == account.lost / PICO
+
+
+@pytest.mark.parametrize("name", ["none.parquet", "none.jsonl"])
+def test_candidates_that_are_not_there_are_told_so(tmp_path, name):
+    with pytest.raises(UiebenchError, match=rf"{name}: no such file"):
+        read_candidates(tmp_path / name)
 
 
 def test_offline_names_what_is_missing(tmp_path):

@@ -99,11 +99,19 @@ def judge(
     if dry_run:
         with _at_hand(cache) as store:
             found = job.estimate(store, price, batch=batch)
-            spent = store.account().spent if store else 0
+            account = store.account() if store else None
+        spent, perhaps = (account.spent, account.lost + account.reserved) if account else (0, 0)
         if as_json:
-            _print_json({"estimate": plain(found), "spent_in_all": spent / 10**12, "budget": plain(plan.budget)})
+            _print_json(
+                {
+                    "estimate": plain(found),
+                    "spent_in_all": spent / 10**12,
+                    "perhaps_spent_in_all": perhaps / 10**12,
+                    "budget": plain(plan.budget),
+                }
+            )
         else:
-            _print_estimate(found, plan, price, table, spent, batch=batch)
+            _print_estimate(found, plan, price, table, (spent, perhaps), batch=batch)
             say(f"next: {command}{' --batch' if batch else ''}")
         return
     if not offline:
@@ -182,7 +190,7 @@ def _tell(found: Estimate, price: Price | None) -> None:
 
 
 def _print_estimate(
-    found: Estimate, plan: JudgeRecipe, price: Price | None, table: Prices, spent: int, *, batch: bool
+    found: Estimate, plan: JudgeRecipe, price: Price | None, table: Prices, spent: tuple[int, int], *, batch: bool
 ) -> None:
     """Print what a run would cost."""
     from uiebench.cli.score import print_table
@@ -204,7 +212,10 @@ def _print_estimate(
         if found.measured
         else "expected: by the characters of the prompts, and 300 tokens for an answer"
     )
-    say(f"{basis}; at most: every byte a token, every answer as long as allowed; each question asked once")
+    say(
+        f"{basis}; at most: every byte a token, every answer as long as allowed, times what the model "
+        "used beyond; each question once"
+    )
     if price:
         share = f", times {price.batch:g} in a batch" if batch else ""
         say(f"prices: {price.input:g} in and {price.output:g} out{share}, dollars for a million tokens "
@@ -212,7 +223,9 @@ def _print_estimate(
     dollars, tokens = plan.budget.dollars, plan.budget.tokens
     limits = [f"${dollars:,.2f}" if dollars is not None else "", f"{tokens:,} tokens" if tokens is not None else ""]
     limit = " and ".join(filter(None, limits)) or "none"
-    say(f"budget: {limit}, of which ${spent / 10**12:,.4f} is spent")
+    sure, perhaps = (amount / 10**12 for amount in spent)
+    more = f" and ${perhaps:,.4f} perhaps (lost, or on the way), which counts too" if perhaps else ""
+    say(f"budget: {limit}, of which ${sure:,.4f} is spent{more}")
 
 
 def _print_summary(outcome: Outcome) -> None:
@@ -234,7 +247,11 @@ def _print_summary(outcome: Outcome) -> None:
         ("answers held to JSON by", done.format),
     ]
     rows += [("mean overall score", f"{done.mean_overall:.2f}")] if done.mean_overall is not None else []
-    rows += [("position bias (−1 to 1)", f"{done.position_bias:+.3f}")] if done.position_bias is not None else []
+    rows += (
+        [("position bias (−1 to 1)", f"{done.position_bias + 0.0:+.3f}".replace("-", "−"))]
+        if done.position_bias is not None
+        else []
+    )
     rows += [(f"problem: {kind}", f"{count:,}") for kind, count in done.problems.items()]
     print_table(Table(f"{done.judge}, {done.mode}", ("", ""), rows, 1))
 

@@ -13,9 +13,12 @@ from uiebench.cli.confusions import _bar
 from uiebench.cli.score import BENCHMARK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from uiebench.pairs.agreement import Agreement
     from uiebench.pairs.build import Manifest
     from uiebench.pairs.candidates import Gathered
+    from uiebench.pairs.recipe import PairSource
     from uiebench.score.tables import Table
     from uiebench.types import SplitName
 
@@ -66,9 +69,7 @@ def candidates(
     as_json: Json = False,
 ) -> None:
     """Gather what models answered to the prompts of a benchmark, each different answer once, with its F1."""
-    import msgspec
-
-    from uiebench.cli.score import choose, print_table
+    from uiebench.cli.score import choose
     from uiebench.pairs.candidates import Gatherer, named
     from uiebench.pairs.prompts import Prompts
     from uiebench.pairs.recipe import PairsRecipe
@@ -94,7 +95,15 @@ def candidates(
             progress=progress,
         )
         write_parquet(out, Candidate, gatherer.candidates())
-    found = gatherer.found
+    _tell_candidates(gatherer.found, out, cut=made_with is not None, as_json=as_json)
+
+
+def _tell_candidates(found: Gathered, out: Path, *, cut: bool, as_json: bool) -> None:
+    """Tell what was gathered; `cut` says that answers were cut to other windows."""
+    import msgspec
+
+    from uiebench.cli.score import print_table
+
     if as_json:
         figures = msgspec.to_builtins(found, str_keys=False)
         figures["corpora"] = [
@@ -108,7 +117,7 @@ def candidates(
     for doubt, count in sorted(found.doubts.items()):
         say(f"{count:,} candidates without F1: their gold is {doubt}")
     for name, tally in found.sources.items():
-        if tally.unoffered > 0.2 * max(1, tally.answers - tally.unreadable) and not made_with:
+        if tally.unoffered > 0.2 * max(1, tally.answers - tally.unreadable) and not cut:
             say(
                 f"note: {tally.unoffered:,} of {tally.answers:,} answers of {name} have labels that their prompts did "
                 "not offer; if the file was made with other windows, name its benchmark by --made-with"
@@ -197,10 +206,23 @@ def build(
     say(
         f"{figures.pairs:,} pairs about {figures.prompts:,} prompts of {figures.documents:,} documents: {folder / NAME}"
     )
+    if note := without_pairs(plan.mix, figures.found):
+        say(note)
     say(f"{figures.inverted:,} pairs whose rejected side scores as much as the chosen one or more")
     if plan.splits != ("train",):
         say(f"note: these prompts are of {', '.join(plan.splits)}; do not evaluate on what was trained on")
     say(f"next: uiebench view --pairs {folder / NAME}")
+
+
+def without_pairs(mix: Mapping[PairSource, float], found: Mapping[str, int]) -> str:
+    """Which sources of the mix gave no pair, and where their pairs come from; "" if each gave some."""
+    files: dict[PairSource, str] = {
+        "confusion": "--confusions",
+        "own": "--candidates",
+        "judged": "--candidates with --judgements",
+    }
+    absent = [f"{source} ({files[source]})" for source, share in mix.items() if share and not found.get(source)]
+    return f"note: no pairs of {' and '.join(absent)}; `mix` leaves their share to the others" if absent else ""
 
 
 def pair_tables(built: Manifest) -> list[Table]:
@@ -276,7 +298,7 @@ def agreement(
 
 def agreement_tables(found: Agreement) -> list[Table]:
     """Correlations by task and language, and the calibration over all."""
-    from uiebench.pairs.agreement_page import bounds, extra, shown
+    from uiebench.pairs.agreement_page import extra, shown
     from uiebench.score.tables import Table
 
     groups = [
@@ -299,6 +321,6 @@ def agreement_tables(found: Agreement) -> list[Table]:
     )  # fmt: skip
     tables = [Table("judge and F1", header, groups, 2)] if groups else []
     if groups:
-        bins = [(bounds(one), f"{one.candidates:,}", shown(one.f1)) for one in found.groups[0].bins]
+        bins = [(f"{one.score}", f"{one.candidates:,}", shown(one.f1)) for one in found.groups[0].bins]
         tables.append(Table("calibration, over all", ("judge's score", "candidates", "mean F1"), bins, 1))
-    return tables + [Table(title, header, rows, 1) for title, header, rows in extra(found)]
+    return tables + [Table(title, header, rows, 1) for title, _, header, rows in extra(found)]

@@ -77,6 +77,12 @@ async def _round(
 ) -> None:
     """Ask for what is missing, in one batch after the other as far as the budget has room."""
     left = list(missing.items())
+    if left and client.blind:  # a whole batch would be set aside by a worst case that may be none
+        key, request = left[0]
+        answer = await client.try_out(request)
+        if answer.problem and not client.closed:
+            problems[key] = answer.problem
+        left.pop(0)
     while left and not client.fatal and not client.closed:
         name = fingerprint([client.endpoint.base_url, client.store.run, now(), left[0][0]])
         client.store.prepare(name, client.endpoint.base_url)

@@ -22,9 +22,13 @@ from uiebench.judge.wire import Request
 from uiebench.recipe import Positive, parse_recipe
 
 PICO = 10**12
+MOST = 2**52
+"""Picodollars, or tokens, that one request may count for at most (4,500 dollars): their sums stay in SQLite's range."""
 PRICES = Path(__file__).parent / "prices.yaml"
 Dollars = Annotated[float, msgspec.Meta(ge=0)]
 
+DEAREST = 1e9
+"""Dollars: an amount above is a mistake, and infinity is none."""
 ANSWER = 300
 """Tokens in an answer, as long as no answer of the model has been seen."""
 SEEN = 20
@@ -33,11 +37,19 @@ AROUND = 16
 """Tokens that a message may need for its role and its ends."""
 
 
+def _finite(name: str, dollars: float | None, hint: str) -> None:
+    if dollars is not None and not dollars < DEAREST:
+        raise ValueError(f"{name}: give a number below {DEAREST:,.0f} ({hint})")
+
+
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be spent on the answers of one cache, over all its runs. Null: no limit."""
 
     dollars: Dollars | None = None
     tokens: Positive | None = None
+
+    def __post_init__(self) -> None:
+        _finite("dollars", self.dollars, "null stands for no limit")
 
     @property
     def pico(self) -> int | None:
@@ -53,13 +65,17 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cached: Dollars | None = None
     batch: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
+    def __post_init__(self) -> None:
+        for name in ("input", "output", "cached"):
+            _finite(name, getattr(self, name), "dollars for a million tokens")
+
     def cost(self, tokens_in: int, tokens_out: int, tokens_cached: int = 0, *, batch: bool = False) -> int:
         """What an answer costs, in picodollars."""
         share = self.batch if batch else 1.0
         cached = self.input if self.cached is None else self.cached
         rates = (round(dollars * share * PICO / 10**6) for dollars in (self.input, cached, self.output))
         fresh, again, out = rates
-        return (tokens_in - tokens_cached) * fresh + tokens_cached * again + tokens_out * out
+        return min(MOST, (tokens_in - tokens_cached) * fresh + tokens_cached * again + tokens_out * out)
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import time
@@ -26,9 +27,21 @@ import msgspec
 
 from uiebench.errors import UiebenchError
 from uiebench.hashing import lot
-from uiebench.judge.budget import ANSWER, PICO, SEEN, Budget, Estimate, Price, likely_tokens, text_bytes, worst_tokens
+from uiebench.judge.budget import (
+    ANSWER,
+    MOST,
+    PICO,
+    SEEN,
+    Budget,
+    Estimate,
+    Price,
+    likely_tokens,
+    text_bytes,
+    worst_tokens,
+)
 from uiebench.judge.store import Account, Answered, Flight, Store
 from uiebench.judge.wire import (
+    TOO_LONG,
     Dialect,
     Endpoint,
     Failure,
@@ -58,6 +71,12 @@ BEAT = 5.0
 """Seconds between two signs of life in the store."""
 GLANCE = 0.1
 """Seconds between two looks at what another process is asking."""
+LARGEST = 4 * 2**20
+"""Bytes of the answer to one request that are read."""
+LARGEST_FILE = 2**30
+"""Bytes of a file of results that are read."""
+QUIET = 5.0
+"""Seconds of nothing but failures after which is said what is waited for."""
 GIVEN_UP = 3
 """Requests that ran out of tries before the first answer, after which a run ends: it is not about one of them."""
 HOPELESS = 20
@@ -199,6 +218,7 @@ def estimate(
     """What asking `requests` would use, without asking. `store` is None where there is no cache yet."""
     count, asked_bytes, told_in, told_out = store.measured(endpoint.model) if store else (0, 0, 0, 0)
     per_byte, per_answer = (told_in / asked_bytes, told_out / count) if count >= SEEN and asked_bytes else (0.0, 0.0)
+    heavier = (store.heavier(endpoint.model) if store else None) or 1.0
     calls = cached = tokens_in = tokens_out = worst = 0
     seen = set[str]()
     for request in requests:
@@ -212,7 +232,7 @@ def estimate(
         tokens_in += round(text_bytes(request) * per_byte) if per_byte else likely_tokens(request)
         tokens_out += min(limit, round(per_answer) or ANSWER)
         if price:
-            worst += price.cost(*worst_tokens(request, endpoint.max_tokens), batch=batch)
+            worst += math.ceil(heavier * price.cost(*worst_tokens(request, endpoint.max_tokens), batch=batch))
     dollars = price.cost(tokens_in, tokens_out, batch=batch) / PICO if price else None
     at_most = worst / PICO if price else None
     return Estimate(
@@ -248,7 +268,8 @@ class Client:
         self._answered = self._refused = self._given_up = 0
         self._last_good = time.monotonic()
         self._not_before = 0.0
-        self._heavier = 1.0
+        self._longest_wait = 0.0
+        self._alone = asyncio.Lock()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Client]:
@@ -346,15 +367,18 @@ class Client:
                 continue
             if self.closed or self.fatal:
                 return Answer(request, problem=self.closed or "the run was ended")
-            if problem := await self._reserved(request, key):
-                if problem == "again":
+            async with self._turn() as ready:
+                if not ready:
                     continue
-                return Answer(request, problem=problem)
-            self._flying[key] = asyncio.get_running_loop().create_future()
-            try:
-                said, used = await self._sent(request, key)
-            finally:
-                self._flying.pop(key).set_result(None)
+                if problem := await self._reserved(request, key):
+                    if problem == "again":
+                        continue
+                    return Answer(request, problem=problem)
+                self._flying[key] = asyncio.get_running_loop().create_future()
+                try:
+                    said, used = await self._sent(request, key)
+                finally:
+                    self._flying.pop(key).set_result(None)
             if isinstance(said, Answer):
                 return said
             if problem := self.judged(said, used, has_schema=request.schema is not None):
@@ -371,6 +395,28 @@ class Client:
             self.state.again += 1
             await self.pause(said, key, tries + waits)
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[bool]:
+        """One request is alone as long as the budget is `blind`. False: others went first, look again."""
+        if not self.blind:
+            yield True
+            return
+        async with self._alone:
+            yield self.blind and not self.closed and not self.fatal
+
+    @property
+    def blind(self) -> bool:
+        """Whether a budget is kept of a model that has not answered yet, so that nobody knows what it really uses."""
+        limited = self.budget.dollars is not None or self.budget.tokens is not None
+        return limited and self.store.heavier(self.endpoint.model) is None
+
+    async def try_out(self, request: Request) -> Answer:
+        """The answer to a request that is asked ahead of a batch, to see what the model uses."""
+        answer = await self.answer(request)
+        if not answer.problem and not answer.cached:
+            self._fresh.add(key_of(request, self.endpoint))
+        return answer
+
     async def _reserved(self, request: Request, key: str) -> str:
         """Reserve the worst case of a request; "" if that is done, "again" after waiting, or why it cannot be sent."""
         room = self.store.reserve(self.flight(request, key), self.budget)
@@ -386,10 +432,15 @@ class Client:
         return "again"
 
     def flight(self, request: Request, key: str, *, batch: bool = False) -> Flight:
-        """The worst case of a request. A model that was seen to use more than that is given as much more."""
-        tokens_in, tokens_out = worst_tokens(request, self.endpoint.max_tokens)
-        cost = self.price.cost(tokens_in, tokens_out, batch=batch) if self.price else 0
-        return Flight(key, round(cost * self._heavier), round((tokens_in + tokens_out) * self._heavier))
+        """The worst case of a request. A model that was seen to use more than that, in this run or in an earlier one,
+        is given as much more."""
+        tokens, cost = self._worst(request, batch=batch)
+        heavier = self.store.heavier(self.endpoint.model) or 1.0
+        return Flight(key, min(MOST, math.ceil(cost * heavier)), min(MOST, math.ceil(tokens * heavier)))
+
+    def _worst(self, request: Request, *, batch: bool = False) -> tuple[int, int]:
+        tokens = worst_tokens(request, self.endpoint.max_tokens)
+        return sum(tokens), self.price.cost(*tokens, batch=batch) if self.price else 0
 
     async def _sent(self, request: Request, key: str) -> tuple[Answer | Failure, Dialect]:
         """Send a request whose worst case is reserved, and settle, release or lose that."""
@@ -400,15 +451,16 @@ class Client:
             return Answer(request, problem="the run was ended"), used
         body = body_of(request, self.endpoint, used)
         got = await self.call(lambda sdk, raw: sdk.post("/chat/completions", cast_to=raw, body=body))
-        if isinstance(got, bytes):
-            reply = reply_of(got)
-            if reply is None:
+        if isinstance(got, bytes) or got.kind == "long":
+            reply = reply_of(got) if isinstance(got, bytes) else Reply("", TOO_LONG)
+            if reply is None and isinstance(got, bytes):
                 got = self.unreadable(got)
-            else:
+            elif reply is not None:
                 answered = self.answered(request, key, reply, used)
                 self.store.settle(answered)
                 self.paid(answered)
                 return _answer(request, answered, cached=False), used
+        assert isinstance(got, Failure)
         if got.kind == "lost":
             self.store.lose(key)
             self.state.lost += 1
@@ -419,13 +471,13 @@ class Client:
     def answered(self, request: Request, key: str, reply: Reply, used: Dialect, *, batch: bool = False) -> Answered:
         """A reply as the cache keeps it. Where the server does not say what it used, the worst case counts."""
         tokens_in, tokens_out = worst_tokens(request, self.endpoint.max_tokens)
-        worst = tokens_in + tokens_out
+        worst, worst_cost = self._worst(request, batch=batch)
         tokens_in = tokens_in if reply.tokens_in is None else reply.tokens_in
         tokens_out = tokens_out if reply.tokens_out is None else reply.tokens_out
         cost = self.price.cost(tokens_in, tokens_out, reply.tokens_cached, batch=batch) if self.price else 0
-        worst_cost = self.flight(request, key, batch=batch).cost / self._heavier
-        heavier = max((tokens_in + tokens_out) / worst, cost / worst_cost if worst_cost else 0.0)
-        self._heavier = max(self._heavier, heavier)
+        heavier = max(1.0, (tokens_in + tokens_out) / worst, cost / worst_cost if worst_cost else 0.0)
+        if heavier > (self.store.heavier(self.endpoint.model) or 0.0):
+            self.store.weigh(self.endpoint.model, heavier)
         model, finish = self.endpoint.model, self._without_key(reply.finish)
         text, refusal = self._without_key(reply.text), self._without_key(reply.refusal)
         return Answered(
@@ -441,7 +493,7 @@ class Client:
         if batch:
             self._fresh.add(answered.key)
         self._answered += 1
-        self._last_good = time.monotonic()
+        self.good()
         self.state.asked += 1
         self.state.tokens_in += answered.tokens_in
         self.state.tokens_out += answered.tokens_out
@@ -458,6 +510,7 @@ class Client:
     def good(self) -> None:
         """Note that the server did what it was asked."""
         self._last_good = time.monotonic()
+        self._longest_wait = 0.0
 
     def scrubbed(self, text: str) -> str:
         """What a server said, without the key."""
@@ -469,7 +522,7 @@ class Client:
             self.stop(UiebenchError(failure.message))
             return failure.message
         if failure.kind == "refused":
-            self._last_good = time.monotonic()
+            self.good()
             if used != self.dialect:  # another request has learnt meanwhile how to ask
                 return "again"
             if other := adapted(used, failure, has_schema):
@@ -479,7 +532,8 @@ class Client:
             if self._refused >= HOPELESS and not self._answered:
                 self.stop(UiebenchError(f"{self._server} refuses every request ({failure.message})"))
             return f"refused by the server ({failure.message})"
-        if time.monotonic() - max(self._last_good, self._not_before) > self.endpoint.patience:
+        self._longest_wait = max(self._longest_wait, failure.wait or 0.0)
+        if time.monotonic() - self._last_good - self._longest_wait > self.endpoint.patience:
             self.stop(self._unreachable(failure))
             return failure.message
         return ""
@@ -500,9 +554,11 @@ class Client:
         seconds = min(LONGEST_BACKOFF, self.endpoint.backoff * 2 ** min(tries - 1, 16)) * spread
         if failure.wait is not None:
             self._not_before = max(self._not_before, time.monotonic() + failure.wait)
-            if failure.wait > 5:
-                self.say(f"the server asks to wait {failure.wait:,.0f} s")
             seconds = max(failure.wait, min(seconds, 1.0) if failure.wait else seconds)
+        if failure.wait is not None and failure.wait > QUIET:
+            self.say(f"the server asks to wait {failure.wait:,.0f} s")
+        elif time.monotonic() - self._last_good > QUIET:
+            self.say(f"nothing but failures, trying again: {failure.message}")
         await self.sleep(seconds)
 
     async def gate(self) -> None:
@@ -533,11 +589,15 @@ class Client:
             except httpx2.HTTPError:
                 headers, data = {}, b""
             failure = failure_of(error.status_code, headers, data, self.endpoint, now())
+        except _TooLong as error:
+            failure = Failure("long", str(error))
         except TimeoutError:
             failure = Failure("lost", f"no answer within {self.endpoint.timeout:g} s")
         except openai.APIConnectionError as error:
             cause = error.__cause__
-            if isinstance(cause, unsent):
+            if isinstance(cause, _TooLong):
+                failure = Failure("long", str(cause))
+            elif isinstance(cause, unsent):
                 failure = Failure("unsent", f"cannot connect ({cause})")
             elif isinstance(error, openai.APITimeoutError):
                 failure = Failure("lost", f"no answer within {self.endpoint.timeout:g} s")
@@ -568,12 +628,46 @@ def _sdk(endpoint: Endpoint, key: str) -> openai.AsyncOpenAI:
         import openai  # noqa: PLC0415
     except ImportError:
         raise UiebenchError("the openai package is needed to ask a model: pip install 'uiebench[judge]'") from None
+    waits = httpx2.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout))
+
+    async def hold(response: httpx2.Response) -> None:
+        is_file = response.request.url.path.endswith("/content")
+        response.headers.pop("content-encoding", None)  # none was accepted: a few packed bytes may be gigabytes
+        response.stream = _bounded(response.stream, LARGEST_FILE if is_file else LARGEST)
+
     return openai.AsyncOpenAI(
         api_key=key or "none",
         base_url=endpoint.base_url,
         max_retries=0,
-        timeout=httpx2.Timeout(endpoint.timeout, connect=min(10.0, endpoint.timeout)),
+        default_headers={"Accept-Encoding": "identity"},
+        timeout=waits,
+        http_client=openai.DefaultAsyncHttpx2Client(
+            timeout=waits, follow_redirects=False, event_hooks={"response": [hold]}
+        ),
     )
+
+
+class _TooLong(Exception):
+    """More bytes than are read."""
+
+
+def _bounded(stream: Any, most: int) -> Any:
+    """The stream of a body that ends with `_TooLong` after `most` bytes."""
+    import httpx2  # noqa: PLC0415
+
+    class Bounded(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            read = 0
+            async for part in stream:
+                read += len(part)
+                if read > most:
+                    raise _TooLong(f"an answer of more than {most:,} bytes")
+                yield part
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return Bounded()
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -33,6 +33,8 @@ def read_candidates(path: Path) -> list[Candidate]:
 
     Raises: UiebenchError in one line: unreadable, empty, a column or field that is missing or wrong, an id twice.
     """
+    if not path.exists():
+        raise UiebenchError(f"{path}: no such file")
     found = list(_parquet(path) if path.suffix == ".parquet" else _lines(path))
     if not found:
         raise UiebenchError(f"{path}: no candidates in it")

@@ -20,6 +20,7 @@ import msgspec
 from uiebench.errors import shorten
 from uiebench.judge.client import Answer
 from uiebench.judge.rubric import HIGHEST, OVERALL
+from uiebench.judge.wire import LONGEST, TOO_LONG
 
 T = TypeVar("T")
 LONGEST_REASON = 600
@@ -74,6 +75,8 @@ def problem_of(answer: Answer) -> str:
         return "refused by a content filter"
     if answer.finish == "length":
         return f"cut after {answer.tokens_out:,} tokens"
+    if answer.finish == TOO_LONG:
+        return f"an answer of more than {LONGEST:,} characters, which is not kept"
     return "" if answer.text.strip() else "an empty answer"
 
 

@@ -29,6 +29,8 @@ from uiebench.errors import UiebenchError
 from uiebench.judge.budget import Budget
 
 VERSION = 1
+ALL = 2**62
+"""Picodollars, or tokens, at which sums stay (4.6 million dollars): more is beyond SQLite's range."""
 STALE = 60.0
 """Seconds without a sign of life after which a process is taken for dead, should its number be in use again."""
 _TABLES = """
@@ -42,6 +44,10 @@ CREATE TABLE account (answers INTEGER, tokens_in INTEGER, tokens_out INTEGER, sp
 INSERT INTO account VALUES (0, 0, 0, 0, 0, 0, 0, 0, 0);
 CREATE TABLE batches (name TEXT PRIMARY KEY, run INTEGER, base_url TEXT, state TEXT, file TEXT, batch TEXT);
 """
+
+
+_HEAVIER = "CREATE TABLE IF NOT EXISTS heavier (model TEXT PRIMARY KEY, factor REAL) WITHOUT ROWID"
+"""Of each model that answered, the most that it used as a multiple of the worst case; files of before have none."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -131,6 +137,7 @@ class Store:
                 db.execute(f"PRAGMA user_version = {VERSION}")
                 version = VERSION
             self._check(version)
+            db.execute(_HEAVIER)
             cursor = db.execute("INSERT INTO runs (pid, beat) VALUES (?, ?)", (os.getpid(), time.time()))
             self.run = cursor.lastrowid or 0
             self._bury()
@@ -182,6 +189,22 @@ class Store:
         count, asked, tokens_in, tokens_out = (value or 0 for value in row)
         return count, asked, tokens_in, tokens_out
 
+    def heavier(self, model: str) -> float | None:
+        """The most that an answer of a model used, as a multiple of its worst case; None if none was received."""
+        with self._explained():
+            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'heavier'").fetchone():
+                return None  # a file of before, open for reading
+            row = self._db.execute("SELECT factor FROM heavier WHERE model = ?", (model,)).fetchone()
+        return row[0] if row else None
+
+    def weigh(self, model: str, factor: float) -> None:
+        """Note how much an answer of a model used, as a multiple of its worst case."""
+        with self._explained(), self._writing():
+            self._db.execute(
+                "INSERT INTO heavier VALUES (?, ?) ON CONFLICT (model) DO UPDATE SET factor = max(factor, ?)",
+                (model, factor, factor),
+            )
+
     def reserve(self, flight: Flight, budget: Budget, batch: str = "") -> Reserved:
         """Set aside the worst case of a request, if the budget has room for it.
 
@@ -211,8 +234,8 @@ class Store:
                     (flight.key, self.run, batch, flight.cost, flight.tokens),
                 )
                 self._db.execute(
-                    "UPDATE account SET reserved = reserved + ?, reserved_tokens = reserved_tokens + ?",
-                    (flight.cost, flight.tokens),
+                    "UPDATE account SET reserved = min(?, reserved + ?), reserved_tokens = min(?, reserved_tokens + ?)",
+                    (ALL, flight.cost, ALL, flight.tokens),
                 )
             return room
 
@@ -241,8 +264,8 @@ class Store:
         if kept.rowcount:
             self._db.execute(
                 "UPDATE account SET answers = answers + 1, tokens_in = tokens_in + ?, tokens_out = tokens_out + ?, "
-                "spent = spent + ?",
-                (answer.tokens_in, answer.tokens_out, answer.cost),
+                "spent = min(?, spent + ?)",
+                (answer.tokens_in, answer.tokens_out, ALL, answer.cost),
             )
 
     def release(self, key: str) -> None:
@@ -262,14 +285,17 @@ class Store:
         if flights:
             self._db.execute(f"DELETE FROM flights WHERE {where}", values)
             self._db.execute(
-                "UPDATE account SET reserved = reserved - ?, reserved_tokens = reserved_tokens - ?", (cost, tokens)
+                "UPDATE account SET reserved = max(0, reserved - ?), reserved_tokens = max(0, reserved_tokens - ?)",
+                (cost, tokens),
             )
         return flights, cost, tokens
 
     def _lose(self, where: str, values: tuple[object, ...]) -> None:
+        count, cost, tokens = self._release(where, values)
         self._db.execute(
-            "UPDATE account SET lost_answers = lost_answers + ?, lost = lost + ?, lost_tokens = lost_tokens + ?",
-            self._release(where, values),
+            "UPDATE account SET lost_answers = lost_answers + ?, lost = min(?, lost + ?), "
+            "lost_tokens = min(?, lost_tokens + ?)",
+            (count, ALL, min(ALL, cost), ALL, min(ALL, tokens)),
         )
 
     # --- batches ----------------------------------------------------------------------------------
@@ -357,6 +383,10 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise UiebenchError(
+                    f"{self.path}: the disk is full; every answer written before is kept: make room, and run it again"
+                ) from None
             raise UiebenchError(f"{self.path}: cannot be used as a cache of answers ({error})") from None
         except OSError as error:
             raise UiebenchError(f"{self.path}: cannot be written ({error.strerror or error})") from None

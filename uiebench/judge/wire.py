@@ -70,11 +70,19 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.key and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", self.key):
             raise ValueError("key: give the name of an environment variable (A–Z, 0–9, _), not the key itself")
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(self.base_url)
+            parts.port  # noqa: B018 - raises where it is none
+        except ValueError as error:
+            raise ValueError(f"base_url: {error}") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", self.base_url):
             raise ValueError("base_url: not an address like https://api.openai.com/v1")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("base_url: leave out user names, passwords and what follows ? or #; keys stay outside")
+        try:
+            json.dumps(self.extra, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"extra: JSON cannot say it ({error}); write dates in quotes") from None
         if OWN_FIELDS & self.extra.keys():
             raise ValueError(f"extra: {min(OWN_FIELDS & self.extra.keys())} has a field of its own, or is not allowed")
 
@@ -139,11 +147,12 @@ class Failure(msgspec.Struct, frozen=True):
     """Why there is no reply, and what that means.
 
     Kinds: "unsent" and "server" pass and cost nothing; "limited" too, and the server may say how long to wait;
-    "lost" passes, but the answer may have been made and will be billed; "refused" is about this request;
+    "lost" passes, but the answer may have been made and will be billed; "long" is an answer too long to be read;
+    "refused" is about this request;
     "stop" is about every request.
     """
 
-    kind: Literal["unsent", "server", "limited", "lost", "refused", "stop"]
+    kind: Literal["unsent", "server", "limited", "lost", "long", "refused", "stop"]
     message: str
     status: int = 0
     wait: float | None = None
@@ -209,6 +218,8 @@ def reply_of(data: bytes | Mapping[str, Any]) -> Reply | None:
         content = "".join(str(part.get("text", "")) for part in content if isinstance(part, Mapping))
     if content is not None and not isinstance(content, str):
         return None
+    if len(content or "") > LONGEST:
+        content, finish = "", TOO_LONG
     usage = value.get("usage")
     usage = usage if isinstance(usage, Mapping) else {}
     details = usage.get("prompt_tokens_details")
@@ -216,16 +227,24 @@ def reply_of(data: bytes | Mapping[str, Any]) -> Reply | None:
     tokens_in = _count(usage.get("prompt_tokens"))
     return Reply(
         content or "",
-        finish if isinstance(finish, str) else "",
-        refusal if isinstance(refusal, str) else "",
+        finish[:100] if isinstance(finish, str) else "",
+        refusal[:1000] if isinstance(refusal, str) else "",
         tokens_in,
         min(_count(cached) or 0, tokens_in or 0),
         _count(usage.get("completion_tokens")),
     )
 
 
+MOST_TOKENS = 10**8
+"""A server that says an answer used more than that says nothing: its worst case counts."""
+LONGEST = 2**20
+"""Characters of an answer: one that is longer is not kept, and its problem is `TOO_LONG`."""
+TOO_LONG = "too long"
+"""How an answer finished of which nothing is kept."""
+
+
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS else None
 
 
 def decoded(data: bytes) -> Any:
@@ -264,6 +283,14 @@ def failure_of(status: int, headers: Mapping[str, str], data: bytes, endpoint: E
     message, wait = complaint(decoded(data) if data else None), retry_after(headers, now)
     said = f"HTTP {status}" + (f": {message}" if message else "")
     server = urlsplit(endpoint.base_url).hostname
+    if 300 <= status < 400:
+        target = shorten(headers.get("location", "") or "nowhere", 200)
+        return Failure(
+            "stop",
+            f"{endpoint.base_url} sends its requests on to {target} (HTTP {status}): texts go to no server that the "
+            "recipe does not name; write that one as base_url if you trust it",
+            status,
+        )
     if status == 402 or (status == 429 and any(word in message.lower() for word in _EMPTY)):
         return Failure("stop", f"{server}: the account has no credit left ({said})", status)
     if status in (401, 403):

@@ -2,7 +2,7 @@
 
     found = agreement(read_parquet(candidates, Candidate), Judged.read([judgements]))
     found.groups[0]   →  Group("all", "all", candidates=1840, documents=412, spearman=Value(0.71, 0.67, 0.75), …)
-    found.groups[0].bins[7]   →  Bin(7, 8, candidates=212, f1=Value(0.83, 0.79, 0.87))
+    found.groups[0].bins[7]   →  Bin(7, candidates=212, f1=Value(0.83, 0.79, 0.87))
 
 Spearman's rho and Kendall's tau-b over candidates, with ties; 95 % intervals by 1,000 bootstrap resamples over
 documents, since answers to one text are not independent. Both also follow how hard a text is. Whether a judge
@@ -29,7 +29,8 @@ from uiebench.types import TASKS, Candidate
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-BINS = 10
+BINS = 11
+"""One for each whole score, 0 to 10."""
 MARGINS = (1.0, 2.0, 3.0, 4.0, 5.0)
 """Differences of the judge's scores, of which a recipe of pairs chooses one."""
 
@@ -43,10 +44,9 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Bin(msgspec.Struct, frozen=True):
-    """The candidates that a judge scored from `low` up to and without `high` (the last bin: with it)."""
+    """The candidates with a whole score, and those above it up to the next (means of several judgements)."""
 
-    low: float
-    high: float
+    score: int
     candidates: int
     f1: Value
 
@@ -287,7 +287,7 @@ def _group(task: str, language: str, seen: Sequence[_Seen], resamples: int) -> G
         _value(spearman(table), drawn_rho),
         _value(kendall(table), drawn_tau),
         *_order(seen),
-        tuple(Bin(float(b), float(b + 1), int(counts[b]), _value(means[b], drawn_bins[:, b])) for b in range(BINS)),
+        tuple(Bin(b, int(counts[b]), _value(means[b], drawn_bins[:, b])) for b in range(BINS)),
     )
 
 

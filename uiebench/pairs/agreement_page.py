@@ -16,11 +16,13 @@ from typing import NamedTuple
 
 import jinja2
 
-from uiebench.pairs.agreement import Agreement, Bin, Group, Value
+from uiebench.pairs.agreement import Agreement, Group, Value
 
 WIDTH, HEIGHT = 340, 210
 LEFT, RIGHT, TOP, BOTTOM = 36, 8, 12, 52
 BAR = 22
+EDGE = 10
+"""Pixels between the frame and the centres of the first and the last bin."""
 
 
 class Dot(NamedTuple):
@@ -65,10 +67,9 @@ def dots(group: Group) -> Iterator[Dot]:
             low = one.f1.value if one.f1.low is None else one.f1.low
             high = one.f1.value if one.f1.high is None else one.f1.high
             share = one.candidates / most
-            label = f"{bounds(one)}: {one.candidates:,}, F1 {shown(one.f1)}"
-            middle = (one.low + one.high) / 2
+            label = f"{one.score}: {one.candidates:,}, F1 {shown(one.f1)}"
             yield Dot(
-                _x(middle),
+                _x(one.score),
                 _y(one.f1.value),
                 _y(low),
                 _y(high),
@@ -78,13 +79,8 @@ def dots(group: Group) -> Iterator[Dot]:
             )
 
 
-def bounds(one: Bin) -> str:
-    """The scores of a bin, e.g. "7–8"."""
-    return f"{one.low:g}–{one.high:g}"
-
-
 def _x(score: float) -> float:
-    return round(LEFT + (WIDTH - LEFT - RIGHT) * score / 10, 1)
+    return round(LEFT + EDGE + (WIDTH - LEFT - RIGHT - 2 * EDGE) * score / 10, 1)
 
 
 def _y(f1: float) -> float:
@@ -92,22 +88,27 @@ def _y(f1: float) -> float:
 
 
 def shown(value: Value) -> str:
-    """A figure with its interval: "0.71 [0.67, 0.75]"; "–" where it is not defined."""
+    """A figure with its interval: "0.71 [0.67, 0.75]", "−0.12 [−0.30, 0.00]"; "–" where it is not defined."""
     if value.value is None:
         return "–"
-    interval = "" if value.low is None or value.high is None else f" [{value.low:.2f}, {value.high:.2f}]"
-    return f"{value.value:.2f}{interval}"
+    interval = "" if value.low is None or value.high is None else f" [{_signed(value.low)}, {_signed(value.high)}]"
+    return f"{_signed(value.value)}{interval}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # −0.0 + 0.0 is 0.0
 
 
 Rows = list[tuple[str, ...]]
 
 
-def extra(found: Agreement) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
-    """(title, header, rows) of what there is besides: the worth of margins, comparisons, costs."""
+def extra(found: Agreement) -> Iterator[tuple[str, str, tuple[str, ...], Rows]]:
+    """(title, title in Chinese, header, rows) of what there is besides: the worth of margins, comparisons, costs."""
     if found.groups and any(one.pairs for one in found.groups[0].margins):
         margins = found.groups[0].margins
         yield (
             "answers to one prompt, by the judge's margin",
+            "同一题目的答案，按评审分差",
             ("judge's margin, or more", "pairs", "order as F1"),
             [
                 (f"{one.margin:g}", f"{one.pairs:,}", f"{100 * one.right / one.pairs:.1f} %" if one.pairs else "–")
@@ -127,7 +128,7 @@ def extra(found: Agreement) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
             f"{order.pairs:,}",
         )
         header = ("comparisons", "pairs", "same verdict", "position bias", "order as F1", "pairs told apart by F1")
-        yield "comparisons, position bias from −1 to 1", header, [row]
+        yield "comparisons, position bias from −1 to 1", "成对比较，位置偏差从−1到1", header, [row]
     rows: Rows = [
         (
             f"{cost.judge} ({cost.mode})",
@@ -138,4 +139,4 @@ def extra(found: Agreement) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
         for cost in found.costs
     ]
     if rows:
-        yield "cost of 1,000 judgements", ("judge", "judged", "dollars", "tokens"), rows
+        yield "cost of 1,000 judgements", "每千次评审的费用", ("judge", "judged", "dollars", "tokens"), rows
