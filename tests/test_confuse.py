@@ -22,7 +22,7 @@ from uiebench.pairs import names, spans
 from uiebench.pairs.answer import Gold, read
 from uiebench.pairs.case import Page, Vocabulary, skewed
 from uiebench.pairs.cases import OFF_TEXT, as_case, tears
-from uiebench.pairs.confuse import Confuser
+from uiebench.pairs.confuse import Confuser, says_nothing
 from uiebench.pairs.confusions import confuse
 from uiebench.pairs.flaws import conflicting
 from uiebench.pairs.kinds import all_kinds, of_task
@@ -738,3 +738,23 @@ def test_read_and_write_are_inverse():
             asked = ask(task, language, document(language))
             form, answer = read(asked.target, task, asked.shown)
             assert form.write(answer) == asked.target
+
+
+# --- what must not be made ----------------------------------------------------------------------------
+
+
+def test_no_edit_says_a_blank_mention():
+    assert says_nothing([("机构", "远山"), ("人物", "")], "NER")
+    assert says_nothing([("任职", "方明", " ")], "RE")
+    assert says_nothing([("聘用", "聘", (("受聘者", ""),))], "EE")
+    assert not says_nothing([("聘用", "", (("受聘者", "方明"),))], "EE")  # an event may have no trigger
+
+
+def test_corpora_that_leave_facts_unannotated_get_no_pairs(tmp_path):
+    out = tmp_path / "small"
+    pipeline.build(BuildRecipe(name="small", samples=True, held_in=("resume", "finre")), raw=tmp_path, out=out)
+    recipe = ConfuseRecipe("x", incomplete=("finre",))
+    made = confuse(recipe, out, tmp_path / "c.parquet")
+    rows = list(read_parquet(tmp_path / "c.parquet", RewardPair))
+    assert {row.corpus for row in rows} == {"resume"}
+    assert made.left_out["of a corpus known to leave facts unannotated"] > 0

@@ -84,7 +84,8 @@ def confuse(
     else:
         for table in confusion_tables(made):
             print_table(table)
-    print(f"{made.pairs:,} pairs about {made.prompts:,} prompts: {place}", file=sys.stderr)
+    answered = made.prompts - sum(made.left_out.values())
+    print(f"{made.pairs:,} pairs about {answered:,} of {made.prompts:,} prompts: {place}", file=sys.stderr)
 
 
 def confusion_tables(made: Made) -> list[Table]:

@@ -26,6 +26,7 @@ from uiebench.storage import read_parquet
 from uiebench.types import TASKS, Document, Instruction, SplitName, Task
 
 CONFLICTING, PARTIAL, CUT = "annotated otherwise elsewhere", "an annotation was dropped", "a cut through an annotation"
+INCOMPLETE = "of a corpus known to leave facts unannotated"
 OFF_TEXT, ODD, UNCHANGED = "a target that is not in the text", "a target that is not canonical", "no kind applies"
 
 

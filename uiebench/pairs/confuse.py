@@ -180,7 +180,7 @@ class Confuser:
         self, kind: Kind, case: Case, change: Change | None, score: float, seen: set[str]
     ) -> tuple[Change, float, str] | None:
         """What the scorer says of a change; None if it is not worse than before, or was made already."""
-        if change is None:
+        if change is None or says_nothing(change.answer, self.task):
             return None
         output = change.output or case.form.write(change.answer)
         if output in seen:
@@ -201,6 +201,13 @@ class Confuser:
         tally.several[several] = tally.several.get(several, 0) + 1
         for edit in edits:
             tally.edits[task, edit.kind] = tally.edits.get((task, edit.kind), 0) + 1
+
+
+def says_nothing(answer: Answer, task: Task) -> bool:
+    """Whether a mention in an answer is blank: the scorer passes over what a model would not write."""
+    if task in ("NER", "RE"):
+        return any(not mention.strip() for item in answer for mention in item[1:])
+    return any(not mention.strip() for event in answer for _, mention in event[2])
 
 
 _PLACES = [lot("pair", n) for n in range(64)]

@@ -19,15 +19,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache, partial
 from heapq import nsmallest
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 import pyarrow
-from pyarrow.parquet import ParquetWriter
+import pyarrow.parquet as pq
 
 from uiebench.errors import RecipeError, UiebenchError, nearest
 from uiebench.hashing import fingerprint, lot, sha256_bytes
-from uiebench.pairs.cases import UNCHANGED, Near, cases, lexicon, vocabularies
+from uiebench.pairs.cases import INCOMPLETE, UNCHANGED, Near, cases, lexicon, vocabularies
 from uiebench.pairs.confuse import Confuser
 from uiebench.pairs.flaws import conflicting
 from uiebench.pairs.flaws import partial as partially_annotated
@@ -42,6 +43,7 @@ from uiebench.storage import (
     read_columns,
     replacing,
     write_json,
+    write_parquet,
 )
 from uiebench.types import TASKS, RewardPair, Task
 
@@ -155,7 +157,7 @@ def _join(parts: Sequence[Path], out: Path) -> None:
     held = pyarrow.Table.from_batches([], arrow_schema(RewardPair))
     with (
         replacing(out) as temporary,
-        ParquetWriter(temporary, arrow_schema(RewardPair), compression="zstd") as writer,
+        pq.ParquetWriter(temporary, arrow_schema(RewardPair), compression="zstd") as writer,
     ):
         for part in parts:
             for batch in parquet_batches(part, RewardPair):
@@ -195,6 +197,12 @@ def make_corpus(job: Job, folder: Path, parts: Path) -> tuple[str, Done]:
     if (known := _known(receipt, key)) is not None and path.is_file():
         return job.corpus, known
     recipe = job.recipe
+    if job.corpus in recipe.incomplete:
+        asked = pq.read_metadata(folder / "instructions" / recipe.split / f"{job.corpus}.parquet").num_rows
+        write_parquet(path, RewardPair, [])
+        done = Done(key, asked, {INCOMPLETE: asked}, {}, {})
+        write_json(receipt, done)
+        return job.corpus, done
     described = benchmark.describe(job.corpus)
     learnt = lexicon(folder, job.corpus, recipe.split, recipe.seed)
     near = Near(folder)
@@ -263,9 +271,10 @@ def code() -> str:
     """A hash of the code that makes confusions."""
     here = Path(__file__).parent
     paths = sorted(
-        [*here.rglob("*.py"), *(here.parent / "score").rglob("*.py"), *(here.parent / "instruct").rglob("*.py")]
+        [*here.rglob("*.py"), *here.glob("*.yaml"), *(here.parent / "score").rglob("*.py"), *(here.parent / "instruct").rglob("*.py")]
     )
-    return fingerprint([sha256_bytes(path.read_bytes()) for path in paths])
+    cutters = [version(name) for name in ("jieba", "spacy")]
+    return fingerprint([*cutters, *(sha256_bytes(path.read_bytes()) for path in paths)])
 
 
 def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -> Made:

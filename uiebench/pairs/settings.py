@@ -31,6 +31,8 @@ class ConfuseRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         edits: shares of the answers with 1, 2, 3 … edits. Most have one, since that is what is hard to tell; some
             have several, so that a model also learns which of two wrong answers is worse.
         weights: how often a kind is made, relative to the others; 1 where nothing is said, 0 for never.
+        incomplete: corpora known to leave facts unannotated, e.g. by distant supervision. What is not in their gold
+            may be right all the same: no pairs are made of them.
         duplicates: set: a repeated annotation is not wrong, so that a repeat only comes with another edit;
             multiset: it is, as under `uiebench score --duplicates multiset`.
     """
@@ -42,6 +44,7 @@ class ConfuseRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_prompt: Positive = 2
     edits: tuple[Weight, ...] = (0.6, 0.3, 0.1)
     weights: dict[str, Weight] = {}
+    incomplete: tuple[str, ...] = ()
     duplicates: Literal["set", "multiset"] = "set"
 
     def __post_init__(self) -> None:

@@ -250,6 +250,6 @@ def borrowed(case: Case, keys: Sequence[tuple[str, ...]], number: int) -> str | 
 
 
 def paraphrased(case: Case, mention: str, concept: str, number: int) -> str | None:
-    """The mention said otherwise, in words that the text does not have."""
-    found = [said for said in paraphrases(mention, concept, case.language) if said not in case.text]
+    """The mention said otherwise, in words that the text does not have in any case of letters."""
+    found = [said for said in paraphrases(mention, concept, case.language) if not case.page.is_in(said)]
     return found[skewed(number, len(found))] if found else None

@@ -12,6 +12,8 @@ from uiebench.pairs.kinds import kind
 from uiebench.pairs.lexicon import is_whole
 from uiebench.pairs.spans import Make
 
+_CLOSING = re.compile(r".?[)）]", re.DOTALL)
+"""A bracket at most one character on."""
 _LINK = re.compile(r"[^\n\r。！？；.!?;]{0,6}")
 
 
@@ -161,8 +163,9 @@ def merged(case: Case, answer: Answer, index: int, number: int) -> Change | None
             continue
         whole = case.text[place[0] : there[1]]
         if not is_whole(whole):  # Ashmere Foundation (AF: the bracket belongs to it
-            whole = case.text[place[0] : case.text.find(")", there[1]) + 1]
-            if not is_whole(whole) or len(whole) > there[1] - place[0] + 2:
+            closing = _CLOSING.match(case.text, there[1])
+            whole = case.text[place[0] : closing.end()] if closing else ""
+            if not whole or not is_whole(whole):
                 continue
         kept = label if number & 1 else theirs
         rest = [item for at, item in enumerate(answer) if at not in (index, other)]
