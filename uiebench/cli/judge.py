@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from uiebench.judge.budget import Estimate, Price, Prices
     from uiebench.judge.client import State
-    from uiebench.judge.run import JudgeRecipe, Outcome
+    from uiebench.judge.run import Job, JudgeRecipe, Outcome
     from uiebench.judge.store import Store
 
 
@@ -97,22 +97,7 @@ def judge(
         f" --out {out}" if out else ""
     )
     if dry_run:
-        with _at_hand(cache) as store:
-            found = job.estimate(store, price, batch=batch)
-            account = store.account() if store else None
-        spent, perhaps = (account.spent, account.lost + account.reserved) if account else (0, 0)
-        if as_json:
-            _print_json(
-                {
-                    "estimate": plain(found),
-                    "spent_in_all": spent / 10**12,
-                    "perhaps_spent_in_all": perhaps / 10**12,
-                    "budget": plain(plan.budget),
-                }
-            )
-        else:
-            _print_estimate(found, plan, price, table, (spent, perhaps), batch=batch)
-            say(f"next: {command}{' --batch' if batch else ''}")
+        _dry_run(job, cache, price, table, command, batch=batch, as_json=as_json)
         return
     if not offline:
         key_in_environment(plan.endpoint)  # before anything is read or written
@@ -136,6 +121,30 @@ def judge(
     else:
         _print_summary(outcome)
     _end(outcome, file, written, command, offline=offline)
+
+
+def _dry_run(
+    job: Job, cache: Path, price: Price | None, table: Prices, command: str, *, batch: bool, as_json: bool
+) -> None:
+    """Tell what a run would cost and what was spent before."""
+    from uiebench.types import plain
+
+    with _at_hand(cache) as store:
+        found = job.estimate(store, price, batch=batch)
+        account = store.account() if store else None
+    spent, perhaps = (account.spent, account.lost + account.reserved) if account else (0, 0)
+    if as_json:
+        _print_json(
+            {
+                "estimate": plain(found),
+                "spent_in_all": spent / 10**12,
+                "perhaps_spent_in_all": perhaps / 10**12,
+                "budget": plain(job.recipe.budget),
+            }
+        )
+    else:
+        _print_estimate(found, job.recipe, price, table, (spent, perhaps), batch=batch)
+        say(f"next: {command}{' --batch' if batch else ''}")
 
 
 def _end(outcome: Outcome, file: Path, written: Path, command: str, *, offline: bool) -> None:
