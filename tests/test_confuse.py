@@ -754,7 +754,7 @@ def test_corpora_that_leave_facts_unannotated_get_no_pairs(tmp_path):
     out = tmp_path / "small"
     pipeline.build(BuildRecipe(name="small", samples=True, held_in=("resume", "finre")), raw=tmp_path, out=out)
     recipe = ConfuseRecipe("x", incomplete=("finre",))
-    made = confuse(recipe, out, tmp_path / "c.parquet")
+    made = confuse(Benchmark(out), recipe, tmp_path / "c.parquet")
     rows = list(read_parquet(tmp_path / "c.parquet", RewardPair))
     assert {row.corpus for row in rows} == {"resume"}
     assert made.left_out["of a corpus known to leave facts unannotated"] > 0

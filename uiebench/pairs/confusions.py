@@ -271,7 +271,12 @@ def code() -> str:
     """A hash of the code that makes confusions."""
     here = Path(__file__).parent
     paths = sorted(
-        [*here.rglob("*.py"), *here.glob("*.yaml"), *(here.parent / "score").rglob("*.py"), *(here.parent / "instruct").rglob("*.py")]
+        [
+            *here.rglob("*.py"),
+            *here.glob("*.yaml"),
+            *(here.parent / "score").rglob("*.py"),
+            *(here.parent / "instruct").rglob("*.py"),
+        ]
     )
     cutters = [version(name) for name in ("jieba", "spacy")]
     return fingerprint([*cutters, *(sha256_bytes(path.read_bytes()) for path in paths)])

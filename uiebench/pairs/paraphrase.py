@@ -120,9 +120,18 @@ def _english(mention: str, kind: str) -> list[str]:
     elif len(words) == 3 and words[1] == "of":
         found.append(f"{words[2]} {words[0]}")
     if mention.islower() and mention.isalpha() and len(mention) > 4:
-        found.append(mention[:-1] if mention.endswith("s") and not mention.endswith("ss") else mention.capitalize())
+        found.append(_inflected(mention))
+    elif kind in _PLACES and mention.isalpha() and mention.istitle():
+        found.append(f"{mention} City")
     if chinese:
         found.append(chinese)
-    if not found and mention.isalpha():
-        found.append(mention.upper() if not mention.isupper() else mention.capitalize())
     return found
+
+
+def _inflected(word: str) -> str:
+    """Another form of an English word: hired → got hired, firing → fired, merger → mergers."""
+    if word.endswith("ed"):
+        return f"got {word}"
+    if word.endswith("ing"):
+        return word.removesuffix("ing") + "ed"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
