@@ -516,6 +516,25 @@ def test_two_runs_at_once_pay_each_question_once_and_share_the_budget(tmp_path):
     assert done["a"].state.asked + done["b"].state.asked == 60
 
 
+def test_many_open_a_new_cache_at_once(tmp_path):
+    faults, start = [], threading.Barrier(8)
+
+    def run(path):
+        start.wait()
+        try:
+            Store(path).close()
+        except Exception as error:
+            faults.append(error)
+
+    for round_ in range(10):
+        threads = [threading.Thread(target=run, args=(tmp_path / f"{round_}.sqlite",)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not faults
+
+
 # --- budget ---------------------------------------------------------------------------------------
 
 

@@ -127,7 +127,7 @@ class Store:
         if self.read_only:
             self._check(db.execute("PRAGMA user_version").fetchone()[0])
             return
-        db.execute("PRAGMA journal_mode = WAL")
+        self._use_wal()
         db.execute("PRAGMA synchronous = NORMAL")
         with self._writing():
             (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -141,6 +141,18 @@ class Store:
             cursor = db.execute("INSERT INTO runs (pid, beat) VALUES (?, ?)", (os.getpid(), time.time()))
             self.run = cursor.lastrowid or 0
             self._bury()
+
+    def _use_wal(self) -> None:
+        """Switch to the write-ahead log. SQLite does not wait where another process is just doing the same."""
+        patience = time.monotonic() + 30
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > patience:
+                    raise
+                time.sleep(0.01)
 
     def _check(self, version: int) -> None:
         if version != VERSION:
