@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -758,3 +759,39 @@ def test_corpora_that_leave_facts_unannotated_get_no_pairs(tmp_path):
     rows = list(read_parquet(tmp_path / "c.parquet", RewardPair))
     assert {row.corpus for row in rows} == {"resume"}
     assert made.left_out["of a corpus known to leave facts unannotated"] > 0
+    few = confuse(Benchmark(out), recipe, tmp_path / "d.parquet", tasks=("RE",), limit=2)
+    assert (few.prompts, few.left_out["of a corpus known to leave facts unannotated"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("柳青研究院（远山。成立了", None),
+        ("柳青研究院（远山）成立了", "柳青研究院（远山）"),
+        ("柳青研究院(远山)成立了", "柳青研究院(远山)"),
+    ],
+)
+def test_merged_mentions_take_the_bracket_that_belongs_to_them_or_are_not_made(text, whole):
+    mentions = [("柳青研究院", "ORG"), ("远山", "LOC")]
+    about = Document(
+        "invented/train/9", text, tuple(Entity(m, text.index(m), text.index(m) + len(m), t) for m, t in mentions)
+    )
+    *_, made = tried("merged", "NER", "zh", about)
+    said = {item[1] for change, _ in made for item in change.answer}
+    assert said == (set() if whole is None else {whole})
+
+
+def test_a_paraphrase_is_in_the_text_in_no_case_of_letters():
+    words = ("gold", "NAPLES", "facebook", "founded")
+    text = f"{' '.join(words)} Gold Naples Facebook FOUNDED"
+    about = Document("invented/train/9", text, tuple(place(text, word, partial(Entity, type="PER")) for word in words))
+    _, case = case_of("NER", "en", about)
+    found = {spans.paraphrased(case, w, c, n) for w in words for c in ("", "city", "person") for n in range(20)}
+    assert all(said is None or said.casefold() not in text.casefold() for said in found)
+    assert found - {None}
+
+
+def test_the_count_is_of_prompts_that_have_pairs(benchmark, tmp_path):
+    result = run("--benchmark", benchmark, "--out", tmp_path / "p.parquet", "--corpus", "resume,ade", "--jobs", 1)
+    found = {row.instruction for row in read_parquet(tmp_path / "p.parquet", RewardPair)}
+    assert f"pairs about {len(found):,} of " in result.stderr

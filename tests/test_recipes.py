@@ -73,3 +73,8 @@ def test_recipe_builds_from_the_samples(path, tmp_path):
     for split in ("train", "dev"):
         trained = {path.stem for path in (tmp_path / "out" / "instructions" / split).glob("*.jsonl")}
         assert not trained & held_out
+
+
+def test_confusions_and_pairs_distrust_the_same_corpora():
+    confuse = load_recipe(ROOT / "recipes/confuse.yaml", ConfuseRecipe)
+    assert confuse.incomplete == load_recipe(ROOT / "recipes/pairs.yaml", PairsRecipe).incomplete

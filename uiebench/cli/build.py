@@ -30,10 +30,8 @@ def build(
     as_json: Annotated[bool, typer.Option("--json", help="Print the statistics as JSON in place of a table.")] = False,
 ) -> None:
     """Build a benchmark from a recipe: documents, instructions, statistics, and a manifest."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from uiebench.build import pipeline
+    from uiebench.cli.bar import bar
     from uiebench.errors import RecipeError
     from uiebench.recipe import BuildRecipe, load_recipe
     from uiebench.sources import default_raw
@@ -42,18 +40,14 @@ def build(
     if raw and not raw.is_dir():
         raise RecipeError(f"--raw {raw}: no such folder")
     place = out or Path("benchmarks") / plan.name
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(f"building {plan.name}", total=None)
+    with bar("building") as progress:
         built = pipeline.build(
             plan,
             raw=raw or default_raw(),
             out=place,
             jobs=jobs,
             strict=strict,
-            progress=lambda done, total, name: bar.update(
-                task, completed=done, total=total, description=f"built {name}"
-            ),
+            progress=progress,
         )
     if as_json:
         sys.stdout.write((place / "stats.json").read_text(encoding="utf-8"))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from uiebench.cli.bar import bar
 
+if TYPE_CHECKING:
     from uiebench.confusion.evaluate import Evaluation
     from uiebench.confusion.table import Confusions, Row
     from uiebench.confusion.table import Table as Confusable
@@ -147,7 +147,7 @@ def evaluate(
         raise RecipeError(f"--raw {raw}: no such folder")
     asked = [name.strip() for name in corpora.split(",") if name.strip()]
     known = read_reference(reference) if reference else None
-    with _folder(raw, asked) if raw else _as_is(choose(benchmark)) as folder, _bar("measuring") as progress:
+    with _folder(raw, asked) if raw else _as_is(choose(benchmark)) as folder, bar("measuring") as progress:
         found = measure(folder, asked, held_out=_held_out(folder), model=model, reference=known, progress=progress)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -188,7 +188,7 @@ def tables(found: Evaluation) -> list[Printed]:
 def _compute(folder: Path, model: Path | None, scored: Path | None) -> Confusions:
     from uiebench.confusion.table import cache_folder, compute
 
-    with _bar("reading") as progress:
+    with bar("reading") as progress:
         return compute(
             folder, held_out=_held_out(folder), model=model, scored=scored, cached=cache_folder(), progress=progress
         )
@@ -245,22 +245,10 @@ def _folder(raw: Path, corpora: list[str]) -> Iterator[Path]:
     from uiebench.recipe import BuildRecipe
 
     recipe = BuildRecipe(name="confusions", held_in=tuple(corpora) or "all", instructions=False)
-    with TemporaryDirectory(prefix="uiebench-") as place, _bar("converting") as progress:
+    with TemporaryDirectory(prefix="uiebench-") as place, bar("converting") as progress:
         yield pipeline.build(recipe, raw=raw, out=Path(place) / "benchmark", progress=progress).out
 
 
 @contextmanager
 def _as_is(folder: Path) -> Iterator[Path]:
     yield folder
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A progress bar on stderr, where there is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=f"{what} {name}")

@@ -55,7 +55,7 @@ def confuse(
     """Make right answers wrong in named ways, and write them as reward pairs."""
     import msgspec
 
-    from uiebench.cli.confusions import _bar
+    from uiebench.cli.bar import bar
     from uiebench.cli.score import choose, print_table, split_name, task_name
     from uiebench.pairs.confusions import confuse as run
     from uiebench.pairs.settings import ConfuseRecipe
@@ -67,7 +67,7 @@ def confuse(
         plan = msgspec.structs.replace(plan, split=split_name(split))
     place = out or Path("pairs") / f"{plan.name}.parquet"
     gold = Benchmark(choose(benchmark))
-    with _bar("confusing") as progress:
+    with bar("confusing") as progress:
         made = run(
             gold,
             plan,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from uiebench.cli.confusions import _bar
+from uiebench.cli.bar import bar
 from uiebench.cli.score import BENCHMARK
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def candidates(
     corpora: list[str] | tuple[str, ...] | Literal["all"] = corpus or plan.corpora
     if corpora != "all":
         asked.known(corpora, "--corpus" if corpus else "corpora:")
-    with _bar("matching") as progress:
+    with bar("matching") as progress:
         gatherer = Gatherer(
             asked,
             named(predictions),
@@ -187,7 +187,7 @@ def build(
 
     plan = load_recipe(recipe, PairsRecipe)
     folder = out or Path("pairs") / plan.name
-    with _bar("pairing") as progress:
+    with bar("pairing") as progress:
         built = run(
             plan,
             Built(choose(benchmark)),

@@ -84,16 +84,8 @@ def by_model(
 ) -> None:
     """Answer with a model of transformers."""
     import msgspec
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
+    from uiebench.cli.bar import bar
     from uiebench.cli.score import choose, split_name
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark
@@ -121,15 +113,7 @@ def by_model(
     if torch.cuda.is_available():
         loaded = loaded.to("cuda")
     partial = out.with_name(f".{out.name}.partial")
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("answering", total=len(asking))
+    with bar("answering") as progress:
         answered = predict(
             loaded,
             tokenizer,
@@ -137,7 +121,7 @@ def by_model(
             msgspec.convert({"constraint": constraint, "batch": batch, "most": most}, Settings),
             partial,
             f"{fingerprint_of(model)} {gold.title}",
-            lambda done, total, text: bar.update(task, completed=done, total=total, description=text),
+            progress,
         )
     with jsonl_sink(out) as write:
         for question in asking:

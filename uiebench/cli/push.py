@@ -156,10 +156,8 @@ def rebuild(
     ] = os.cpu_count() or 1,
 ) -> None:
     """Rebuild a published benchmark whole from the original files, and check that every byte is the same."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from uiebench import hub
+    from uiebench.cli.bar import bar
     from uiebench.rebuild import rebuild as build_again
     from uiebench.rebuild import whole_manifest
     from uiebench.sources import default_raw
@@ -169,15 +167,7 @@ def rebuild(
         published = hub.pull(name).folder
     manifest = whole_manifest(published)
     place = out or Path("benchmarks") / manifest.name
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(f"building {manifest.name}", total=None)
-        files = build_again(
-            published,
-            raw=raw or default_raw(),
-            out=place,
-            jobs=jobs,
-            progress=lambda done, total, of: bar.update(task, completed=done, total=total, description=f"built {of}"),
-        )
+    with bar("building") as progress:
+        files = build_again(published, raw=raw or default_raw(), out=place, jobs=jobs, progress=progress)
     say(f"{manifest.name}: {files:,} files, each with the bytes of the published benchmark")
     print(place)

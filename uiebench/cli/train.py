@@ -19,16 +19,8 @@ def train(
 ) -> None:
     """Train a model. On several devices: accelerate launch -m uiebench train RECIPE."""
     import msgspec
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
+    from uiebench.cli.bar import bar
     from uiebench.train import needed
     from uiebench.train import recipe as recipes
 
@@ -37,19 +29,7 @@ def train(
     needed()
     from uiebench.train import sft
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(f"training {plan.name}", total=None)
-
-        def progress(done: int, total: int, text: str) -> None:
-            bar.update(task, completed=done, total=total or None, description=f"{plan.name}: {text}" if text else None)
-
+    with bar(plan.name) as progress:
         found = sft.train(plan, place, resume=resume, progress=progress)
     if not first_process():
         return

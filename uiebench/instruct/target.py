@@ -139,21 +139,22 @@ def _event(event: Event, task: Task, names: Names) -> bytes:
     return _encode(shown)
 
 
-class _Triple(msgspec.Struct):
+class _Triple(msgspec.Struct, gc=False):
     relation: str
     head: str
     tail: str
 
 
-class _Event(msgspec.Struct):
+class _Event(msgspec.Struct, gc=False):
     type: str
     trigger: str = ""
     arguments: dict[str, list[str]] = {}
 
 
-_NER = msgspec.json.Decoder(dict[str, list[str]])
-_RE = msgspec.json.Decoder(list[_Triple])
-_EE = msgspec.json.Decoder(list[_Event])
+NER = msgspec.json.Decoder(dict[str, list[str]])
+RE = msgspec.json.Decoder(list[_Triple])
+EE = msgspec.json.Decoder(list[_Event])
+"""What reads canonical answers, with labels as they are shown."""
 
 
 def decode(text: str, task: Task, names: Names) -> Extraction:
@@ -163,7 +164,7 @@ def decode(text: str, task: Task, names: Names) -> Extraction:
     """
     try:
         if task == "NER":
-            lists = _NER.decode(text)
+            lists = NER.decode(text)
             return Extraction(
                 entities=tuple(
                     Entity(mention, None, None, names.entity_of.get(shown, shown))
@@ -179,10 +180,10 @@ def decode(text: str, task: Task, names: Names) -> Extraction:
                         Entity(triple.head, None, None, ""),
                         Entity(triple.tail, None, None, ""),
                     )
-                    for triple in _RE.decode(text)
+                    for triple in RE.decode(text)
                 )
             )
-        return Extraction(events=tuple(_read_event(event, names) for event in _EE.decode(text)))
+        return Extraction(events=tuple(_read_event(event, names) for event in EE.decode(text)))
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
         return Extraction(problem=f"not canonical JSON: {error}")
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import msgspec
 
-from uiebench.instruct.target import Names
+from uiebench.instruct.target import EE, NER, RE, Names
 from uiebench.score.answer import headline, overlap
 from uiebench.score.facts import Columns, Fact, facts_of, nfc_strip
 from uiebench.score.output import read_columns
@@ -33,23 +33,6 @@ from uiebench.types import EventLabel, Label, RelationLabel, Schema, Task
 Item = tuple[Any, ...]
 Answer = list[Item]
 encode = msgspec.json.Encoder().encode
-
-
-class _Triple(msgspec.Struct, gc=False):
-    relation: str
-    head: str
-    tail: str
-
-
-class _Event(msgspec.Struct, gc=False):
-    type: str
-    trigger: str = ""
-    arguments: dict[str, list[str]] = {}
-
-
-_NER = msgspec.json.Decoder(dict[str, list[str]])
-_RE = msgspec.json.Decoder(list[_Triple])
-_EE = msgspec.json.Decoder(list[_Event])
 
 
 class Form:
@@ -97,16 +80,16 @@ def read(target: str, task: Task, shown: Sequence[str]) -> tuple[Form, Answer]:
     `shown` are the labels of the prompt. A target that names them all names those without mention too.
     """
     if task == "NER":
-        lists = _NER.decode(target)
+        lists = NER.decode(target)
         return (
             Form(task, tuple(lists) if len(lists) == len(shown) else ()),
             [(label, mention) for label, mentions in lists.items() for mention in mentions],
         )
     if task == "RE":
-        return Form(task), [(t.relation, t.head, t.tail) for t in _RE.decode(target)]
+        return Form(task), [(t.relation, t.head, t.tail) for t in RE.decode(target)]
     return Form(task), [
         (e.type, e.trigger, tuple([(role, text) for role, texts in e.arguments.items() for text in texts]))
-        for e in _EE.decode(target)
+        for e in EE.decode(target)
     ]
 
 

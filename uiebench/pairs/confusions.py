@@ -198,7 +198,7 @@ def make_corpus(job: Job, folder: Path, parts: Path) -> tuple[str, Done]:
         return job.corpus, known
     recipe = job.recipe
     if job.corpus in recipe.incomplete:
-        asked = pq.read_metadata(folder / "instructions" / recipe.split / f"{job.corpus}.parquet").num_rows
+        asked = len(_limited(folder, job))
         write_parquet(path, RewardPair, [])
         done = Done(key, asked, {INCOMPLETE: asked}, {}, {})
         write_json(receipt, done)
@@ -245,16 +245,17 @@ def make_corpus(job: Job, folder: Path, parts: Path) -> tuple[str, Done]:
 
 
 def _limited(folder: Path, job: Job) -> set[str]:
-    """The ids of the first prompts of each task by rank."""
+    """The ids of the first prompts of each wanted task by rank; without a limit, of all of them."""
     path = folder / "instructions" / job.recipe.split / f"{job.corpus}.parquet"
     found: dict[str, list[str]] = {}
     for id, task in read_columns(path, "id", "task"):
-        found.setdefault(task, []).append(id)
+        if task in job.tasks:
+            found.setdefault(task, []).append(id)
+    if job.limit is None:
+        return {id for ids in found.values() for id in ids}
     seed = job.recipe.seed
     return {
-        id
-        for ids in found.values()
-        for id in nsmallest(job.limit or 0, ids, key=lambda one: (lot(seed, "limit", one), one))
+        id for ids in found.values() for id in nsmallest(job.limit, ids, key=lambda one: (lot(seed, "limit", one), one))
     }
 
 

@@ -4,30 +4,26 @@
         prompts[0].asked.f1('{"人名":["高明"]}'), prompts[0].text, prompts[0].doubt   →  (0.5, "高明先生，…", "")
 
 Gold that is not trusted tells no answer right or wrong: that of a corpus known to leave facts unannotated, or of a
-document that an annotation was dropped of ("incomplete"), and that of a text which the corpus annotates in two ways
-("conflicting").
+document that an annotation was dropped of ("incomplete"), and that of a text which is annotated otherwise elsewhere
+("conflicting"); see `flaws`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
-from unicodedata import normalize
 
-import msgspec
-
-from uiebench.errors import RecipeError, SourceError, nearest
-from uiebench.hashing import lot
+from uiebench.errors import RecipeError, nearest
 from uiebench.instruct.styles import Setting
+from uiebench.pairs.flaws import conflicting
+from uiebench.pairs.flaws import partial as partially_annotated
 from uiebench.score.answer import Asked
-from uiebench.score.facts import METRICS, facts, nfc_strip
 from uiebench.score.gold import Benchmark
-from uiebench.storage import read_columns, read_parquet, read_some
-from uiebench.types import Document, Instruction, SplitName, Task
+from uiebench.storage import read_parquet
+from uiebench.types import SPLITS, Instruction, SplitName, Task
 
 Doubt = Literal["", "incomplete", "conflicting"]
 
@@ -47,7 +43,7 @@ class Prompts:
     def __init__(self, benchmark: Benchmark, incomplete: Collection[str] = ()) -> None:
         self.benchmark, self.incomplete = benchmark, frozenset(incomplete)
         self.conflicting = cache(self._conflicting)
-        self.partial = cache(self._partial)
+        self.partial = cache(partial(partially_annotated, benchmark.folder))
         self.setting = cache(self._setting)
 
     def corpora(self, split: SplitName, wanted: Collection[str] | Literal["all"] = "all") -> list[str]:
@@ -83,45 +79,22 @@ class Prompts:
 
     def doubt(self, corpus: str, task: Task, document: str) -> Doubt:
         """Why the gold of a task about a document is not trusted; empty if it is."""
-        if corpus in self.incomplete or document in self.partial(corpus):
+        split = split_of(document)
+        if corpus in self.incomplete or document in self.partial(corpus, split):
             return "incomplete"
-        return "conflicting" if document in self.conflicting(corpus, task) else ""
+        return "conflicting" if task in self.conflicting(split).get(document, ()) else ""
+
+    def _conflicting(self, split: SplitName) -> dict[str, set[Task]]:
+        """The documents of a split whose text is annotated otherwise elsewhere, and for which tasks."""
+        folder = self.benchmark.folder
+        there = sorted(path.parent.name for path in (folder / "corpora").glob(f"*/{split}.parquet"))
+        return conflicting(folder, split, there)
 
     def _setting(self, corpus: str) -> Setting:
         described = self.benchmark.describe(corpus)
         return Setting(described.language, described.schema)
 
-    def _partial(self, corpus: str) -> frozenset[str]:
-        """The documents of a corpus that an annotation was dropped of, as far as the benchmark tells them."""
-        found: set[str] = set()
-        for path in (self.benchmark.folder / "corpora" / corpus).glob("*.partial.json"):
-            try:
-                found |= set(msgspec.json.decode(path.read_bytes(), type=list[str]))
-            except msgspec.DecodeError as error:
-                raise SourceError(f"{path}: cannot be read ({error})") from None
-        return frozenset(found)
 
-    def _conflicting(self, corpus: str, task: Task) -> frozenset[str]:
-        """The documents of a corpus whose text stands there again and is annotated otherwise for a task."""
-        same: defaultdict[int, list[str]] = defaultdict(list)
-        files = sorted((self.benchmark.folder / "corpora" / corpus).glob("*.parquet"))
-        for path in files:
-            for id, text in read_columns(path, "id", "text"):
-                same[lot("".join(normalize("NFC", text).split()))].append(id)
-        groups = [ids for ids in same.values() if len(ids) > 1]
-        wanted, said = {id for ids in groups for id in ids}, dict[str, frozenset[object]]()
-        for path in files:
-            here = [id for id in wanted if id.split("/")[1] == path.stem]
-            for document in read_some(path, Document, "id", here) if here else ():
-                said[document.id] = _said(document, task)
-        return frozenset(id for ids in groups if len({said[id] for id in ids}) > 1 for id in ids)
-
-
-def _said(document: Document, task: Task) -> frozenset[object]:
-    """What a document says for a task, white space in mentions aside."""
-    found = facts(document, task, nfc_strip)
-    return frozenset(
-        (metric, tuple("".join(part.split()) for part in fact))
-        for metric in METRICS[task]
-        for fact in found.get(metric, ())
-    )
+def split_of(document: str) -> SplitName:
+    """The split that an id names: "train" of "resume/train/7"."""
+    return next(split for split in SPLITS if document.split("/")[1] == split)
