@@ -18,6 +18,8 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="Print run and figures as JSON in place of a table.")] = False,
 ) -> None:
     """Train a model. On several devices: accelerate launch -m uiebench train RECIPE."""
+    import importlib
+
     import msgspec
 
     from uiebench.cli.bar import bar
@@ -27,10 +29,9 @@ def train(
     plan = recipes.load(recipe)
     place = out or Path("runs") / plan.name
     needed()
-    from uiebench.train import sft
-
+    stage = importlib.import_module(f"uiebench.train.{plan.__struct_config__.tag}")
     with bar(plan.name) as progress:
-        found = sft.train(plan, place, resume=resume, progress=progress)
+        found = stage.train(plan, place, resume=resume, progress=progress)
     if not first_process():
         return
     if as_json:

@@ -209,11 +209,13 @@ class SftRecipe(
             )
 
 
-STAGES: dict[str, type[SftRecipe]] = {"sft": SftRecipe}
-"""The Struct of each stage's recipe."""
+Recipe = SftRecipe
+"""A recipe of any stage."""
+STAGES: dict[str, type[Recipe]] = {"sft": SftRecipe}
+"""The Struct of each stage's recipe. Its module `uiebench.train.<stage>` has `train(recipe, out, resume, progress)`."""
 
 
-def load(path: Path) -> SftRecipe:
+def load(path: Path) -> Recipe:
     """A recipe of training from a file, or one that comes with the package by its name. Raises RecipeError."""
     known = shipped()
     place = path
@@ -228,7 +230,7 @@ def load(path: Path) -> SftRecipe:
     return parse(data, str(path))
 
 
-def parse(data: bytes, origin: str) -> SftRecipe:
+def parse(data: bytes, origin: str) -> Recipe:
     """YAML text as the Struct of its stage; `origin` names it in errors."""
     try:
         said: Any = msgspec.yaml.decode(data)
