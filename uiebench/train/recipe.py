@@ -23,6 +23,7 @@ from uiebench.recipe import Count, Positive, Share, parse_recipe
 from uiebench.types import PromptTask
 
 Above = Annotated[float, msgspec.Meta(gt=0)]
+Weight = Annotated[float, msgspec.Meta(ge=0)]
 
 
 # --- data -----------------------------------------------------------------------------------------
@@ -207,6 +208,24 @@ class SftRecipe(
             raise ValueError(
                 f"training.context {self.training.context} is longer than model.context {self.model.context}"
             )
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What an answer is worth, by what earns it: each is multiplied with its weight, and they are added.
+
+    Fields:
+        f1: against what is right for the prompt, 0–1.
+        valid: 1 for JSON in the form of the task with the labels and roles of the prompt, else 0.
+        model: what a reward model says, which has no bounds.
+    """
+
+    f1: Weight = 1.0
+    valid: Weight = 0.0
+    model: Weight = 0.0
+
+    def __post_init__(self) -> None:
+        if not (self.f1 or self.valid or self.model):
+            raise ValueError("weights: nothing would earn anything; one of f1, valid and model must be above 0")
 
 
 Recipe = SftRecipe
