@@ -10,23 +10,46 @@ import typer
 
 
 def train(
-    recipe: Annotated[Path, typer.Argument(help="Recipe file, e.g. recipes/train/tiny-sft.yaml.")],
+    recipe: Annotated[
+        Path | None, typer.Argument(help="Recipe file, e.g. recipes/train/tiny-sft.yaml.", show_default=False)
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Run folder.", show_default="runs/<recipe name>")] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in the folder from its last checkpoint.")
     ] = False,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="A setting in place of the recipe's: --set training.steps=100 --set data.0.share=0.5"
+        ),
+    ] = None,
+    sweep: Annotated[
+        Path | None,
+        typer.Option("--sweep", help="In place of a recipe: a file of commands, run for every combination of values."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print run and figures as JSON in place of a table.")] = False,
 ) -> None:
-    """Train a model. On several devices: accelerate launch -m uiebench train RECIPE."""
+    """Train a model, or sweep over settings. On several devices: accelerate launch -m uiebench train RECIPE."""
     import importlib
 
     import msgspec
 
     from uiebench.cli.bar import bar
+    from uiebench.errors import RecipeError
     from uiebench.train import needed
     from uiebench.train import recipe as recipes
 
-    plan = recipes.load(recipe)
+    if (recipe is None) == (sweep is None):
+        raise RecipeError("train needs a recipe, or --sweep and a file")
+    if recipe is None:
+        assert sweep
+        if changes or resume:
+            raise RecipeError(
+                "--sweep goes without --set and --resume: what is varied stands in its file, and it goes on"
+            )
+        swept(sweep, out, as_json=as_json)
+        return
+    plan = recipes.load(recipe, changes or ())
     place = out or Path("runs") / plan.name
     needed()
     stage = importlib.import_module(f"uiebench.train.{plan.__struct_config__.tag}")
@@ -44,6 +67,25 @@ def train(
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)
     print(f"next: uiebench predict --model {place}", file=sys.stderr)
+
+
+def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
+    """Run a sweep and print its table."""
+    import msgspec
+
+    from uiebench.cli.bar import bar
+    from uiebench.train import sweep
+
+    plan = sweep.load(file)
+    folder = out or Path("runs") / plan.name
+    with bar(plan.name) as progress:
+        rows = sweep.run(plan, folder, progress)
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+    else:
+        print(sweep.table(plan, rows), end="")
+    written = [folder / "table.md", folder / "results.jsonl", *([folder / "plot.svg"] if plan.plot else [])]
+    print(f"written: {', '.join(map(str, written))}", file=sys.stderr)
 
 
 def first_process() -> bool:

@@ -13,6 +13,7 @@ the place in the recipe, as in recipes of benchmarks (`uiebench.recipe`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -234,8 +235,14 @@ STAGES: dict[str, type[Recipe]] = {"sft": SftRecipe}
 """The Struct of each stage's recipe. Its module `uiebench.train.<stage>` has `train(recipe, out, resume, progress)`."""
 
 
-def load(path: Path) -> Recipe:
-    """A recipe of training from a file, or one that comes with the package by its name. Raises RecipeError."""
+def load(path: Path, changes: Sequence[str] = ()) -> Recipe:
+    """A recipe of training from a file, or one that comes with the package by its name.
+
+    Args:
+        changes: settings in place of the file's, such as ``training.steps=100`` or ``data.0.share=0.5``.
+
+    Raises: RecipeError in one line.
+    """
     known = shipped()
     place = path
     if not path.is_file():
@@ -246,20 +253,51 @@ def load(path: Path) -> Recipe:
         raise RecipeError(f"{path}: no such recipe{nearest(path.name.removesuffix('.yaml'), known)}") from None
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
-    return parse(data, str(path))
+    return parse(data, str(path), changes)
 
 
-def parse(data: bytes, origin: str) -> Recipe:
+def parse(data: bytes, origin: str, changes: Sequence[str] = ()) -> Recipe:
     """YAML text as the Struct of its stage; `origin` names it in errors."""
     try:
         said: Any = msgspec.yaml.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         said = {"stage": "sft"}  # parse_recipe says what is wrong with it
+    else:
+        for change in changes:
+            said = changed(said, change)
+        data = msgspec.yaml.encode(said) if changes else data
     stage = said.get("stage") if isinstance(said, dict) else "sft"
     if stage not in STAGES:
         told = "it has no `stage`" if stage is None else f"stage {stage!r} is not known"
         raise RecipeError(f"{origin}: {told}; there is {', '.join(STAGES)}{nearest(str(stage), STAGES)}")
     return parse_recipe(data, origin, STAGES[stage])
+
+
+def changed(said: Any, change: str) -> Any:
+    """The settings of a recipe with one of them changed: names joined by dots, an equals sign, a value as in YAML.
+
+    What a name is not in the recipe is added; a place of a list must be there. Raises: RecipeError.
+    """
+    path, equals, text = change.partition("=")
+    try:
+        value = msgspec.yaml.decode(text.encode())
+    except (msgspec.DecodeError, RecursionError):
+        value = equals = ""
+    if not equals or not all(path.split(".")):
+        raise RecipeError(f"--set {change}: write it like training.steps=100")
+    return _set(said, path.split("."), value, change)
+
+
+def _set(said: Any, keys: list[str], value: Any, change: str) -> Any:
+    if not keys:
+        return value
+    key, *rest = keys
+    if isinstance(said, list):
+        if not key.isdigit() or int(key) >= len(said):
+            raise RecipeError(f"--set {change}: no {key} in a list of {len(said)}; they count from 0")
+        return [_set(one, rest, value, change) if place == int(key) else one for place, one in enumerate(said)]
+    inner = said if isinstance(said, dict) else {}
+    return {**inner, key: _set(inner.get(key), rest, value, change)}
 
 
 def shipped() -> dict[str, Path]:

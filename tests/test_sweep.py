@@ -1,0 +1,199 @@
+"""Sweeps: every combination, shared commands once, going on after a failure, the table, the drawing; and --set."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uiebench.cli import train as command
+from uiebench.errors import RecipeError, UiebenchError
+from uiebench.train import plot, sweep
+from uiebench.train.recipe import changed, parse
+from uiebench.train.sweep import Sweep, at
+
+SAID = """
+name: constraint
+title: The constraint, on & off
+vary: {constraint: ["off", span], seed: [0, 1, 2]}
+steps:
+  - train tiny-sft --set training.seed={seed} --out {sweep}/sft-{seed}
+  - predict --model {sweep}/sft-{seed} --constraint {constraint} --out {run}/predictions.jsonl
+columns:
+  F1: score {run}/predictions.jsonl | rows[metric=ner].f1
+  gold: score {run}/predictions.jsonl | rows[0].gold
+plot: {x: constraint, y: F1}
+"""
+
+
+@pytest.fixture
+def plan(tmp_path):
+    (tmp_path / "sweep.yaml").write_text(SAID)
+    return sweep.load(tmp_path / "sweep.yaml")
+
+
+class Commands:
+    """In place of uiebench: notes what is run; what is scored depends on the file alone."""
+
+    def __init__(self, fails=()):
+        self.ran, self.fails = [], list(fails)
+
+    def __call__(self, words):
+        self.ran.append(" ".join(words))
+        if self.fails and self.fails[0] in self.ran[-1]:
+            self.fails.pop(0)
+            raise UiebenchError("it fails")
+        if words[0] != "score":
+            return ""
+        assert words[-1] == "--json"
+        f1 = {"off": 0.5, "span": 0.7}["off" if "off" in words[1] else "span"] + int(
+            words[1].split("seed=")[1][0]
+        ) / 100
+        return json.dumps({"rows": [{"metric": "ner", "f1": f1, "gold": 1200}, {"metric": "re", "f1": None}]})
+
+
+def test_each_command_is_run_once_and_seeds_become_mean_and_spread(plan, tmp_path):
+    do, told = Commands(), []
+    rows = sweep.run(plan, tmp_path / "out", lambda done, total, text: told.append((done, total)), do)
+    assert sum(one.startswith("train") for one in do.ran) == 3
+    assert sum(one.startswith("predict") for one in do.ran) == sum(one.startswith("score") for one in do.ran) == 6
+    assert len(do.ran) == len(set(do.ran)) == told[-1][0] == told[-1][1]
+    assert rows[0] == {"constraint": "off", "seed": 0, "F1": 0.5, "gold": 1200}
+    assert [row["F1"] for row in rows] == pytest.approx([0.5, 0.51, 0.52, 0.7, 0.71, 0.72])
+    written = (tmp_path / "out" / "table.md").read_text()
+    assert "| off | 0.510 ± 0.010 | 1,200 ± 0.000 |" in written
+    assert "| span | 0.710 ± 0.010 | 1,200 ± 0.000 |" in written
+    kept = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_bytes().splitlines()]
+    assert kept == rows
+    assert ET.fromstring((tmp_path / "out" / "plot.svg").read_bytes()).tag.endswith("svg")
+
+
+def test_a_failure_ends_it_and_it_goes_on_where_it_was(plan, tmp_path):
+    first = Commands(fails=["sft-1"])
+    with pytest.raises(UiebenchError, match="it fails"):
+        sweep.run(plan, tmp_path / "out", do=first)
+    with (tmp_path / "out" / "steps.jsonl").open("ab") as file:
+        file.write(b'{"command": "train tiny')  # the line that a kill left unfinished
+    again = Commands()
+    rows = sweep.run(plan, tmp_path / "out", do=again)
+    assert len(rows) == 6
+    assert set(first.ran[:-1]).isdisjoint(again.ran)
+    assert len(first.ran[:-1]) + len(again.ran) == 15
+    assert sweep.run(plan, tmp_path / "out", do=(third := Commands())) == rows
+    assert third.ran == []
+
+
+def test_values_may_be_added_and_other_steps_need_another_folder(plan, tmp_path):
+    sweep.run(plan, tmp_path / "out", do=Commands())
+    more = msgspec.structs.replace(plan, vary={**plan.vary, "seed": (0, 1, 2, 3)})
+    sweep.run(more, tmp_path / "out", do=(added := Commands()))
+    assert len(added.ran) == 5
+    with pytest.raises(RecipeError, match="other steps"):
+        sweep.run(msgspec.structs.replace(plan, steps=plan.steps[:1]), tmp_path / "out", do=Commands())
+
+
+def test_a_value_is_one_word_of_a_command_and_never_more(tmp_path):
+    plan = Sweep("x", {"a": ("b c", "$(d)", "e/../f")}, ("train {a} --out {run}",), {"n": "score {a} | rows[0].f1"})
+    ran = []
+
+    def do(words):
+        ran.append(list(words))
+        return '{"rows": [{"f1": 1}]}'
+
+    sweep.run(plan, tmp_path / "my runs", do=do)
+    assert [words[1] for words in ran if words[0] == "train"] == ["b c", "$(d)", "e/../f"]
+    assert all(re.fullmatch(r"a=[\w%.~-]+", path.name) for path in (tmp_path / "my runs").iterdir() if path.is_dir())
+    assert len(list((tmp_path / "my runs").glob("a=*"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{seed} --out", "{sede} --out", "nothing is called {sede}; did you mean 'seed'"),
+        (" | rows[0].gold", "", "columns.gold: a command, a bar"),
+        ("{x: constraint", "{x: constrain", "plot: x is one of"),
+        ("[0, 1, 2]", "[0, 1, 1]", "a value is given twice"),
+        ("seed: [", "run: [", "cannot be the name of a variable"),
+        ("name: constraint", "name: ../x", "a name has letters"),
+        ("steps:", "step:", "step"),
+        ("--set training", '--set "training', "No closing quotation"),
+    ],
+)
+def test_a_wrong_sweep_is_one_line(tmp_path, old, new, told):
+    (tmp_path / "sweep.yaml").write_text(SAID.replace(old, new, 1))
+    with pytest.raises(RecipeError, match=re.escape(told)):
+        sweep.load(tmp_path / "sweep.yaml")
+
+
+def test_a_command_that_prints_no_number_there_is_one_line(plan, tmp_path):
+    for printed, told in [("no JSON", "prints no JSON"), ('{"rows": []}', r"no \[metric=ner\]")]:
+        with pytest.raises(UiebenchError, match=told):
+            sweep.run(plan, tmp_path / printed[:4].strip('{"'), do=lambda words, printed=printed: printed)
+
+
+def test_places_of_numbers():
+    value = {
+        "rows": [{"by": "all", "metric": "ner", "f1": 0.5}, {"by": "all", "metric": "re", "f1": None}],
+        "n": {"x": 3},
+    }
+    assert at(value, "n.x") == 3
+    assert at(value, "rows[0].f1") == 0.5
+    assert at(value, "rows[by=all, metric=re].f1") is None
+    for path, told in [
+        ("n.y", "no y"),
+        ("rows[2].f1", "no"),
+        ("rows[0].metric", "no number"),
+        ("n..x", "not the place"),
+    ]:
+        with pytest.raises(RecipeError, match=told):
+            at(value, path)
+
+
+def test_a_real_command_is_run_and_its_error_is_told(tmp_path):
+    assert "benchmark" in sweep.command_line(["--version"]) or sweep.command_line(["--version"])
+    with pytest.raises(UiebenchError, match=r"uiebench train nosuch: nosuch: no such recipe"):
+        sweep.command_line(["train", "nosuch"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from(["甲", "<b>"]), st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3))),
+            st.floats(-1e3, 1e3, allow_nan=False),
+        ),
+        max_size=6,
+        unique_by=lambda pair: pair[0],
+    )
+)
+def test_every_point_is_drawn_within_the_frame(pairs):
+    line = plot.Line("a & b", tuple(plot.Point(x, y, y - 0.1, y + 0.1) for x, y in pairs))
+    drawn = ET.fromstring(plot.drawing("title <1>", "x", "y", [line]))
+    circles = [one for one in drawn.iter() if one.tag.endswith("circle")]
+    assert len(circles) == len(pairs)
+    for circle in circles:
+        assert plot.LEFT <= float(circle.get("cx")) <= plot.WIDTH - plot.RIGHT
+        assert plot.TOP - 0.1 <= float(circle.get("cy")) <= plot.HEIGHT - plot.BOTTOM + 0.1
+
+
+def test_settings_are_changed_from_the_command_line():
+    said = {"stage": "sft", "data": [{"share": 1.0}, {"share": 0.5}], "training": {"steps": 5}}
+    assert changed(said, "training.steps=7")["training"] == {"steps": 7}
+    assert changed(said, "data.1.share=0.25")["data"] == [{"share": 1.0}, {"share": 0.25}]
+    assert changed(said, "lora.rank=4")["lora"] == {"rank": 4}
+    assert changed(said, "model={from: pretrained, path: x}")["model"] == {"from": "pretrained", "path": "x"}
+    assert said["training"] == {"steps": 5}
+    for wrong in ("training.steps", "data.2.share=1", "=3", "a..b=1", "x={"):
+        with pytest.raises(RecipeError, match="--set"):
+            changed(said, wrong)
+    with pytest.raises(RecipeError, match="stpes"):
+        parse(b"{stage: sft}", "r.yaml", ["training.stpes=7", "name=x"])
+
+
+def test_a_sweep_and_a_recipe_do_not_go_together(tmp_path):
+    with pytest.raises(RecipeError, match="a recipe, or --sweep"):
+        command.train(None)
+    with pytest.raises(RecipeError, match="--sweep goes without"):
+        command.train(None, sweep=tmp_path / "x.yaml", changes=["a=1"])

@@ -1,0 +1,330 @@
+"""A sweep: the same commands for every combination of some values, one table and one plot.
+
+    # uiebench train --sweep recipes/train/experiments/constraint.yaml
+    name: constraint
+    vary: {constraint: ["off", span], seed: [0, 1, 2]}
+    steps:
+      - train resume-sft --set training.seed={seed} --out {sweep}/sft-{seed}
+      - predict --model {sweep}/sft-{seed} --constraint {constraint} --out {run}/predictions.jsonl
+    columns:
+      F1: score {run}/predictions.jsonl | rows[metric=ner].f1
+    plot: {x: constraint, y: F1}
+
+A step is a command of uiebench as one would type it; ``{sweep}`` is the folder of the sweep, ``{run}`` that of the
+combination. A column is a command that prints JSON, and where the number stands in it. A command that several
+combinations share is run once, and one that is done is not run again: after a kill the sweep goes on, a training that
+was interrupted from its last checkpoint. Combinations that differ in `seed` alone are one row, with the spread.
+
+    runs/constraint/steps.jsonl       {"command": "train …", "seconds": 431.2}
+    runs/constraint/results.jsonl     {"constraint": "off", "seed": 0, "F1": 0.622}
+    runs/constraint/table.md          mean and standard deviation of each column
+    runs/constraint/plot.svg
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import statistics
+import string
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+
+from uiebench.errors import RecipeError, UiebenchError, nearest, shorten
+from uiebench.recipe import parse_recipe
+from uiebench.storage import write_bytes, write_json
+from uiebench.train.plot import Line, Point, drawing
+
+Value = str | int | float
+SEED = "seed"
+"""The variable over which is averaged."""
+OWN = ("sweep", "run")
+
+
+class Plot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is drawn: column `y` over variable `x`, a line for each value of the other variables."""
+
+    x: str
+    y: str
+
+
+class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is varied, what is done for each combination, and what is measured.
+
+    Fields:
+        name: of the sweep; its folder is runs/<name> by default.
+        title: one line, above table and plot.
+        vary: variables and their values; ``{variable}`` in a command stands for the value.
+        steps: commands of uiebench, in order.
+        columns: by name, a command that takes --json, a bar, and the place of a number in what it prints: names after
+            dots, ``[0]`` for a place, ``[metric=ner]`` for the first of a list that is so.
+        plot: what is drawn; null: nothing.
+    """
+
+    name: str
+    vary: Annotated[dict[str, Annotated[tuple[Value, ...], msgspec.Meta(min_length=1)]], msgspec.Meta(min_length=1)]
+    steps: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    columns: Annotated[dict[str, str], msgspec.Meta(min_length=1)]
+    title: str = ""
+    plot: Plot | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"\w[\w.-]*", self.name):
+            raise ValueError(f"name {self.name!r}: a name has letters, digits, '.', '_' and '-' only")
+        for name, values in self.vary.items():
+            if name in OWN or not name.isidentifier():
+                raise ValueError(f"vary: {name!r} cannot be the name of a variable")
+            if len({str(value) for value in values}) < len(values):
+                raise ValueError(f"vary.{name}: a value is given twice")
+        for column, command in self.columns.items():
+            if "|" not in command:
+                raise ValueError(f"columns.{column}: a command, a bar, and the place of a number: score … | rows[0].f1")
+        known = {*self.vary, *OWN}
+        for command in (*self.steps, *(one.rpartition("|")[0] for one in self.columns.values())):
+            try:
+                shlex.split(command)
+                named = {name for _, name, _, _ in string.Formatter().parse(command) if name is not None}
+            except ValueError as error:
+                raise ValueError(f"{shorten(command)!r}: {error}") from None
+            if unknown := sorted(named - known):
+                raise ValueError(
+                    f"{shorten(command)!r}: nothing is called {{{unknown[0]}}}{nearest(unknown[0], known)}"
+                )
+        if self.plot and (self.plot.x not in self.vary or self.plot.y not in self.columns):
+            raise ValueError("plot: x is one of `vary`, y one of `columns`")
+
+
+class Combination(msgspec.Struct, frozen=True):
+    """A value for every variable, and the folder for what is made with it."""
+
+    values: dict[str, Value]
+    folder: Path
+
+    def filled(self, command: str, sweep: Path) -> str:
+        """A command with what stands for its variables."""
+        named = {**self.values, "run": self.folder, "sweep": sweep}
+        return command.format(**{name: shlex.quote(str(value)) for name, value in named.items()})
+
+
+Do = Callable[[Sequence[str]], str]
+"""Runs a command of uiebench, and gives what it printed; raises UiebenchError if it fails."""
+Progress = Callable[[int, int, str], object]
+
+
+def load(path: Path) -> Sweep:
+    """A sweep from a file. Raises: RecipeError in one line."""
+    try:
+        return parse_recipe(path.read_bytes(), str(path), Sweep)
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def combinations(plan: Sweep, folder: Path) -> Iterator[Combination]:
+    """All combinations, the last variable changing first."""
+    for values in product(*plan.vary.values()):
+        here = dict(zip(plan.vary, values, strict=True))
+        name = ",".join(f"{key}={quote(str(value), safe='')}" for key, value in here.items())
+        yield Combination(here, folder / name)
+
+
+def run(
+    plan: Sweep,
+    folder: Path,
+    progress: Progress = lambda done, total, text: None,
+    do: Do | None = None,
+) -> list[dict[str, Value | None]]:
+    """Do what is not done, measure, and write table and plot. Returns the rows of results.jsonl.
+
+    Raises: UiebenchError in one line where a command fails; what was done stays.
+    """
+    do = do or command_line
+    every = list(combinations(plan, folder))
+    _begin(plan, folder)
+    log = folder / "steps.jsonl"
+    done = {line["command"]: line for line in _lines(log)}
+    write_bytes(log, b"".join(msgspec.json.encode(line) + b"\n" for line in done.values()))
+    commands = [[one.filled(step, folder) for step in plan.steps] for one in every]
+    wanted = {
+        column: [one.filled(said.rpartition("|")[0].strip(), folder) for one in every]
+        for column, said in plan.columns.items()
+    }
+    total = len({command for steps in commands for command in steps} | {c for cs in wanted.values() for c in cs})
+
+    def perform(command: str, *, measure: bool = False) -> Any:
+        if command not in done:
+            progress(len(done), total, shorten(command, 60))
+            began = time.monotonic()
+            words = [*shlex.split(command), *(["--json"] if measure else [])]
+            printed = do(words)
+            line = {"command": command, "seconds": round(time.monotonic() - began, 1)}
+            if measure:
+                line["printed"] = _json(printed, command)
+            with log.open("ab") as file:
+                file.write(msgspec.json.encode(line) + b"\n")
+            done[command] = line
+        return done[command].get("printed")
+
+    rows: list[dict[str, Value | None]] = []
+    for number, one in enumerate(every):
+        one.folder.mkdir(parents=True, exist_ok=True)
+        for command in commands[number]:
+            perform(command)
+        row: dict[str, Value | None] = dict(one.values)
+        for column, said in plan.columns.items():
+            row[column] = at(perform(wanted[column][number], measure=True), said.rpartition("|")[2].strip())
+        rows.append(row)
+    progress(total, total, "")
+    write_bytes(folder / "results.jsonl", b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    write_bytes(folder / "table.md", table(plan, rows).encode())
+    if plan.plot:
+        write_bytes(folder / "plot.svg", plotted(plan, plan.plot, rows).encode())
+    return rows
+
+
+def _begin(plan: Sweep, folder: Path) -> None:
+    """Keep the sweep beside its results; values and columns may be added to it later, steps not changed."""
+    said, place = msgspec.to_builtins(plan), folder / "sweep.json"
+    if place.exists():
+        try:
+            before = msgspec.json.decode(place.read_bytes())
+        except msgspec.DecodeError:
+            before = None
+        if not isinstance(before, dict) or before.get("steps") != list(plan.steps):
+            raise RecipeError(f"{folder}: it holds a sweep with other steps; name another folder with --out")
+    write_json(place, said)
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Run a command of uiebench in a process of its own. A training that was begun goes on."""
+    words = list(words)
+    if words[0] == "train" and "--out" in words and "--resume" not in words:
+        out = Path(words[words.index("--out") + 1])
+        if (out / "run.json").exists():
+            words.append("--resume")
+    ran = subprocess.run(
+        [sys.executable, "-m", "uiebench", *words],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if ran.returncode == 0 or "this run is complete" in ran.stderr:
+        return ran.stdout
+    said = [line for line in ran.stderr.splitlines() if line.strip()] or [f"it ended with {ran.returncode}"]
+    raise UiebenchError(f"uiebench {shlex.join(words)}: {said[-1].removeprefix('error: ')}")
+
+
+def _json(printed: str, command: str) -> Any:
+    try:
+        return msgspec.json.decode(printed)
+    except msgspec.DecodeError:
+        raise UiebenchError(f"uiebench {command}: it prints no JSON, so that nothing can be taken from it") from None
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    found = []
+    for line in path.read_bytes().splitlines() if path.exists() else []:
+        try:
+            found.append(msgspec.json.decode(line, type=dict[str, Any]))
+        except msgspec.DecodeError:
+            continue  # the line that a kill left unfinished
+    return found
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+PART = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[([^\[\]=]+=[^\[\]]*)\]")
+
+
+def at(value: Any, path: str) -> float | int | None:
+    """The number at a place of a JSON value; None where it says null. Raises: RecipeError if nothing is there."""
+    place = 0
+    while place < len(path):
+        part = PART.match(path, place)
+        if not part:
+            raise RecipeError(f"{path}: not the place of a number; write it like rows[metric=ner].f1")
+        name, number, said = part.groups()
+        try:
+            if name is not None:
+                value = value[name]
+            elif number is not None:
+                value = value[int(number)]
+            else:
+                tests = [one.partition("=")[::2] for one in said.split(",")]
+                value = next(row for row in value if all(str(row.get(key.strip())) == want for key, want in tests))
+        except (KeyError, IndexError, TypeError, AttributeError, StopIteration):
+            there = f"; there is {', '.join(map(str, value))}" if isinstance(value, dict) else ""
+            raise RecipeError(f"{path}: no {path[place : part.end()].lstrip('.')} in what is printed{there}") from None
+        place = part.end()
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        raise RecipeError(f"{path}: there is no number, but {shorten(str(value))}")
+    return value
+
+
+def grouped(
+    plan: Sweep, rows: Sequence[Mapping[str, Value | None]]
+) -> list[tuple[dict[str, Value], list[Mapping[str, Value | None]]]]:
+    """The rows that differ in `seed` alone, together; with the values of the other variables."""
+    found: dict[str, tuple[dict[str, Value], list[Mapping[str, Value | None]]]] = {}
+    for row in rows:
+        values = {name: value for name in plan.vary if name != SEED and (value := row[name]) is not None}
+        found.setdefault(str(list(values.values())), (values, []))[1].append(row)
+    return list(found.values())
+
+
+def numbers(group: Sequence[Mapping[str, Value | None]], column: str) -> list[float]:
+    """The numbers of a column in some rows."""
+    return [float(value) for row in group if isinstance(value := row.get(column), (int, float))]
+
+
+def spread(found: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation (of the sample; 0 for one number)."""
+    return statistics.fmean(found), statistics.stdev(found) if len(found) > 1 else 0.0
+
+
+def table(plan: Sweep, rows: Sequence[Mapping[str, Value | None]]) -> str:
+    """The table in Markdown: mean ± standard deviation over seeds."""
+    names = [name for name in plan.vary if name != SEED]
+    seeds = len(plan.vary.get(SEED, (0,)))
+    lines = [f"# {plan.title or plan.name}", ""]
+    lines += [f"Mean ± standard deviation over {seeds} seeds.", ""] if seeds > 1 else []
+    lines += [
+        "| " + " | ".join([*names, *plan.columns]) + " |",
+        "|" + "---|" * len(names) + "---:|" * len(plan.columns),
+    ]
+    for values, group in grouped(plan, rows):
+        cells = [str(values[name]) for name in names]
+        for column in plan.columns:
+            found = numbers(group, column)
+            if not found:
+                cells.append("–")
+                continue
+            mean, deviation = spread(found)
+            cells.append(_shown(mean) + (f" ± {_shown(deviation)}" if len(found) > 1 else ""))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def plotted(plan: Sweep, plot: Plot, rows: Sequence[Mapping[str, Value | None]]) -> str:
+    """The plot as SVG."""
+    others = [name for name in plan.vary if name not in (SEED, plot.x)]
+    lines: dict[str, list[Point]] = {}
+    for values, group in grouped(plan, rows):
+        if found := numbers(group, plot.y):
+            name = ", ".join(f"{key} {values[key]}" for key in others)
+            mean, deviation = spread(found)
+            lines.setdefault(name, []).append(Point(values[plot.x], mean, mean - deviation, mean + deviation))
+    title = plan.title or plan.name
+    return drawing(title, plot.x, plot.y, [Line(name, tuple(points)) for name, points in lines.items()])
