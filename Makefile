@@ -39,6 +39,7 @@ bench: $(VENV)/.test  ## measure speed and memory: RAW=folder of native files
 	$(BIN)/python tests/bench_instructions.py $(if $(RAW),--raw $(RAW))
 	$(BIN)/python tests/bench_pairs.py
 	$(BIN)/python tests/bench_decode.py
+	$(BIN)/python tests/bench_train.py
 
 SECONDS ?= 60
 fuzz: $(VENV)/.dev  ## fuzz the reading of predictions: SECONDS=60 for each target
