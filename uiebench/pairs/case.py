@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from math import gcd
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, Form, Gold, Item

@@ -22,14 +22,14 @@ from uiebench.pairs.lists import FUNCTION
 from uiebench.pairs.words import Words, tag
 from uiebench.types import Language
 
-FEWEST = 5
+FEWEST = 8
 """Of fewer strings nothing is learnt."""
 MOST = 500
 STRANGERS = 400
 """So many phrases of texts a class is compared with."""
-TYPICAL, STRANGE = 0.25, 0.95
+TYPICAL, STRANGE = 0.4, 0.98
 """To be like a class: above so many of its own members, and of phrases of texts."""
-POSSIBLE, COMMON = 0.05, 0.5
+POSSIBLE, COMMON = 0.1, 0.8
 """To be possible in its place, for what is annotated as something else: the same."""
 _NUMBERS = re.compile(r"[0-9０-９][0-9０-９.．,:/]*")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")

@@ -270,7 +270,7 @@ def recombined(mentions: Sequence[str], language: Language, number: int) -> str 
 
 
 def _fit(left: str, right: str, language: Language) -> bool:
-    """Whether two parts can stand beside each other: neither says anything that the other one says (研究生|研究生班)."""
+    """Whether two parts can stand beside each other: neither says what the other one says (研究生|研究生班)."""
     if language == "en":
         return not set(left.lower().split()) & set(right.lower().split())
     return not any(left[at : at + 2] in right for at in range(len(left) - 1)) and left[-1] != right[0]

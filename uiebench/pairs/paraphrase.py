@@ -35,6 +35,8 @@ _LATIN_NAME = re.compile(r"[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]*)+")
 _VOWEL = re.compile("[aeiouy]")
 _OF = {"of", "the", "and", "for", "in", "on", "de", "la"}
 _PLACES, _PEOPLE = {"city", "place", "province"}, {"person"}
+_CODED = {"gene", "drug", "disease", "product"}
+"""Numbers in their names are no counts."""
 _BODIES = {"organization", "company", "school", "hospital", "team"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -48,7 +50,7 @@ _COMPANY_EN = re.compile(r",? (?:Inc|Corp|Ltd|Co|LLC|plc|Corporation|Company|Lim
 def paraphrases(mention: str, concept: str, language: Language) -> tuple[str, ...]:
     """Other ways to say a mention, the least mechanical first; none where no rule applies."""
     kind = CLASSES.get(concept, "")
-    found = _chinese(mention, kind) if language == "zh" else _english(mention, kind)
+    found = _chinese(mention, kind) if language == "zh" else _english(mention, kind, concept)
     return tuple(dict.fromkeys(said for said in found if said and said != mention))
 
 
@@ -89,18 +91,21 @@ def _chinese(mention: str, kind: str) -> list[str]:
         found.append(mention.translate(_WIDE))
     # words of two characters keep their first, the last word stays: 药物敏感试验 → 药敏试验
     if not found and is_han and len(mention) in (6, 7) and Words(mention, "zh").inside(0, len(mention)) == [2, 4]:
-        found.append(mention[0] + mention[2] + mention[4:])
+        first, second, last = mention[:2], mention[2:4], mention[4:]
+        if all(tag(word) in "nva" for word in (first, second, last)):
+            found.append(first[0] + second[0] + last)
     return found
 
 
-def _english(mention: str, kind: str) -> list[str]:
+def _english(mention: str, kind: str, concept: str) -> list[str]:
     found = []
     chinese = BACK.get(mention.lower().removeprefix("the "))
     words = mention.split()
     if kind in _PEOPLE and _LATIN_NAME.fullmatch(mention):
         first, last = words[0], words[-1]
-        found += [f"{first[0]}. {last}", f"{last}, {first}", f"Mr. {last}"]
-    elif kind in _PEOPLE and len(words) == 1 and mention.istitle():
+        named = [f"{first[0]}. {last}", f"{last}, {first}"] if first.lower() not in BACK else []
+        found += [*named, f"Mr. {last}"]
+    elif concept == "person" and len(words) == 1 and mention.istitle():
         found += [f"Mr. {mention}", f"Ms. {mention}"]
     initials = [word[0] for word in words if word.lower() not in _OF]
     if 2 < len(initials) < 7 and all(map(str.isupper, initials)):
@@ -113,14 +118,16 @@ def _english(mention: str, kind: str) -> list[str]:
         for month in _MONTHS:
             if month in words and len(month) > 3:
                 found.append(mention.replace(month, f"{month[:3]}."))
-    swapped = [_NUMBER_WORDS.get(word.lower()) or _WORD_OF.get(word) or word for word in words]
+    swapped = (
+        words if kind in _CODED else [_NUMBER_WORDS.get(word.lower()) or _WORD_OF.get(word) or word for word in words]
+    )
     if swapped != words:
         found.append(" ".join(swapped))
     if len(words) == 3 and words[1] == "of":
         found.append(f"{words[2]} {words[0]}")
     if not kind and mention.islower() and mention.isalpha() and mention not in FUNCTION["en"]:
         found.append(_inflected(mention))
-    elif kind in _PLACES and mention.isalpha() and mention.istitle():
+    elif kind == "city" and mention.isalpha() and mention.istitle():
         found.append(f"{mention} City")
     if chinese:
         found.append(chinese)
@@ -128,7 +135,7 @@ def _english(mention: str, kind: str) -> list[str]:
 
 
 def _inflected(word: str) -> str:
-    """Another form of an English word: hired → hiring, firing → fired, mergers → merger; "" where it is hard to tell."""
+    """Another form of an English word: hired → hiring, firing → fired, mergers → merger; "" where hard to tell."""
     for ending, other in (("ing", "ed"), ("eed", ""), ("ed", "ing"), ("ies", "y"), ("sses", "ss")):
         stem = word.removesuffix(ending)
         if stem != word:

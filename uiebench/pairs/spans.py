@@ -21,16 +21,16 @@ from uiebench.pairs.case import SALT, Case, skewed, turns
 from uiebench.pairs.lexicon import Key, is_whole
 from uiebench.pairs.lists import FUNCTION, OPENING
 from uiebench.pairs.paraphrase import paraphrases
-from uiebench.pairs.words import is_nominal, tag
+from uiebench.pairs.words import Words, is_nominal, tag
 from uiebench.types import Language
 
 _DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"\w")
 _GAPS = re.compile(r"[\n\r。！？；]")
 TRIES = 6
-MOST_PHRASES, LIKEST = 150, 4
+MOST_PHRASES, LIKEST = 64, 4
 """So many phrases of a text are compared, and so many of the likest are chosen from."""
-_OUTER = " -–/,、.;:\t\n　"
+_OUTER = " -–/,、.;:*·・\t\n　"
 """What does not begin or end a mention that is cut short; each is a word of its own."""
 Make = Callable[[Case, str, int], str | None]
 """Another string in place of one that stands in the text."""
@@ -92,9 +92,7 @@ def narrower(case: Case, mention: str, number: int) -> str | None:
         return None
     start, end = place
     edges = case.words.inside(start, end)
-    if not edges:
-        return None
-    for turn in (number & 1, 1 - (number & 1)):
+    for turn in (number & 1, 1 - (number & 1)) if edges else ():
         rest = (case.text[edges[0] : end] if turn else case.text[start : edges[-1]]).strip(_OUTER)
         if rest != mention and _is_left(rest, mention, case.language):
             return rest
@@ -102,14 +100,20 @@ def narrower(case: Case, mention: str, number: int) -> str | None:
 
 
 def _is_left(rest: str, mention: str, language: Language) -> bool:
-    """Whether a part of a mention may be taken for the whole: no bare mark, function word, or single character."""
+    """Whether a part of a mention may be taken for the whole.
+
+    It has two characters at least, its brackets, and no function word at its ends. A foreign name in Chinese stays
+    whole, and so does a name of which jieba's dictionary does not have the rest: 程季淑 is no 程季 with a word behind.
+    """
     if len(rest) < 2 or not _ALNUM.search(rest) or not (is_whole(rest) or not is_whole(mention)):
         return False
-    function = FUNCTION[language]
-    if language == "zh":
-        return rest not in function and rest[0] not in "的和与及或等之" and rest[-1] not in "的和与及或"
-    words = rest.lower().split()
-    return words[-1] not in function and (words[0] not in function or words[0] in OPENING["en"])
+    if language == "en":
+        words = rest.lower().split()
+        return words[-1] not in FUNCTION["en"] and (words[0] not in FUNCTION["en"] or words[0] in OPENING["en"])
+    if "·" in mention or (len(mention) - len(rest) == 1 and len(rest) < 4 and tag(rest) == "?"):
+        return False
+    edges = [0, *Words(rest, "zh").inside(0, len(rest)), len(rest)]
+    return rest[: edges[1]] not in FUNCTION["zh"] - OPENING["zh"] and rest[edges[-2] :] not in FUNCTION["zh"]
 
 
 def character(case: Case, mention: str, number: int) -> str | None:
@@ -174,7 +178,7 @@ def like(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> s
     for at in turns(number, len(phrases), MOST_PHRASES):
         string = phrases[at]
         score = likeness.of(string)
-        if score is not None and string not in taken and not lexicon.knows(*key, string):
+        if score is not None and not overlaps(string, taken) and not lexicon.knows(*key, string):
             found.append((-score, string))
     found.sort()
     return found[skewed(number, min(len(found), LIKEST))][1] if found else None
@@ -185,8 +189,13 @@ def annotated(case: Case, key: Key, number: int, *, taken: Collection[str] = ())
     mentions, lexicon = case.page.mentions, case.vocabulary.lexicon
     for at in turns(number, len(mentions), TRIES):
         string = mentions[at].text
-        if string not in taken and not lexicon.knows(*key, string) and is_possible(case, key, string):
+        if not overlaps(string, taken) and not lexicon.knows(*key, string) and is_possible(case, key, string):
             yield string
+
+
+def overlaps(string: str, others: Collection[str]) -> bool:
+    """Whether a string is in one of some others, or has one in it."""
+    return any(other and (string in other or other in string) for other in others)
 
 
 def is_possible(case: Case, key: Key, string: str) -> bool:

@@ -35,7 +35,7 @@ BLOCKS: dict[Language, re.Pattern[str]] = {
 }
 _TOKEN = re.compile(rf"第?[{_ALNUM}](?:[{_ALNUM}.．&_+#\-,:/]*[{_ALNUM}+#])?[%％]?")
 """What is written without Chinese characters in a Chinese text, as a number, a date in digits or a foreign name."""
-_NUMBER = re.compile(r"第?[0-9０-９][0-9０-９.．,:/\-]*")
+_NUMBER = re.compile(r"第?[0-9０-９]")
 _UNIT = re.compile(rf"[多余几]?[十百千万亿]*[多余]?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})?")
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 LONGEST: dict[Language, int] = {"zh": 6, "en": 4}
@@ -121,7 +121,7 @@ def _tags() -> dict[str, str]:
 
 @lru_cache(100_000)
 def tag(word: str) -> str:
-    """The first letter of the part of speech of a Chinese word; "0" for a number, "x" for other writing, "?" if unknown.
+    """The first letter of a Chinese word's part of speech; "0" for a number, "x" for other writing, "?" if unknown.
 
     What jieba's dictionary does not have is a guess of jieba's model: a name, or a cut in the wrong place.
     """
@@ -183,7 +183,7 @@ def _is_joined(block: str, at: int) -> bool:
 
 
 def _chinese(block: str) -> list[str]:
-    """The words of a block of a Chinese text: jieba's, with numbers, foreign names and their units and letters whole."""
+    """The words of a block of a Chinese text: jieba's, with numbers and their units, foreign names, letters whole."""
     cut = _jieba()
     words: list[str] = []
     at = 0
@@ -194,7 +194,7 @@ def _chinese(block: str) -> list[str]:
         if at < start:
             words += cut(block[at:start])
         token = found[0]
-        if _NUMBER.fullmatch(token) and (unit := _UNIT.match(block, end)):
+        if token[-1].isdigit() and (unit := _UNIT.match(block, end)):
             end = unit.end()
         elif _LETTER.fullmatch(token):
             end = _lettered(block, words, start, end)
@@ -209,7 +209,7 @@ def _chinese(block: str) -> list[str]:
 
 
 def _lettered(block: str, words: list[str], start: int, end: int) -> int:
-    """Where the word ends that a single letter begins, as A股; `start` if it was put behind the word before: 维生素C."""
+    """Where the word ends that a single letter begins, as A股; `start` if it belongs to the word before: 维生素C."""
     if end < len(block) and "\u4e00" <= block[end] <= "\u9fd5":
         ahead = _TOKEN.search(block, end)
         following = _jieba()(block[end : ahead.start() if ahead else len(block)])[0]
@@ -247,8 +247,11 @@ def is_content(word: str, language: Language) -> bool:
     if word in FUNCTION[language] or word.lower() in FUNCTION["en"] or not WORD.match(word):
         return False
     if language == "en":
-        return len(word) > 1 and not word.endswith(("ly", "n't")) or word.isdigit()
-    return len(word) > 1 and tag(word) in "nvastmjiglxeb0?" and (word[0] not in "据经已现截" or tag(word) == "n")
+        return sum(map(str.isalnum, word)) > 1 and not word.endswith(("ly", "n't"))
+    sort = tag(word)
+    if sort == "?" and any(letter in FUNCTION["zh"] for letter in word):  # 还生: guessed beside a function word
+        return False
+    return len(word) > 1 and sort in "nvastmjiglxeb0?" and (word[0] not in "据经已现截" or sort == "n")
 
 
 class Words:
@@ -338,7 +341,7 @@ class Words:
             words = [text[start:stop] for start, stop in spans]
             # a single character that is no function word may be what is left of a name that is cut in two: 徐福|记
             left = [len(word) == 1 and tag(word) not in "0x" and word not in FUNCTION["zh"] for word in words]
-            for first, (start, stop) in enumerate(spans):
+            for first, (start, _) in enumerate(spans):
                 if (first and left[first - 1]) or left[first] or not is_content(words[first], "zh"):
                     continue
                 for last in range(first, min(first + LONGEST["zh"], len(spans))):
@@ -367,7 +370,7 @@ class Words:
 
 
 def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
-    """Whether a phrase of an English text may go on with a block: no mark in between, the word before is no hindrance."""
+    """Whether a phrase of an English text may go on with a block: no mark or hindrance in between."""
     before, here = spans[last - 1], spans[last]
     if before is None or here is None:
         return False

@@ -110,9 +110,9 @@ def _like_trigger(case: Case, type: str, number: int, old: str = "") -> str | No
     others = case.page.triggers
     for at in turns(number, len(others), 4) if number >> 50 & 1 else ():
         trigger, theirs = others[at]
-        if theirs != key[1] and trigger != old and not lexicon.knows(*key, trigger):
-            if spans.is_possible(case, key, trigger):
-                return trigger
+        is_other = theirs != key[1] and trigger != old and not lexicon.knows(*key, trigger)
+        if is_other and spans.is_possible(case, key, trigger):
+            return trigger
     return spans.like(case, key, number, taken=(old,))
 
 

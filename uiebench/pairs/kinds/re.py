@@ -108,7 +108,7 @@ def _other_end(case: Case, answer: Answer, index: int, side: int, number: int, *
     mentions = case.page.mentions
     for at in turns(number, len(mentions), 8):
         other = mentions[at]
-        if other.text in ends or (other.type == mine) != same or _overlap(other.text, old):
+        if other.text in ends or (other.type == mine) != same or spans.overlaps(other.text, [old]):
             continue
         # of the same type is enough, where there are types
         if (mine and same) or (
@@ -119,10 +119,6 @@ def _other_end(case: Case, answer: Answer, index: int, side: int, number: int, *
             if change is not None:
                 return change
     return None
-
-
-def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one
 
 
 @kind("head", "RE", per="item", zh="头实体换成文中同类实体", en="head replaced by another entity of its type")
@@ -216,7 +212,7 @@ def plausible(case: Case, relation: str, number: int) -> tuple[str, str] | None:
             return None
         taken.append(found)
     head, tail = taken
-    return None if _overlap(head, tail) or frozenset(taken) in case.page.related else (head, tail)
+    return None if spans.overlaps(head, [tail]) or frozenset(taken) in case.page.related else (head, tail)
 
 
 def _end(case: Case, relation: str, side: int, number: int, taken: Sequence[str]) -> str | None:
@@ -224,9 +220,10 @@ def _end(case: Case, relation: str, side: int, number: int, taken: Sequence[str]
     mentions = case.page.mentions
     for at in turns(number, len(mentions), 8):
         text = mentions[at].text
-        if text not in taken and _joins(case, relation, side, text):
-            if not any(frozenset((text, other)) in case.page.related for other in taken):
-                return text
+        if text in taken or not _joins(case, relation, side, text):
+            continue
+        if not any(frozenset((text, other)) in case.page.related for other in taken):
+            return text
     return None
 
 
