@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -124,26 +125,80 @@ def document(language):
     )
 
 
+BARE = {
+    "zh": "今天的天气很好，大家都去城北公园散步，孩子们很高兴，周一开学。",
+    "en": "The weather was fine and the children of Ashmere walked in the garden near Port Ellery.",
+}
+FILLING = {
+    "zh": [
+        "昨天的雨下得很大，路面湿滑，车辆缓慢行驶", "这本书的内容很丰富，读者可以学到许多知识",
+        "老师要求学生认真完成作业",
+        "经济发展需要稳定的环境和合理的政策", "医生建议病人多喝水，注意休息", "他们在河边看到一群白色的水鸟",
+    ],
+    "en": [
+        "The rain fell hard yesterday and the wet streets slowed every car",
+        "Readers find plenty of detail in the book",
+        "Teachers expect pupils to finish homework with care", "Growth needs stable rules and sound policy",
+        "Doctors recommend rest and plenty of water", "They watched a flock of white birds beside a quiet river",
+    ],
+}  # fmt: skip
+WORDS = {
+    "zh": {
+        "ORG": "宁泽物流集团 云溪科技有限公司 丹枫食品公司 桃岭生物公司 石渡钢铁集团 竹川药业集团 海纳科技有限公司 "
+               "白杨日报 柳湾电力公司 青屿纺织集团 长庚机械公司 松屿银行",
+        "PER": "季然 贺兰舟 方明 林青 高远 庄晏 温景澜 骆云峥 殷霁 柯望舒 康牧之 詹立夏",
+        "LOC": "鹿溪县 白石市 北浦市 临泽县 柳湾镇 桃岭镇 青岚市 东山公园 枫桥公园 竹川县",
+        "TIME": "2003年 2011年3月 1998年5月 4月2日 2016年8月 6月30日 2007年 2014年10月",
+        "buy": "并购 收购 宣布并购 买下 购入 收下 完成收购 签署协议 购买 购并",
+        "open": "开张 开业 启动 启用 揭幕 开工 开馆 报道",
+        "quit": "辞职 离任 离职 卸任 辞任 请辞 退休 辞去",
+    },
+    "en": {
+        "ORG": "Corvin Steel Works|Aldham Foods|Harrow Times|Trent Dairy Group|Orrin Mills|Tarn Foods|Vale Hall|"
+               "Kester Group|Ridge Steel|Union Works|Lark Mills|Penn Dairy Group",
+        "PER": "Ada Fenn|Ivo Lund|Petra Hall|Oskar Mills|Nerys Lund|Soren Brandt|Mira Fenn|Tamsin Oakes|Ulric Brandt",
+        "LOC": "East Tarrow|Port Calder|Ashby|Port Harrow|Westmoor|Stoneby|Port Vale|East Ashby|Harbour Vale|garden",
+        "TIME": "June 2003|May 2011|March 1998|April 2016|July 2007|October 2014|August 2001|May 1999",
+        "buy": "buyout|bought|takeover|announced a takeover|acquired|purchased|took over|announced the buyout",
+        "open": "launched|opened|started|reopened|unveiled|inaugurated|met|resumed",
+        "quit": "resigned|quit|retired|stepped down|walked|left|supports|stood down",
+    },
+}  # fmt: skip
+"""What other documents of the corpus hold: enough of each for what looks like it to be told."""
+
+
 def elsewhere(language):
-    """Other documents of the corpus, from which mentions can be borrowed."""
-    zh = language == "zh"
-    strings = ("宁泽物流集团", "季然", "鹿溪县", "2003年", "并购", "开张") if zh else (
-        "Corvin Steel Works", "Ada Fenn", "East Tarrow", "June 2003", "buyout", "launched")  # fmt: skip
-    org, person, city, day, buying, opening = strings
+    """Another document of the corpus, from which mentions can be borrowed, and what they look like be learnt."""
+    found = {key: words.split("|" if "|" in words else None) for key, words in WORDS[language].items()}
+    entities = {key: [Entity(word, None, None, key) for word in found[key]] for key in ("ORG", "PER", "LOC", "TIME")}
+    orgs, people, places = entities["ORG"], entities["PER"], entities["LOC"]
 
-    def argument(string, role):
-        return Argument(string, None, None, role)
+    def pairs(relation, heads, tails):
+        return [Relation(relation, head, tail) for head, tail in zip(heads, tails, strict=False)]
 
-    company, boss, where = (Entity(s, None, None, t) for s, t in ((org, "ORG"), (person, "PER"), (city, "LOC")))
+    plays = {"buyer": "ORG", "target": "ORG", "time": "TIME"}
+    events = [
+        Event(
+            label.name,
+            Span(found[label.name][turn], None, None),
+            tuple(Argument(found[plays[role.name]][turn], None, None, role.name) for role in label.roles),
+        )
+        for label in SCHEMA.events
+        for turn in range(8)
+    ]
     return Document(
         "other/train/0",
-        "，".join(strings),
-        (company, boss, where, Entity(day, None, None, "TIME")),
-        (Relation("founder", company, boss), Relation("head office", company, where), Relation("spouse", boss, boss)),
-        (
-            Event("buy", Span(buying, None, None), (argument(org, "buyer"), argument(org, "target"))),
-            Event("open", Span(opening, None, None), (argument(org, "target"),)),
+        ("。" if language == "zh" else ". ").join(
+            [*chain.from_iterable(found.values()), BARE[language], *FILLING[language]]
         ),
+        tuple(chain.from_iterable(entities.values())),
+        (
+            *pairs("founder", orgs, people),
+            *pairs("head office", orgs, places),
+            *pairs("spouse", people, people[1:]),
+            *pairs("employer", people, orgs),
+        ),
+        tuple(events),
     )
 
 
@@ -205,12 +260,6 @@ def judged_by_the_scorer(task, target, output):
     if not is_read:
         return 0.0, False
     return (2 * right / (gold + said) if gold + said else 1.0), True
-
-
-BARE = {
-    "zh": "今天的天气很好，大家都去公园散步，孩子们很高兴。",
-    "en": "The weather was fine and the children walked in the garden.",
-}
 
 
 def everything():
@@ -367,7 +416,7 @@ def test_nothing_said_where_nothing_is_right_scores_one():
 # --- words and names --------------------------------------------------------------------------------
 
 
-@given(st.text(alphabet="远山科技有限公司在北京，。 ab1-", max_size=40))
+@given(st.text(alphabet="远山科技有限公司在北京，。 开业收购高明", max_size=40))
 def test_chinese_words_are_those_of_the_whole_text(text):
     import jieba
 
@@ -377,11 +426,10 @@ def test_chinese_words_are_those_of_the_whole_text(text):
         edges.add(at)
     words = Words(text, "zh")
     for block in range(len(words)):
-        assert set(words.edges(block)) <= edges
         assert {e for e in edges if words.edges(block)[0] <= e <= words.edges(block)[-1]} == set(words.edges(block))
 
 
-@given(st.lists(st.sampled_from(["cannot", "Dr.", "don't", "U.S.", "alpha", "Group,", "(RNA)", "p53-like", "10kg"])))
+@given(st.lists(st.sampled_from(["cannot", "Dr.", "don't", "U.S.", "alpha", "Group,", "(RNA)", "10kg"])))
 def test_english_words_are_those_of_the_whole_text(chunks):
     text = " ".join(chunks)
     tokenize, _ = _spacy()
@@ -392,6 +440,59 @@ def test_english_words_are_those_of_the_whole_text(chunks):
         at += len(token)
     words = Words(text, "en")
     assert [start for block in range(len(words)) for start, _ in words.spans(block)] == starts
+
+
+def words_of(text, language):
+    words = Words(text, language)
+    return [text[start:end] for block in range(len(words)) for start, end in words.spans(block)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "whole"),
+    [
+        ("zh", "白鹭集团共发行2,400万股", "2,400万股"),
+        ("zh", "高明生于1966年1月生日那天", "1月"),
+        ("zh", "南浦航空A股上涨", "A股"),
+        ("zh", "南浦航空A（600115）", "航空A"),
+        ("zh", "患者血压170/100mmHg，１５名患者", "170/100mmHg"),
+        ("zh", "患者血压170/100mmHg，１５名患者", "１５名"),
+        ("zh", "季然补充维生素C缺乏", "维生素C"),
+        ("en", "a three-week tour", "three-week"),
+        ("en", "Tarn-Mobile hired Jean-Luc", "Jean-Luc"),
+        ("en", "the interleukin (IL)-2 rose", "IL)-2"),
+        ("en", "raised 2,400 times", "2,400"),
+    ],
+)
+def test_numbers_hyphens_and_letters_belong_to_one_word(language, text, whole):
+    assert whole in words_of(text, language)
+
+
+@given(st.text(alphabet="远山股年月1２.,-A ab明的", max_size=30), st.sampled_from(["zh", "en"]))
+def test_words_are_in_order_and_cover_their_blocks(text, language):
+    words = Words(text, language)
+    for block in range(len(words)):
+        edges = words.edges(block)
+        assert edges == sorted(set(edges))
+    assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in words.phrases())
+
+
+def phrases_of(text, language):
+    return {text[start:end] for start, end in Words(text, language).phrases()}
+
+
+def test_phrases_begin_and_end_with_content_and_cut_no_name():
+    found = phrases_of("徐福记的负责人在南浦市宣布开业。", "zh")
+    assert {"负责人", "南浦市", "宣布", "开业", "宣布开业"} <= found
+    assert not [phrase for phrase in found if phrase[0] in "记的在" or phrase[-1] in "记的在"]
+    assert "徐福" not in found  # 记 may be its last character
+    found = phrases_of("the Bank of Ashmere, and an old house by the lake", "en")
+    assert {"Bank", "Bank of Ashmere", "old house", "house by the lake"} <= found
+    assert not found & {"the Bank", "Ashmere, and an old", "old", "of Ashmere"} - {"old"}
+
+
+def test_a_guess_beside_a_function_word_is_no_phrase():
+    assert "两人经" not in phrases_of("两人经抢救无效死亡", "zh")
+    assert "中除" not in phrases_of("患者病程中除咳嗽外", "zh")
 
 
 def test_before_and_after_go_over_blanks_and_stop_at_marks():

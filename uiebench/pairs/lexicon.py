@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import chain
@@ -45,6 +45,24 @@ def is_whole(text: str) -> bool:
     )
 
 
+def _annotated(document: Document) -> tuple[str, ...]:
+    """Every annotated string of a document, the longest first."""
+    found = {entity.text for entity in document.entities}
+    found.update(end.text for relation in document.relations for end in (relation.head, relation.tail))
+    for event in document.events:
+        found.update(argument.text for argument in event.arguments)
+        if event.trigger is not None:
+            found.add(event.trigger.text)
+    return tuple(sorted(found - {""}, key=lambda string: (-len(string), string)))
+
+
+def _without(text: str, strings: Sequence[str]) -> str:
+    """A text in which strings are cut out; of one letter only where it stands alone."""
+    for string in strings:
+        text = text.replace(string, "\n") if len(string) > 1 else text.replace(f" {string} ", "\n")
+    return text
+
+
 class Lexicon:
     """Mentions of a corpus.
 
@@ -53,7 +71,7 @@ class Lexicon:
             role), and for all event types together ("role", role). Each holds distinct strings in an order by rank.
         symmetric: relations that the corpus states in both directions.
         types: by ("head" | "tail", relation), the entity types that it has there.
-        texts: some texts of the corpus.
+        texts: some texts of the corpus, without what is annotated in them.
     """
 
     __slots__ = ("_background", "_known", "_likenesses", "lists", "symmetric", "texts", "types")
@@ -76,10 +94,10 @@ class Lexicon:
         found: dict[Key, dict[str, None]] = {}
         known: set[Key] = set()
         types: dict[Key, set[str]] = {}
-        texts: list[tuple[int, str]] = []
+        texts: list[tuple[int, str, tuple[str, ...]]] = []
         pairs, both = Counter[str](), Counter[str]()
         for document in documents:
-            texts.append((lot(seed, "lexicon", document.id), document.text[:LONGEST_TEXT]))
+            texts.append((lot(seed, "lexicon", document.id), document.text[:LONGEST_TEXT], _annotated(document)))
             if len(texts) > 10 * TEXTS:
                 texts = nsmallest(TEXTS, texts)
             for entity in document.entities:
@@ -105,7 +123,9 @@ class Lexicon:
                 found.setdefault(tuple(key), {})[text] = None
         lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
         symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])
-        return cls(lists, known, symmetric, types, [text for _, text in nsmallest(TEXTS, texts)])
+        return cls(
+            lists, known, symmetric, types, [_without(text, strings) for _, text, strings in nsmallest(TEXTS, texts)]
+        )
 
     def of(self, *key: str) -> list[str]:
         """The mentions under a key such as ("entity", type), ("head", relation) or ("argument", event type, role)."""

@@ -8,6 +8,8 @@
 A naive Bayes ratio: how often such a string's features are among those of the class, beside how often they are among
 those of the phrases of any text. What is enough is read off both: a string is like a class if it has a higher ratio
 than nearly all phrases of texts, and than the least typical members of the class have, each measured without itself.
+And its shape is one of those that are common in the class: a word in small letters is no person where persons have
+capitals.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ STRANGERS = 400
 """So many phrases of texts a class is compared with."""
 TYPICAL, STRANGE = 0.4, 0.98
 """To be like a class: above so many of its own members, and of phrases of texts."""
+SHAPE = 0.05
+"""So much of a class has a shape that is common in it."""
 POSSIBLE, COMMON = 0.1, 0.8
 """To be possible in its place, for what is annotated as something else: the same."""
 _NUMBERS = re.compile(r"[0-9０-９][0-9０-９.．,:/]*")
@@ -108,13 +112,14 @@ class Background:
 class Likeness:
     """What some strings look like beside the phrases of texts."""
 
-    __slots__ = ("_language", "_possible", "_typical", "_unseen", "_weights")
+    __slots__ = ("_language", "_possible", "_shapes", "_typical", "_unseen", "_weights")
 
     def __init__(self, strings: Sequence[str], background: Background) -> None:
         self._language: Language = background.language
         own = [features(string, self._language) for string in strings[:MOST]]
         size = len(own)
         counts = [Counter(values) for values in zip(*own, strict=True)]
+        self._shapes = {shape for shape, count in counts[0].items() if count >= SHAPE * size}
         # a share of the class is taken as if one more of its members were a phrase of any text
         self._unseen = -log(size + 1)
         self._weights = [
@@ -135,8 +140,11 @@ class Likeness:
         return sum(weights.get(value, unseen) for weights, value in zip(self._weights, values, strict=True))
 
     def of(self, string: str) -> float | None:
-        """How much a string looks like the class, if it does: it may be taken for one of its members."""
-        score = self._score(features(string, self._language))
+        """How much a string looks like the class; None if nobody would take it for one of its members."""
+        values = features(string, self._language)
+        if values[0] not in self._shapes:
+            return None
+        score = self._score(values)
         return score if score > self._typical else None
 
     def is_possible(self, string: str) -> bool:

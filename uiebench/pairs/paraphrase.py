@@ -87,7 +87,7 @@ def _chinese(mention: str, kind: str) -> list[str]:
         found.append(_COUNTED.sub(lambda number: number[0].translate(_TO_HAN), mention))
     elif _HAN_COUNTED.search(mention):
         found.append(_HAN_COUNTED.sub(lambda number: number[0].translate(_TO_ARABIC), mention))
-    if re.search("[A-Za-z0-9]", mention):
+    if len(mention) <= 12 and re.search("[A-Za-z0-9]", mention):
         found.append(mention.translate(_WIDE))
     # words of two characters keep their first, the last word stays: 药物敏感试验 → 药敏试验
     if not found and is_han and len(mention) in (6, 7) and Words(mention, "zh").inside(0, len(mention)) == [2, 4]:

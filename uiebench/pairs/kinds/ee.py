@@ -302,7 +302,7 @@ def confused_role(case: Case, answer: Answer, index: int, number: int) -> Change
         near = [
             r
             for r in case.near_roles(type, role)
-            if not case.is_right(type, r, mention) and spans.is_possible(case, _key(case, type, r)[0], mention)
+            if not case.is_right(type, r, mention) and _may_play(case, type, r, mention)
         ]
         if near:
             return _replaced_argument(answer, index, at, near[skewed(number, len(near))], mention)
@@ -319,7 +319,9 @@ def roles_swapped(case: Case, answer: Answer, index: int, number: int) -> Change
             theirs, string = arguments[other]
             if theirs == role or string == mention or case.is_right(type, theirs, mention):
                 continue
-            if case.is_right(type, role, string) or spans.shape(mention) != spans.shape(string):
+            if case.is_right(type, role, string):
+                continue
+            if not (_may_play(case, type, theirs, mention) and _may_play(case, type, role, string)):
                 continue
             changed = list(arguments)
             changed[at], changed[other] = (role, string), (theirs, mention)
@@ -338,7 +340,7 @@ def argument_moved(case: Case, answer: Answer, index: int, number: int) -> Chang
         role = arguments[at][0]
         for other in turns(number >> 16, len(answer), 4):
             for theirs, mention in answer[other][2] if other != index else ():
-                fits = theirs == role or spans.is_possible(case, _key(case, type, role)[0], mention)
+                fits = theirs == role or _may_play(case, type, role, mention)
                 if fits and mention not in mine and not case.is_right(type, role, mention):
                     return _replaced_argument(answer, index, at, role, mention)
     return None
@@ -390,6 +392,11 @@ def _key(case: Case, type: str, role: str) -> tuple[tuple[str, ...], str]:
     """Where the lexicon holds the arguments in a role, and the concept of what plays it."""
     known = case.role(type, role)
     return ("argument", case.native.get(type, type), known.name if known else role), known.concept if known else ""
+
+
+def _may_play(case: Case, type: str, role: str, mention: str) -> bool:
+    """Whether a mention looks as if it could play a role."""
+    return spans.is_possible(case, _key(case, type, role)[0], mention)
 
 
 def _off_text(case: Case, answer: Answer, index: int, number: int, how: str) -> Change | None:
