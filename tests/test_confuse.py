@@ -64,6 +64,7 @@ SCHEMA = Schema(
     entities=(PERSON, ORG, PLACE, TIME, Label("JOB", "职位", "job title")),
     relations=(
         RelationLabel("founder", "创始人", "founder", heads=("ORG",), tails=("PER",)),
+        RelationLabel("director", "董事", "director", heads=("ORG",), tails=("PER",)),
         RelationLabel("head office", "总部", "head office", heads=("ORG",), tails=("LOC",)),
         RelationLabel("spouse", "配偶", "spouse", heads=("PER",), tails=("PER",)),
         RelationLabel("employer", "雇主", "employer", heads=("PER",), tails=("ORG",)),
@@ -76,12 +77,13 @@ SCHEMA = Schema(
 )
 ZH = (
     "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，白鹭集团随后开业。"
-    "青岚日报周二报道，工人代表支持改革方案。"
+    "青岚日报周二报道，工人代表支持改革方案，收取设备，在东湖公园开会，并与绿洲科技公司合作。"
 )
 EN = (
     "In May 2019, Halden Foods chairman Oskar Brandt announced the takeover of Linford Dairy Group, "
-    "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills opened. "
-    "Workers told Harbour Times that Union Hall supports 300 jobs."
+    "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills launched. "
+    "Workers told Harbour Times that Union Hall gained ground and opened talks on 300 jobs "
+    "with Dell Dairy Group near Port Ellery."
 )
 
 
@@ -97,7 +99,7 @@ def document(language):
         ("远山科技有限公司", "林川生物公司", "高明", "方远山", "南浦市", "白鹭集团", "2019年5月", "宣布收购", "开业")
         if language == "zh"
         else ("Halden Foods", "Linford Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
-              "May 2019", "announced the takeover", "opened")
+              "May 2019", "announced the takeover", "launched")
     )  # fmt: skip
 
     def entity(string, type):
@@ -126,8 +128,9 @@ def document(language):
 
 
 BARE = {
-    "zh": "今天的天气很好，大家都去城北公园散步，孩子们很高兴，周一开学。",
-    "en": "The weather was fine and the children of Ashmere walked in the garden near Port Ellery.",
+    "zh": "今天的天气很好，大家都去东湖公园散步，绿洲科技公司也参加，孩子们收取门票，周一开学。",
+    "en": "The weather was fine and the children gained ground in games near Port Ellery, "
+    "where Dell Dairy Group fed them.",
 }
 FILLING = {
     "zh": [
@@ -147,21 +150,23 @@ WORDS = {
         "ORG": "宁泽物流集团 云溪科技有限公司 丹枫食品公司 桃岭生物公司 石渡钢铁集团 竹川药业集团 海纳科技有限公司 "
                "白杨日报 柳湾电力公司 青屿纺织集团 长庚机械公司 松屿银行",
         "PER": "季然 贺兰舟 方明 林青 高远 庄晏 温景澜 骆云峥 殷霁 柯望舒 康牧之 詹立夏",
-        "LOC": "鹿溪县 白石市 北浦市 临泽县 柳湾镇 桃岭镇 青岚市 东山公园 枫桥公园 竹川县",
+        "LOC": "鹿溪县 白石市 北浦市 临泽县 柳湾镇 桃岭镇 青岚市 东山公园 枫桥公园 西湖公园 南湖公园 竹川县",
         "TIME": "2003年 2011年3月 1998年5月 4月2日 2016年8月 6月30日 2007年 2014年10月",
-        "buy": "并购 收购 宣布并购 买下 购入 收下 完成收购 签署协议 购买 购并",
-        "open": "开张 开业 启动 启用 揭幕 开工 开馆 报道",
-        "quit": "辞职 离任 离职 卸任 辞任 请辞 退休 辞去",
+        "JOB": "副董事长 名誉董事长 前任董事长 荣誉董事长 执行董事长 代理董事长 现任董事长 总经理",
+        "buy": "收购 收下 收买 收回 并购 购买 买下 入股",
+        "open": "开张 开业 开工 开馆 开店 开门 启用 揭幕",
+        "quit": "辞职 辞去 辞任 辞官 离职 离任 退休 请辞",
     },
     "en": {
-        "ORG": "Corvin Steel Works|Aldham Foods|Harrow Times|Trent Dairy Group|Orrin Mills|Tarn Foods|Vale Hall|"
-               "Kester Group|Ridge Steel|Union Works|Lark Mills|Penn Dairy Group",
-        "PER": "Ada Fenn|Ivo Lund|Petra Hall|Oskar Mills|Nerys Lund|Soren Brandt|Mira Fenn|Tamsin Oakes|Ulric Brandt",
-        "LOC": "East Tarrow|Port Calder|Ashby|Port Harrow|Westmoor|Stoneby|Port Vale|East Ashby|Harbour Vale|garden",
+        "ORG": "Corvin Steel Works|Aldham Foods|Harrow Times|Trent Dairy Group|Orrin Mills|Tarn Foods|Lake Hall|"
+               "Kester Group|Ridge Steel|Union Works|Lark Mills|Mill Hall|Old Hall",
+        "PER": "Ada Fenn|Ivo Lund|Petra Vane|Oskar Mills|Nerys Lund|Soren Brandt|Mira Fenn|Tamsin Oakes|Ulric Brandt",
+        "LOC": "East Tarrow|Port Avery|Ashby|Port Harrow|Westmoor|Stoneby|Port Vale|Port Tarrow|Port Linden",
         "TIME": "June 2003|May 2011|March 1998|April 2016|July 2007|October 2014|August 2001|May 1999",
-        "buy": "buyout|bought|takeover|announced a takeover|acquired|purchased|took over|announced the buyout",
-        "open": "launched|opened|started|reopened|unveiled|inaugurated|met|resumed",
-        "quit": "resigned|quit|retired|stepped down|walked|left|supports|stood down",
+        "JOB": "vice chairman|former chairman|acting chairman|deputy chairman|chairwoman|spokesman|foreman|alderman",
+        "buy": "gained stakes|gained shares|gained control|gained power|bought|acquired|merged|purchased",
+        "open": "opened doors|opened shops|opened branches|opened halls|opened gates|launched|started|reopened",
+        "quit": "resigned|quit|retired|left office|left work|left home|left|stood down",
     },
 }  # fmt: skip
 """What other documents of the corpus hold: enough of each for what looks like it to be told."""
@@ -170,7 +175,9 @@ WORDS = {
 def elsewhere(language):
     """Another document of the corpus, from which mentions can be borrowed, and what they look like be learnt."""
     found = {key: words.split("|" if "|" in words else None) for key, words in WORDS[language].items()}
-    entities = {key: [Entity(word, None, None, key) for word in found[key]] for key in ("ORG", "PER", "LOC", "TIME")}
+    entities = {
+        key: [Entity(word, None, None, key) for word in found[key]] for key in ("ORG", "PER", "LOC", "TIME", "JOB")
+    }
     orgs, people, places = entities["ORG"], entities["PER"], entities["LOC"]
 
     def pairs(relation, heads, tails):
@@ -188,12 +195,11 @@ def elsewhere(language):
     ]
     return Document(
         "other/train/0",
-        ("。" if language == "zh" else ". ").join(
-            [*chain.from_iterable(found.values()), BARE[language], *FILLING[language]]
-        ),
+        ("。" if language == "zh" else ". ").join([*chain.from_iterable(found.values()), *FILLING[language]]),
         tuple(chain.from_iterable(entities.values())),
         (
             *pairs("founder", orgs, people),
+            *pairs("director", orgs[1:], people),
             *pairs("head office", orgs, places),
             *pairs("spouse", people, people[1:]),
             *pairs("employer", people, orgs),
@@ -202,7 +208,12 @@ def elsewhere(language):
     )
 
 
-NEAR = {"PER": ("ORG", "LOC"), "ORG": ("LOC", "PER"), "founder": ("employer", "spouse"), "buy": ("open", "quit")}
+NEAR = {
+    "PER": ("ORG", "LOC"),
+    "ORG": ("LOC", "PER"),
+    "founder": ("employer", "director", "spouse"),
+    "buy": ("open", "quit"),
+}
 
 
 def vocabulary(task, language, *others, half=0):
@@ -481,8 +492,8 @@ def phrases_of(text, language):
 
 
 def test_phrases_begin_and_end_with_content_and_cut_no_name():
-    found = phrases_of("徐福记的负责人在南浦市宣布开业。", "zh")
-    assert {"负责人", "南浦市", "宣布", "开业", "宣布开业"} <= found
+    found = phrases_of("徐福记的负责人在车站宣布开业。", "zh")
+    assert {"负责人", "车站", "宣布", "开业", "宣布开业"} <= found
     assert not [phrase for phrase in found if phrase[0] in "记的在" or phrase[-1] in "记的在"]
     assert "徐福" not in found  # 记 may be its last character
     found = phrases_of("the Bank of Ashmere, and an old house by the lake", "en")
