@@ -907,3 +907,121 @@ def test_the_count_is_of_prompts_that_have_pairs(benchmark, tmp_path):
     result = run("--benchmark", benchmark, "--out", tmp_path / "p.parquet", "--corpus", "resume,ade", "--jobs", 1)
     found = {row.instruction for row in read_parquet(tmp_path / "p.parquet", RewardPair)}
     assert f"pairs about {len(found):,} of " in result.stderr
+
+
+# --- what nobody would believe --------------------------------------------------------------------------
+
+
+def test_a_string_is_like_a_class_by_what_it_looks_like():
+    learnt = Lexicon.learn([elsewhere("zh")], 0)
+    person, day = (learnt.likeness(("entity", type), "zh") for type in ("PER", "TIME"))
+    assert day.is_possible("2021年7月")
+    assert day.of("2021年7月") is not None
+    assert not any(day.is_possible(string) for string in ("公园", "支持改革方案", "作业"))
+    assert all(person.of(string) is None for string in ("1,200万元", "2018年", "改革方案"))
+    assert learnt.likeness(("entity", "none such"), "zh") is None
+
+
+def test_a_role_is_not_played_by_what_is_of_another_kind():
+    values = ("male", "female", "man", "woman", "boy", "girl", "old man", "young woman", "lady")
+    events = tuple(Event("treat", Span("treated", None, None), (Argument(v, None, None, "gender"),)) for v in values)
+    filling = tuple(Document(f"f/{n}", text) for n, text in enumerate([EN, *FILLING["en"]]))
+    learnt = Lexicon.learn([Document("x/train/1", "", events=events), *filling], 0)
+    gender = learnt.likeness(("argument", "treat", "gender"), "en")
+    assert gender.of("tall woman") is not None
+    for string in ("documents", "findings", "300 jobs", "the takeover", "Port Ashby"):
+        assert gender.of(string) is None
+        assert not gender.is_possible(string)
+    rare = learnt.likeness(("argument", "admit", "gender"), "en")  # seldom: as in the other event types
+    assert rare is not None
+    assert rare.of("documents") is None
+
+
+@given(documents(), st.sampled_from(TASKS), st.integers(0, 1000))
+def test_a_number_is_never_put_where_the_corpus_has_names(found, task, seed):
+    language, about = found
+    recipe = ConfuseRecipe("x", seed=seed, per_prompt=4, edits=(1,))
+    only = ["replaced", "spurious", "absent"]
+    _, pairs = made(task, language, about, recipe, only)
+    for pair in pairs:
+        after = json.loads(pair.edits[0].after)
+        if task == "NER":
+            ((label, mention),) = after.items()
+            if label in ("人物", "person"):
+                assert not any(map(str.isdigit, mention))
+
+
+def test_no_triple_is_added_between_two_that_are_related_in_any_way():
+    about = document("en")
+    related = {frozenset((r.head.text, r.tail.text)) for r in about.relations}
+    for window in (("employer", "director"), labels_of("RE")):  # relations outside the window count too
+        for name in ("absent", "spurious"):
+            for change, _ in tried(name, "RE", "en", about, window)[2]:
+                assert frozenset(change.answer[-1][1:]) not in related
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_string_is_placed_at_the_edges_of_words(language):
+    text = "R次2012年12月" if language == "zh" else "The patient took R on day 2 of 12 and left"
+    page = Page(Document("x/train/0", text), language)
+    assert page.place("12") == ((7, 9) if language == "zh" else (31, 33))
+    assert page.place("R") == ((0, 1) if language == "zh" else (17, 18))
+    assert page.place("atient") is None if language == "en" else page.place("01") is None
+
+
+def test_recombined_names_say_nothing_twice():
+    known = ["工商管理研究生班", "经济管理研究生班", "工商研究生", "金融学研究生"]
+    said = {names.recombined(known, "zh", lot(n)) for n in range(60)} - {None}
+    assert not any(one.count("研究生") > 1 for one in said)
+    plain = {names.recombined(["deep river park", "river park house"], "en", lot(n)) for n in range(40)} - {None}
+    assert not any(len(set(one.split())) < len(one.split()) for one in plain)
+
+
+def test_abbreviations_are_no_plain_deletions():
+    assert "上海市有限公司" not in paraphrases("上海市远山食品有限公司", "company", "zh")
+    assert "药敏试验" in paraphrases("药物敏感试验", "medical procedure", "zh")
+    assert not [said for said in paraphrases("街头", "location", "zh") if said.endswith(("市", "地区"))]
+    assert not [said for said in paraphrases("司机", "person", "zh") if said.endswith(("先生", "某"))]
+    assert paraphrases("developed", "", "en") == ("developing",)
+    assert paraphrases("scammers", "", "en") == ("scammer",)
+    assert paraphrases("analysis", "", "en") == ()
+    assert "quinine withdrawal" in paraphrases("withdrawal of quinine", "", "en")
+    assert paraphrases("personal information", "", "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mention", "never"),
+    [
+        ("zh", "患者出现呼吸困难，左膝部疼痛", "左膝部", {"左", "部"}),
+        ("zh", "白鹭集团发行2,400万股", "2,400万股", {"2,400万", "400万股", "2"}),
+        ("zh", "由皮诺·阿拉奇率领", "皮诺·阿拉奇", {"皮诺·阿拉", "阿拉奇", "皮诺"}),
+        ("en", "a rise of interleukin (IL)-2 in cells", "interleukin (IL)-2", {"interleukin (", "interleukin (IL"}),
+        ("en", "the flaws of the old browser were fixed", "The flaws", {"The"}),
+        ("en", "seen in a three-week tour", "three-week tour", {"week tour", "three"}),
+        ("en", "after withdrawal of quinine", "withdrawal of quinine", {"of quinine", "withdrawal of"}),
+    ],
+)
+def test_narrower_and_split_leave_what_could_be_a_mention(language, text, mention, never):
+    if mention not in text:
+        text = f"{mention}{text}"
+    about = Document("x/train/0", text, (place(text, mention, partial(Entity, type="ORG")),))
+    said = set()
+    for name in ("narrower", "split"):
+        for change, _ in tried(name, "NER", language, about)[2]:
+            said |= {one for _, one in change.answer}
+    assert not said & never
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mention", "never"),
+    [
+        ("zh", "泰昌银行被迫宣布停业", "泰昌银行", {"泰昌银行被迫", "泰昌银行被"}),
+        ("zh", "两人经抢救无效死亡", "抢救", {"人经抢救", "两人经抢救"}),
+        ("zh", "南浦媒体19日报道", "南浦媒体", {"南浦媒体19日", "南浦媒体19"}),
+        ("en", "the loss of the flaws and bugs could grow", "bugs", {"bugs could", "and bugs"}),
+    ],
+)
+def test_wider_takes_in_what_could_belong_to_a_mention(language, text, mention, never):
+    about = Document("x/train/0", text, (place(text, mention, partial(Entity, type="ORG")),))
+    said = {one for change, _ in tried("wider", "NER", language, about)[2] for _, one in change.answer}
+    assert not said & never

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from uiebench.pairs.lists import FUNCTION, SURNAMES, TRANSLATIONS
 from uiebench.pairs.names import CLASSES
-from uiebench.pairs.words import Words, is_place, tag
+from uiebench.pairs.words import Words, is_no_name, is_place, tag
 from uiebench.types import Language
 
 BACK = {english.removeprefix("the ").lower(): chinese for chinese, english in TRANSLATIONS.items()}
@@ -64,7 +64,7 @@ def _chinese(mention: str, kind: str) -> list[str]:
                 found.append(english.removeprefix("the "))
                 break
     is_han = bool(_HAN.fullmatch(mention))
-    if kind in _PEOPLE and is_han and 2 <= len(mention) <= 4 and mention[0] in SURNAMES and tag(mention) in "n?":
+    if kind in _PEOPLE and is_han and 2 <= len(mention) <= 4 and mention[0] in SURNAMES and not is_no_name(mention):
         surname = mention[:2] if len(mention) == 4 else mention[0]
         found += [f"{mention}先生", f"{surname}先生", f"{surname}某", f"{mention}女士"]
     elif kind in _BODIES and is_han and len(mention) >= 4:

@@ -136,6 +136,11 @@ def is_place(word: str) -> bool:
     return _tags().get(word) == "ns"
 
 
+def is_no_name(word: str) -> bool:
+    """Whether jieba's dictionary has a Chinese word as something else than a person's name."""
+    return _tags().get(word, "nr")[:2] != "nr"
+
+
 @lru_cache(100_000)
 def is_nominal(word: str, language: Language) -> bool:
     """Whether a word may end a mention of an entity: no verb, adverb, pronoun or particle as far as is known."""
