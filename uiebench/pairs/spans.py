@@ -185,11 +185,14 @@ def like(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> s
 
 
 def annotated(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> Iterator[str]:
-    """Mentions of the text, annotated as something else, that are possible under a key, and not known to be right."""
+    """Mentions of the text, annotated as something else, that look like what is under a key and are not known to be."""
     mentions, lexicon = case.page.mentions, case.vocabulary.lexicon
-    for at in turns(number, len(mentions), TRIES):
+    likeness = lexicon.likeness(key, case.language) if mentions else None
+    for at in turns(number, len(mentions), TRIES) if likeness else ():
         string = mentions[at].text
-        if not overlaps(string, taken) and not lexicon.knows(*key, string) and is_possible(case, key, string):
+        if overlaps(string, taken) or lexicon.knows(*key, string):
+            continue
+        if likeness is not None and likeness.of(string) is not None:
             yield string
 
 
