@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -63,6 +64,7 @@ SCHEMA = Schema(
     entities=(PERSON, ORG, PLACE, TIME, Label("JOB", "职位", "job title")),
     relations=(
         RelationLabel("founder", "创始人", "founder", heads=("ORG",), tails=("PER",)),
+        RelationLabel("director", "董事", "director", heads=("ORG",), tails=("PER",)),
         RelationLabel("head office", "总部", "head office", heads=("ORG",), tails=("LOC",)),
         RelationLabel("spouse", "配偶", "spouse", heads=("PER",), tails=("PER",)),
         RelationLabel("employer", "雇主", "employer", heads=("PER",), tails=("ORG",)),
@@ -75,12 +77,13 @@ SCHEMA = Schema(
 )
 ZH = (
     "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，白鹭集团随后开业。"
-    "青岚日报周二报道，工人代表支持改革方案。"
+    "青岚日报周二报道，工人代表支持改革方案，收取设备，在东湖公园开会，并与绿洲科技公司合作。"
 )
 EN = (
     "In May 2019, Halden Foods chairman Oskar Brandt announced the takeover of Linford Dairy Group, "
-    "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills opened. "
-    "Workers told Harbour Times that Union Hall supports 300 jobs."
+    "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills launched. "
+    "Workers told Harbour Times that Union Hall gained ground and opened talks on 300 jobs "
+    "with Dell Dairy Group near Port Ellery."
 )
 
 
@@ -96,7 +99,7 @@ def document(language):
         ("远山科技有限公司", "林川生物公司", "高明", "方远山", "南浦市", "白鹭集团", "2019年5月", "宣布收购", "开业")
         if language == "zh"
         else ("Halden Foods", "Linford Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
-              "May 2019", "announced the takeover", "opened")
+              "May 2019", "announced the takeover", "launched")
     )  # fmt: skip
 
     def entity(string, type):
@@ -124,30 +127,93 @@ def document(language):
     )
 
 
+BARE = {
+    "zh": "今天的天气很好，大家都去东湖公园散步，绿洲科技公司也参加，孩子们收取门票，周一开学。",
+    "en": "The weather was fine and the children gained ground in games near Port Ellery, "
+    "where Dell Dairy Group fed them.",
+}
+FILLING = {
+    "zh": [
+        "昨天的雨下得很大，路面湿滑，车辆缓慢行驶", "这本书的内容很丰富，读者可以学到许多知识",
+        "老师要求学生认真完成作业",
+        "经济发展需要稳定的环境和合理的政策", "医生建议病人多喝水，注意休息", "他们在河边看到一群白色的水鸟",
+    ],
+    "en": [
+        "The rain fell hard yesterday and the wet streets slowed every car",
+        "Readers find plenty of detail in the book",
+        "Teachers expect pupils to finish homework with care", "Growth needs stable rules and sound policy",
+        "Doctors recommend rest and plenty of water", "They watched a flock of white birds beside a quiet river",
+    ],
+}  # fmt: skip
+WORDS = {
+    "zh": {
+        "ORG": "宁泽物流集团 云溪科技有限公司 丹枫食品公司 桃岭生物公司 石渡钢铁集团 竹川药业集团 海纳科技有限公司 "
+               "白杨日报 柳湾电力公司 青屿纺织集团 长庚机械公司 松屿银行",
+        "PER": "季然 贺兰舟 方明 林青 高远 庄晏 温景澜 骆云峥 殷霁 柯望舒 康牧之 詹立夏",
+        "LOC": "鹿溪县 白石市 北浦市 临泽县 柳湾镇 桃岭镇 青岚市 东山公园 枫桥公园 西湖公园 南湖公园 竹川县",
+        "TIME": "2003年 2011年3月 1998年5月 4月2日 2016年8月 6月30日 2007年 2014年10月",
+        "JOB": "副董事长 名誉董事长 前任董事长 荣誉董事长 执行董事长 代理董事长 现任董事长 总经理",
+        "buy": "收购 收下 收买 收回 并购 购买 买下 入股",
+        "open": "开张 开业 开工 开馆 开店 开门 启用 揭幕",
+        "quit": "辞职 辞去 辞任 辞官 离职 离任 退休 请辞",
+    },
+    "en": {
+        "ORG": "Corvin Steel Works|Aldham Foods|Harrow Times|Trent Dairy Group|Orrin Mills|Tarn Foods|Lake Hall|"
+               "Kester Group|Ridge Steel|Union Works|Lark Mills|Mill Hall|Old Hall",
+        "PER": "Ada Fenn|Ivo Lund|Petra Vane|Oskar Mills|Nerys Lund|Soren Brandt|Mira Fenn|Tamsin Oakes|Ulric Brandt",
+        "LOC": "East Tarrow|Port Avery|Ashby|Port Harrow|Westmoor|Stoneby|Port Vale|Port Tarrow|Port Linden",
+        "TIME": "June 2003|May 2011|March 1998|April 2016|July 2007|October 2014|August 2001|May 1999",
+        "JOB": "vice chairman|former chairman|acting chairman|deputy chairman|chairwoman|spokesman|foreman|alderman",
+        "buy": "gained stakes|gained shares|gained control|gained power|bought|acquired|merged|purchased",
+        "open": "opened doors|opened shops|opened branches|opened halls|opened gates|launched|started|reopened",
+        "quit": "resigned|quit|retired|left office|left work|left home|left|stood down",
+    },
+}  # fmt: skip
+"""What other documents of the corpus hold: enough of each for what looks like it to be told."""
+
+
 def elsewhere(language):
-    """Other documents of the corpus, from which mentions can be borrowed."""
-    zh = language == "zh"
-    strings = ("宁泽物流集团", "季然", "鹿溪县", "2003年", "并购", "开张") if zh else (
-        "Corvin Steel Works", "Ada Fenn", "East Tarrow", "June 2003", "buyout", "launched")  # fmt: skip
-    org, person, city, day, buying, opening = strings
+    """Another document of the corpus, from which mentions can be borrowed, and what they look like be learnt."""
+    found = {key: words.split("|" if "|" in words else None) for key, words in WORDS[language].items()}
+    entities = {
+        key: [Entity(word, None, None, key) for word in found[key]] for key in ("ORG", "PER", "LOC", "TIME", "JOB")
+    }
+    orgs, people, places = entities["ORG"], entities["PER"], entities["LOC"]
 
-    def argument(string, role):
-        return Argument(string, None, None, role)
+    def pairs(relation, heads, tails):
+        return [Relation(relation, head, tail) for head, tail in zip(heads, tails, strict=False)]
 
-    company, boss, where = (Entity(s, None, None, t) for s, t in ((org, "ORG"), (person, "PER"), (city, "LOC")))
+    plays = {"buyer": "ORG", "target": "ORG", "time": "TIME"}
+    events = [
+        Event(
+            label.name,
+            Span(found[label.name][turn], None, None),
+            tuple(Argument(found[plays[role.name]][turn], None, None, role.name) for role in label.roles),
+        )
+        for label in SCHEMA.events
+        for turn in range(8)
+    ]
     return Document(
         "other/train/0",
-        "，".join(strings),
-        (company, boss, where, Entity(day, None, None, "TIME")),
-        (Relation("founder", company, boss), Relation("head office", company, where), Relation("spouse", boss, boss)),
+        ("。" if language == "zh" else ". ").join([*chain.from_iterable(found.values()), *FILLING[language]]),
+        tuple(chain.from_iterable(entities.values())),
         (
-            Event("buy", Span(buying, None, None), (argument(org, "buyer"), argument(org, "target"))),
-            Event("open", Span(opening, None, None), (argument(org, "target"),)),
+            *pairs("founder", orgs, people),
+            *pairs("director", orgs[1:], people),
+            *pairs("head office", orgs, places),
+            *pairs("spouse", people, people[1:]),
+            *pairs("employer", people, orgs),
         ),
+        tuple(events),
     )
 
 
-NEAR = {"PER": ("ORG", "LOC"), "ORG": ("LOC", "PER"), "founder": ("employer", "spouse"), "buy": ("open", "quit")}
+NEAR = {
+    "PER": ("ORG", "LOC"),
+    "ORG": ("LOC", "PER"),
+    "founder": ("employer", "director", "spouse"),
+    "buy": ("open", "quit"),
+}
 
 
 def vocabulary(task, language, *others, half=0):
@@ -205,12 +271,6 @@ def judged_by_the_scorer(task, target, output):
     if not is_read:
         return 0.0, False
     return (2 * right / (gold + said) if gold + said else 1.0), True
-
-
-BARE = {
-    "zh": "今天的天气很好，大家都去公园散步，孩子们很高兴。",
-    "en": "The weather was fine and the children walked in the garden.",
-}
 
 
 def everything():
@@ -367,7 +427,7 @@ def test_nothing_said_where_nothing_is_right_scores_one():
 # --- words and names --------------------------------------------------------------------------------
 
 
-@given(st.text(alphabet="远山科技有限公司在北京，。 ab1-", max_size=40))
+@given(st.text(alphabet="远山科技有限公司在北京，。 开业收购高明", max_size=40))
 def test_chinese_words_are_those_of_the_whole_text(text):
     import jieba
 
@@ -377,11 +437,10 @@ def test_chinese_words_are_those_of_the_whole_text(text):
         edges.add(at)
     words = Words(text, "zh")
     for block in range(len(words)):
-        assert set(words.edges(block)) <= edges
         assert {e for e in edges if words.edges(block)[0] <= e <= words.edges(block)[-1]} == set(words.edges(block))
 
 
-@given(st.lists(st.sampled_from(["cannot", "Dr.", "don't", "U.S.", "alpha", "Group,", "(RNA)", "p53-like", "10kg"])))
+@given(st.lists(st.sampled_from(["cannot", "Dr.", "don't", "U.S.", "alpha", "Group,", "(RNA)", "10kg"])))
 def test_english_words_are_those_of_the_whole_text(chunks):
     text = " ".join(chunks)
     tokenize, _ = _spacy()
@@ -392,6 +451,59 @@ def test_english_words_are_those_of_the_whole_text(chunks):
         at += len(token)
     words = Words(text, "en")
     assert [start for block in range(len(words)) for start, _ in words.spans(block)] == starts
+
+
+def words_of(text, language):
+    words = Words(text, language)
+    return [text[start:end] for block in range(len(words)) for start, end in words.spans(block)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "whole"),
+    [
+        ("zh", "白鹭集团共发行2,400万股", "2,400万股"),
+        ("zh", "高明生于1966年1月生日那天", "1月"),
+        ("zh", "南浦航空A股上涨", "A股"),
+        ("zh", "南浦航空A（600115）", "航空A"),
+        ("zh", "患者血压170/100mmHg，１５名患者", "170/100mmHg"),
+        ("zh", "患者血压170/100mmHg，１５名患者", "１５名"),
+        ("zh", "季然补充维生素C缺乏", "维生素C"),
+        ("en", "a three-week tour", "three-week"),
+        ("en", "Tarn-Mobile hired Jean-Luc", "Jean-Luc"),
+        ("en", "the interleukin (IL)-2 rose", "IL)-2"),
+        ("en", "raised 2,400 times", "2,400"),
+    ],
+)
+def test_numbers_hyphens_and_letters_belong_to_one_word(language, text, whole):
+    assert whole in words_of(text, language)
+
+
+@given(st.text(alphabet="远山股年月1２.,-A ab明的", max_size=30), st.sampled_from(["zh", "en"]))
+def test_words_are_in_order_and_cover_their_blocks(text, language):
+    words = Words(text, language)
+    for block in range(len(words)):
+        edges = words.edges(block)
+        assert edges == sorted(set(edges))
+    assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in words.phrases())
+
+
+def phrases_of(text, language):
+    return {text[start:end] for start, end in Words(text, language).phrases()}
+
+
+def test_phrases_begin_and_end_with_content_and_cut_no_name():
+    found = phrases_of("徐福记的负责人在车站宣布开业。", "zh")
+    assert {"负责人", "车站", "宣布", "开业", "宣布开业"} <= found
+    assert not [phrase for phrase in found if phrase[0] in "记的在" or phrase[-1] in "记的在"]
+    assert "徐福" not in found  # 记 may be its last character
+    found = phrases_of("the Bank of Ashmere, and an old house by the lake", "en")
+    assert {"Bank", "Bank of Ashmere", "old house", "house by the lake"} <= found
+    assert not found & {"the Bank", "Ashmere, and an old", "old", "of Ashmere"} - {"old"}
+
+
+def test_a_guess_beside_a_function_word_is_no_phrase():
+    assert "两人经" not in phrases_of("两人经抢救无效死亡", "zh")
+    assert "中除" not in phrases_of("患者病程中除咳嗽外", "zh")
 
 
 def test_before_and_after_go_over_blanks_and_stop_at_marks():
@@ -795,3 +907,121 @@ def test_the_count_is_of_prompts_that_have_pairs(benchmark, tmp_path):
     result = run("--benchmark", benchmark, "--out", tmp_path / "p.parquet", "--corpus", "resume,ade", "--jobs", 1)
     found = {row.instruction for row in read_parquet(tmp_path / "p.parquet", RewardPair)}
     assert f"pairs about {len(found):,} of " in result.stderr
+
+
+# --- what nobody would believe --------------------------------------------------------------------------
+
+
+def test_a_string_is_like_a_class_by_what_it_looks_like():
+    learnt = Lexicon.learn([elsewhere("zh")], 0)
+    person, day = (learnt.likeness(("entity", type), "zh") for type in ("PER", "TIME"))
+    assert day.is_possible("2021年7月")
+    assert day.of("2021年7月") is not None
+    assert not any(day.is_possible(string) for string in ("公园", "支持改革方案", "作业"))
+    assert all(person.of(string) is None for string in ("1,200万元", "2018年", "改革方案"))
+    assert learnt.likeness(("entity", "none such"), "zh") is None
+
+
+def test_a_role_is_not_played_by_what_is_of_another_kind():
+    values = ("male", "female", "man", "woman", "boy", "girl", "old man", "young woman", "lady")
+    events = tuple(Event("treat", Span("treated", None, None), (Argument(v, None, None, "gender"),)) for v in values)
+    filling = tuple(Document(f"f/{n}", text) for n, text in enumerate([EN, *FILLING["en"]]))
+    learnt = Lexicon.learn([Document("x/train/1", "", events=events), *filling], 0)
+    gender = learnt.likeness(("argument", "treat", "gender"), "en")
+    assert gender.of("tall woman") is not None
+    for string in ("documents", "findings", "300 jobs", "the takeover", "Port Ashby"):
+        assert gender.of(string) is None
+        assert not gender.is_possible(string)
+    rare = learnt.likeness(("argument", "admit", "gender"), "en")  # seldom: as in the other event types
+    assert rare is not None
+    assert rare.of("documents") is None
+
+
+@given(documents(), st.sampled_from(TASKS), st.integers(0, 1000))
+def test_a_number_is_never_put_where_the_corpus_has_names(found, task, seed):
+    language, about = found
+    recipe = ConfuseRecipe("x", seed=seed, per_prompt=4, edits=(1,))
+    only = ["replaced", "spurious", "absent"]
+    _, pairs = made(task, language, about, recipe, only)
+    for pair in pairs:
+        after = json.loads(pair.edits[0].after)
+        if task == "NER":
+            ((label, mention),) = after.items()
+            if label in ("人物", "person"):
+                assert not any(map(str.isdigit, mention))
+
+
+def test_no_triple_is_added_between_two_that_are_related_in_any_way():
+    about = document("en")
+    related = {frozenset((r.head.text, r.tail.text)) for r in about.relations}
+    for window in (("employer", "director"), labels_of("RE")):  # relations outside the window count too
+        for name in ("absent", "spurious"):
+            for change, _ in tried(name, "RE", "en", about, window)[2]:
+                assert frozenset(change.answer[-1][1:]) not in related
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_string_is_placed_at_the_edges_of_words(language):
+    text = "R次2012年12月" if language == "zh" else "The patient took R on day 2 of 12 and left"
+    page = Page(Document("x/train/0", text), language)
+    assert page.place("12") == ((7, 9) if language == "zh" else (31, 33))
+    assert page.place("R") == ((0, 1) if language == "zh" else (17, 18))
+    assert page.place("atient") is None if language == "en" else page.place("01") is None
+
+
+def test_recombined_names_say_nothing_twice():
+    known = ["工商管理研究生班", "经济管理研究生班", "工商研究生", "金融学研究生"]
+    said = {names.recombined(known, "zh", lot(n)) for n in range(60)} - {None}
+    assert not any(one.count("研究生") > 1 for one in said)
+    plain = {names.recombined(["deep river park", "river park house"], "en", lot(n)) for n in range(40)} - {None}
+    assert not any(len(set(one.split())) < len(one.split()) for one in plain)
+
+
+def test_abbreviations_are_no_plain_deletions():
+    assert "上海市有限公司" not in paraphrases("上海市远山食品有限公司", "company", "zh")
+    assert "药敏试验" in paraphrases("药物敏感试验", "medical procedure", "zh")
+    assert not [said for said in paraphrases("街头", "location", "zh") if said.endswith(("市", "地区"))]
+    assert not [said for said in paraphrases("司机", "person", "zh") if said.endswith(("先生", "某"))]
+    assert paraphrases("developed", "", "en") == ("developing",)
+    assert paraphrases("scammers", "", "en") == ("scammer",)
+    assert paraphrases("analysis", "", "en") == ()
+    assert "quinine withdrawal" in paraphrases("withdrawal of quinine", "", "en")
+    assert paraphrases("personal information", "", "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mention", "never"),
+    [
+        ("zh", "患者出现呼吸困难，左膝部疼痛", "左膝部", {"左", "部"}),
+        ("zh", "白鹭集团发行2,400万股", "2,400万股", {"2,400万", "400万股", "2"}),
+        ("zh", "由皮诺·阿拉奇率领", "皮诺·阿拉奇", {"皮诺·阿拉", "阿拉奇", "皮诺"}),
+        ("en", "a rise of interleukin (IL)-2 in cells", "interleukin (IL)-2", {"interleukin (", "interleukin (IL"}),
+        ("en", "the flaws of the old browser were fixed", "The flaws", {"The"}),
+        ("en", "seen in a three-week tour", "three-week tour", {"week tour", "three"}),
+        ("en", "after withdrawal of quinine", "withdrawal of quinine", {"of quinine", "withdrawal of"}),
+    ],
+)
+def test_narrower_and_split_leave_what_could_be_a_mention(language, text, mention, never):
+    if mention not in text:
+        text = f"{mention}{text}"
+    about = Document("x/train/0", text, (place(text, mention, partial(Entity, type="ORG")),))
+    said = set()
+    for name in ("narrower", "split"):
+        for change, _ in tried(name, "NER", language, about)[2]:
+            said |= {one for _, one in change.answer}
+    assert not said & never
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mention", "never"),
+    [
+        ("zh", "泰昌银行被迫宣布停业", "泰昌银行", {"泰昌银行被迫", "泰昌银行被"}),
+        ("zh", "两人经抢救无效死亡", "抢救", {"人经抢救", "两人经抢救"}),
+        ("zh", "南浦媒体19日报道", "南浦媒体", {"南浦媒体19日", "南浦媒体19"}),
+        ("en", "the loss of the flaws and bugs could grow", "bugs", {"bugs could", "and bugs"}),
+    ],
+)
+def test_wider_takes_in_what_could_belong_to_a_mention(language, text, mention, never):
+    about = Document("x/train/0", text, (place(text, mention, partial(Entity, type="ORG")),))
+    said = {one for change, _ in tried("wider", "NER", language, about)[2] for _, one in change.answer}
+    assert not said & never

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from math import gcd
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, Form, Gold, Item
-from uiebench.pairs.lexicon import Lexicon
+from uiebench.pairs.lexicon import LONGEST, Lexicon, is_whole
 from uiebench.pairs.words import Range, Words
 from uiebench.types import Document, Instruction, Label, Language, Schema, Span, Task
 
@@ -68,14 +68,10 @@ class Page:
     """What the cases about one text share: its words, and everything that is annotated in it."""
 
     def __init__(self, document: Document, language: Language) -> None:
-        """`document`: the text that prompts ask about, with its gold (a piece of it, where a text is cut).
-
-        `spans` is where `uiebench.pairs.spans` keeps what it found of the text.
-        """
+        """`document`: the text that prompts ask about, with its gold (a piece of it, where a text is cut)."""
         self.document, self.text, self.language = document, document.text, language
         self.words = Words(document.text, language)
         self.folded = document.text.casefold()
-        self.spans: dict[tuple[int, bool], dict[int, Any]] = {}
 
     def is_in(self, string: str) -> bool:
         """Whether a string stands in the text, in whatever case."""
@@ -93,8 +89,8 @@ class Page:
         found: dict[tuple[str, str], Mention] = {}
         for span, type in spans:
             if (span.text, type) not in found:
-                start = self.text.find(span.text) if span.start is None else span.start
-                if start >= 0:
+                start = next(self._occurrences(span.text), None) if span.start is None else span.start
+                if start is not None:
                     found[span.text, type] = Mention(span.text, type, start, start + len(span.text))
         return sorted(found.values(), key=lambda m: (m.start, m.end, m.type))
 
@@ -113,12 +109,10 @@ class Page:
     @cached_property
     def covered(self) -> list[Range]:
         """Where annotated mentions stand, every occurrence of them."""
-        found: list[Range] = []
+        found: list[Range] = [*self.places.values(), *((m.start, m.end) for m in self.mentions)]
         for string in {*self.places, *(m.text for m in self.mentions)}:
-            at = self.text.find(string) if string else -1
-            while at >= 0 and len(found) < 500:
-                found.append((at, at + len(string)))
-                at = self.text.find(string, at + 1)
+            if len(found) < 500:
+                found += [(at, at + len(string)) for at in self._occurrences(string)]
         return sorted(found)
 
     @cached_property
@@ -136,11 +130,52 @@ class Page:
         """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""
         found = self.places.get(string)
         if found is None:
-            start = self.text.find(string) if string else -1
-            if start < 0:
+            start = next(self._occurrences(string), None)
+            if start is None:
                 return None
             found = self.places[string] = (start, start + len(string))
         return found
+
+    def _occurrences(self, string: str) -> Iterator[int]:
+        """Where a string stands, never inside a word of an alphabet or a number."""
+        text = self.text
+        at = text.find(string) if string else -1
+        while at >= 0:
+            if not _cuts(text, at) and not _cuts(text, at + len(string)):
+                yield at
+            at = text.find(string, at + 1)
+
+    @cached_property
+    def triggers(self) -> list[tuple[str, str]]:
+        """The triggers of the text, each with its event type."""
+        found = {(e.trigger.text, e.type): None for e in self.document.events if e.trigger is not None}
+        return list(found)
+
+    @cached_property
+    def related(self) -> set[frozenset[str]]:
+        """The strings between which a relation is annotated, whatever it is and whichever way round."""
+        return {frozenset((r.head.text, r.tail.text)) for r in self.document.relations}
+
+    @cached_property
+    def phrases(self) -> list[str]:
+        """What could be a mention or a trigger and is in no annotated one, each once, in the order of the text."""
+        text, found = self.text, dict[str, None]()
+        for start, end in self.words.phrases():
+            string = text[start:end]
+            if 1 < len(string) <= LONGEST and is_whole(string) and self.is_free(start, end):
+                found[string] = None
+        for string in self.places:
+            found.pop(string, None)
+        return list(found)
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Whether an offset lies inside a word of an alphabet or a number."""
+    return 0 < at < len(text) and _is_letter(text[at - 1]) and _is_letter(text[at])
+
+
+def _is_letter(letter: str) -> bool:
+    return letter.isalnum() and letter < "\u2e80"
 
 
 class Case:

@@ -5,22 +5,28 @@
     lexicon.knows("NAME", "高明")             →  True
     lexicon.symmetric                        →  {"spouse"}                 stated in both directions
 
-It gives mentions of other documents, which are wrong here and look right, and keeps what is known to be a
-mention from being made up as a wrong one.
+It gives mentions of other documents, which are wrong here and look right, keeps what is known to be a mention from
+being made up as a wrong one, and tells whether a string looks like what a type, relation or role holds:
+
+    lexicon.likeness(("argument", "buy", "buyer"), "zh").is_possible("林川公司")     →  True
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import chain
 
-from uiebench.hashing import rank
-from uiebench.types import Document
+from uiebench.hashing import lot, rank
+from uiebench.pairs.likeness import FEWEST, Background, Likeness
+from uiebench.types import Document, Language
 
 MOST = 2000
+TEXTS, LONGEST_TEXT = 300, 1000
+"""So many texts, and so much of each, tell what strings look like that nothing annotates."""
 LONGEST = 40
 ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
@@ -39,27 +45,61 @@ def is_whole(text: str) -> bool:
     )
 
 
+def _annotated(document: Document) -> tuple[str, ...]:
+    """Every annotated string of a document, the longest first."""
+    found = {entity.text for entity in document.entities}
+    found.update(end.text for relation in document.relations for end in (relation.head, relation.tail))
+    for event in document.events:
+        found.update(argument.text for argument in event.arguments)
+        if event.trigger is not None:
+            found.add(event.trigger.text)
+    return tuple(sorted(found - {""}, key=lambda string: (-len(string), string)))
+
+
+def _without(text: str, strings: Sequence[str]) -> str:
+    """A text in which strings are cut out; of one letter only where it stands alone."""
+    for string in strings:
+        text = text.replace(string, "\n") if len(string) > 1 else text.replace(f" {string} ", "\n")
+    return text
+
+
 class Lexicon:
     """Mentions of a corpus.
 
     Fields:
-        entities: by type. ends: by (relation, "head" | "tail"). triggers: by event type. arguments: by (event type,
-            role). Each list holds distinct strings in an order by rank.
+        lists: by ("entity", type), ("head" | "tail", relation), ("trigger", event type), ("argument", event type,
+            role), and for all event types together ("role", role). Each holds distinct strings in an order by rank.
         symmetric: relations that the corpus states in both directions.
+        types: by ("head" | "tail", relation), the entity types that it has there.
+        texts: some texts of the corpus, without what is annotated in them.
     """
 
-    __slots__ = ("_known", "lists", "symmetric")
+    __slots__ = ("_background", "_known", "_likenesses", "lists", "symmetric", "texts", "types")
 
-    def __init__(self, lists: dict[Key, list[str]], known: set[Key], symmetric: frozenset[str]) -> None:
-        self.lists, self._known, self.symmetric = lists, known, symmetric
+    def __init__(
+        self,
+        lists: dict[Key, list[str]],
+        known: set[Key],
+        symmetric: frozenset[str],
+        types: dict[Key, set[str]],
+        texts: list[str],
+    ) -> None:
+        self.lists, self._known, self.symmetric, self.types, self.texts = lists, known, symmetric, types, texts
+        self._background: Background | None = None
+        self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
     def learn(cls, documents: Iterable[Document], seed: int) -> Lexicon:
         """What some documents call things; their order changes nothing."""
         found: dict[Key, dict[str, None]] = {}
         known: set[Key] = set()
+        types: dict[Key, set[str]] = {}
+        texts: list[tuple[int, str, tuple[str, ...]]] = []
         pairs, both = Counter[str](), Counter[str]()
         for document in documents:
+            texts.append((lot(seed, "lexicon", document.id), document.text[:LONGEST_TEXT], _annotated(document)))
+            if len(texts) > 10 * TEXTS:
+                texts = nsmallest(TEXTS, texts)
             for entity in document.entities:
                 known.add(("entity", entity.type, entity.text))
             stated = {(r.type, r.head.text, r.tail.text) for r in document.relations}
@@ -68,20 +108,24 @@ class Lexicon:
             for r in document.relations:
                 known.add(("head", r.type, r.head.text))
                 known.add(("tail", r.type, r.tail.text))
-                for end in (r.head, r.tail):
+                for side, end in (("head", r.head), ("tail", r.tail)):
                     if end.type:
+                        types.setdefault((side, r.type), set()).add(end.type)
                         known.add(("entity", end.type, end.text))
             for event in document.events:
                 if event.trigger is not None:
                     known.add(("trigger", event.type, event.trigger.text))
                 for argument in event.arguments:
                     known.add(("argument", event.type, argument.role, argument.text))
+                    known.add(("role", argument.role, argument.text))
         for *key, text in known:
             if len(text) <= LONGEST and is_whole(text):
                 found.setdefault(tuple(key), {})[text] = None
         lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
         symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])
-        return cls(lists, known, symmetric)
+        return cls(
+            lists, known, symmetric, types, [_without(text, strings) for _, text, strings in nsmallest(TEXTS, texts)]
+        )
 
     def of(self, *key: str) -> list[str]:
         """The mentions under a key such as ("entity", type), ("head", relation) or ("argument", event type, role)."""
@@ -90,3 +134,17 @@ class Lexicon:
     def knows(self, *key: str) -> bool:
         """Whether a string is a mention of a type anywhere in the corpus: the key of `of`, and the string."""
         return key in self._known
+
+    def likeness(self, key: Key, language: Language) -> Likeness | None:
+        """What the strings under a key look like, beside all others; None if there are too few to tell.
+
+        An argument in a role that its event type seldom has is like those that play it in the others.
+        """
+        if key not in self._likenesses:
+            known = self.of(*key)
+            if len(known) < FEWEST and key[0] == "argument":
+                known = self.of("role", *key[2:])
+            if self._background is None:
+                self._background = Background(self.texts, language)
+            self._likenesses[key] = Likeness(known, self._background) if len(known) >= FEWEST else None
+        return self._likenesses[key]

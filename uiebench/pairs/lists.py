@@ -17,7 +17,9 @@ class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What words.yaml holds; words in a string have blanks between them."""
 
     function: dict[Language, str]
+    opening: dict[Language, str]
     surnames: str
+    units: str
     symmetric: frozenset[str]
     translations: dict[str, str]
     before: dict[Language, tuple[str, ...]]
@@ -28,6 +30,10 @@ _LISTS = msgspec.yaml.decode(files("uiebench.pairs").joinpath("words.yaml").read
 FUNCTION: dict[Language, frozenset[str]] = {
     language: frozenset(words.split()) for language, words in _LISTS.function.items()
 }
+OPENING: dict[Language, frozenset[str]] = {
+    language: frozenset(words.split()) for language, words in _LISTS.opening.items()
+}
 SURNAMES = frozenset(_LISTS.surnames.split())
+UNITS = tuple(_LISTS.units.split())
 SYMMETRIC, TRANSLATIONS = _LISTS.symmetric, _LISTS.translations
 BEFORE, AFTER = _LISTS.before, _LISTS.after

@@ -15,9 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from uiebench.hashing import lot, mix
-from uiebench.pairs.words import Words
+from uiebench.pairs.words import Words, is_content
 from uiebench.types import Language
 
 SALTS = [lot("names", place) for place in range(8)]
@@ -262,17 +263,30 @@ def recombined(mentions: Sequence[str], language: Language, number: int) -> str 
         if found:
             halves.append(found)
         if len(halves) == 2:
-            return halves[0][0] + halves[1][1]
+            if _fit(halves[0][0], halves[1][1], language):
+                return halves[0][0] + halves[1][1]
+            del halves[1]
     return None
+
+
+def _fit(left: str, right: str, language: Language) -> bool:
+    """Whether two parts can stand beside each other: neither says what the other one says (研究生|研究生班)."""
+    if language == "en":
+        return not set(left.lower().split()) & set(right.lower().split())
+    return not any(left[at : at + 2] in right for at in range(len(left) - 1)) and left[-1] != right[0]
 
 
 @lru_cache(50_000)
 def _cut(mention: str, language: Language) -> tuple[str, str] | None:
-    """A mention of two to four words in two."""
+    """A mention of two to four words in two, before its last word; None if there is a function word or a rest."""
     if not _PLAIN[language].fullmatch(mention):
         return None
-    edges = Words(mention, language).inside(0, len(mention))
-    return (mention[: edges[-1]], mention[edges[-1] :]) if 0 < len(edges) < 4 else None
+    edges = [0, *Words(mention, language).inside(0, len(mention)), len(mention)]
+    words = [mention[start:end].strip() for start, end in pairwise(edges)]
+    shortest = min(len(words[0]), len(words[-2]), len(words[-1])) if len(words) > 1 else 0
+    if not 1 < len(words) < 5 or shortest < 2 or not all(is_content(w, language) for w in (*words[-2:], words[0])):
+        return None
+    return mention[: edges[-2]], mention[edges[-2] :]
 
 
 _PLAIN: dict[Language, re.Pattern[str]] = {

@@ -2,7 +2,7 @@
 
 In "高明创办了远山科技有限公司。", for the mention 远山科技,
 
-    wider → 远山科技有限公司      narrower → 远山      character → 远山科      like → a span that looks like it
+    wider → 远山科技有限公司      narrower → 远山      character → 远山科      like → a phrase that could be its like
     invented → 云帆传媒集团       borrowed → a mention of another document      paraphrased → 远科
 
 Each takes a case and a hash that chooses, and gives None where there is nothing to give. The first two move one
@@ -12,23 +12,25 @@ edge from a word boundary to another word boundary; the last three give strings 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from uiebench.hashing import mix
 from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, skewed, turns
-from uiebench.pairs.lexicon import is_whole
-from uiebench.pairs.lists import FUNCTION
+from uiebench.pairs.lexicon import Key, is_whole
+from uiebench.pairs.lists import FUNCTION, OPENING
 from uiebench.pairs.paraphrase import paraphrases
-from uiebench.pairs.words import Range, is_content
+from uiebench.pairs.words import Words, is_nominal, tag
+from uiebench.types import Language
 
 _DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"\w")
-_BREAK = re.compile(r"[,;:.!?，。；：！？\n]\s")
 _GAPS = re.compile(r"[\n\r。！？；]")
 TRIES = 6
-_OUTER = " -–/,、.;:\t\n　"
+MOST_PHRASES, LIKEST = 64, 4
+"""So many phrases of a text are compared, and so many of the likest are chosen from."""
+_OUTER = " -–/,、.;:*·・\t\n　"
 """What does not begin or end a mention that is cut short; each is a word of its own."""
 Make = Callable[[Case, str, int], str | None]
 """Another string in place of one that stands in the text."""
@@ -38,50 +40,80 @@ Make = Callable[[Case, str, int], str | None]
 
 
 def wider(case: Case, mention: str, number: int) -> str | None:
-    """With one more word on the left or right, now and then with two; with a function word only if need be."""
+    """With one more word on the left or right, now and then with two; never with one that nobody would take in."""
     place = case.page.place(mention)
     if place is None:
         return None
-    poorer, text = None, case.text
+    text = case.text
     for left in (number & 1, 1 - (number & 1)):
         start, end = place
         for _ in range(2 if (number >> 8) % 4 == 0 else 1):
             more = case.words.before(start) if left else case.words.after(end)
-            if more is None or not _ALNUM.search(text, *((more, start) if left else (end, more))):
+            if more is None:
+                break
+            added = text[more:start] if left else text[end:more]
+            if not _may_be_taken_in(added.strip(), mention, case, left=bool(left)):
                 break
             start, end = (more, end) if left else (start, more)
-        if (start, end) == place or _GAPS.search(text, start, end):
-            continue
-        added = text[start : place[0]] if left else text[place[1] : end]
-        if _is_weak(added.split()[0] if left else added.split()[-1], case):
-            poorer = text[start:end]
-        else:
-            return text[start:end]
-    return poorer
+        said = text[start:end]
+        if (start, end) != place and not _GAPS.search(said) and (is_whole(said) or not is_whole(mention)):
+            return said
+    return None
 
 
-def _is_weak(word: str, case: Case) -> bool:
-    """Whether nobody would take a word for the first or last of a mention, unless there is no other."""
-    return word.lower() in FUNCTION[case.language] and word.lower() not in _ARTICLES
+def _may_be_taken_in(word: str, mention: str, case: Case, *, left: bool) -> bool:
+    """Whether a word beside a mention may be taken for a part of it.
+
+    Not a mark; not a function word, except one that opens a phrase; not a number beside what has none; in Chinese, no
+    verb beside a noun, and nothing that jieba's dictionary does not have: it may be cut in the wrong place.
+    """
+    if not _ALNUM.search(word):
+        return False
+    if word.lower() in FUNCTION[case.language]:
+        return left and word.lower() in OPENING[case.language]
+    if _DIGIT.search(word) and not _DIGIT.search(mention):
+        return False
+    if case.language == "en":
+        return True
+    return tag(word) != "?" and (is_nominal(word, "zh") or not _is_noun(mention, case))
 
 
-_ARTICLES = {"the", "a", "an", "these", "this", "all", "大", "小", "新", "各", "本", "该"}
+def _is_noun(mention: str, case: Case) -> bool:
+    """Whether the last word of a Chinese mention is no verb."""
+    start, end = case.page.place(mention) or (0, 0)
+    inside = case.words.inside(start, end)
+    return is_nominal(case.text[inside[-1] if inside else start : end], "zh")
 
 
 def narrower(case: Case, mention: str, number: int) -> str | None:
-    """Without its first or its last word."""
+    """Without its first or its last word: what is left begins and ends as a mention does."""
     place = case.page.place(mention)
     if place is None:
         return None
     start, end = place
     edges = case.words.inside(start, end)
-    if not edges:
-        return None
-    for turn in (number & 1, 1 - (number & 1)):
+    for turn in (number & 1, 1 - (number & 1)) if edges else ():
         rest = (case.text[edges[0] : end] if turn else case.text[start : edges[-1]]).strip(_OUTER)
-        if rest != mention and _ALNUM.search(rest):
+        if rest != mention and _is_left(rest, mention, case.language):
             return rest
     return None
+
+
+def _is_left(rest: str, mention: str, language: Language) -> bool:
+    """Whether a part of a mention may be taken for the whole.
+
+    It has two characters at least, its brackets, and no function word at its ends. A foreign name in Chinese stays
+    whole, and so does a name of which jieba's dictionary does not have the rest: 程季淑 is no 程季 with a word behind.
+    """
+    if len(rest) < 2 or not _ALNUM.search(rest) or not (is_whole(rest) or not is_whole(mention)):
+        return False
+    if language == "en":
+        words = rest.lower().split()
+        return words[-1] not in FUNCTION["en"] and (words[0] not in FUNCTION["en"] or words[0] in OPENING["en"])
+    if "·" in mention or (len(mention) - len(rest) == 1 and len(rest) < 4 and tag(rest) == "?"):
+        return False
+    edges = [0, *Words(rest, "zh").inside(0, len(rest)), len(rest)]
+    return rest[: edges[1]] not in FUNCTION["zh"] - OPENING["zh"] and rest[edges[-2] :] not in FUNCTION["zh"]
 
 
 def character(case: Case, mention: str, number: int) -> str | None:
@@ -97,7 +129,7 @@ def character(case: Case, mention: str, number: int) -> str | None:
             return text[start : end + 1]
         if end - start > 1 and (turn == 3 or (turn == 2 and case.language == "zh")):
             rest = text[start + 1 : end] if turn == 2 else text[start : end - 1]
-            if rest[0].isalnum() and rest[-1].isalnum():
+            if rest[0].isalnum() and rest[-1].isalnum() and is_whole(rest) >= is_whole(mention):
                 return rest
     return None
 
@@ -116,12 +148,9 @@ def pieces(case: Case, mention: str, number: int) -> tuple[str, str] | None:
     edges = case.words.inside(start, end)
     for at in turns(number, len(edges), TRIES):
         left, right = case.text[start : edges[at]].rstrip(" ,、-–"), case.text[edges[at] : end]
-        if min(len(left), len(right)) > 1 and _ALNUM.match(left) and _ALNUM.match(right):
+        if _ALNUM.match(right) and all(_is_left(piece, mention, case.language) for piece in (left, right)):
             return left, right
     return None
-
-
-# --- elsewhere in the text ------------------------------------------------------------------------
 
 
 @lru_cache(100_000)
@@ -133,94 +162,49 @@ def shape(string: str) -> str:
     return "h" if not first.isascii() or not first.isalpha() else "U" if first.isupper() else "l"
 
 
-def like(case: Case, mention: str, number: int) -> str | None:
-    """Another span of the text of like length and shape, that is no annotated mention and overlaps none."""
-    return _alike(case, mention, number, strict=True, nominal=True)
+# --- elsewhere in the text ------------------------------------------------------------------------
 
 
-def like_trigger(case: Case, mention: str, number: int) -> str | None:
-    """As `like`, verbs among them."""
-    return _alike(case, mention, number, strict=True, nominal=False)
+def like(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> str | None:
+    """A phrase of the text that nothing annotates and that looks like what the corpus has under a key.
+
+    One of the likest, and none that is known to be such a mention anywhere in the corpus: it could be right.
+    """
+    lexicon, phrases = case.vocabulary.lexicon, case.page.phrases
+    likeness = lexicon.likeness(key, case.language) if phrases else None
+    if likeness is None:
+        return None
+    found: list[tuple[float, str]] = []
+    for at in turns(number, len(phrases), MOST_PHRASES):
+        string = phrases[at]
+        score = likeness.of(string)
+        if score is not None and not overlaps(string, taken) and not lexicon.knows(*key, string):
+            found.append((-score, string))
+    found.sort()
+    return found[skewed(number, min(len(found), LIKEST))][1] if found else None
 
 
-def content(case: Case, model: str, number: int, *, nominal: bool = True) -> str | None:
-    """A span of the text that looks like `model`, or at least as if it could be a mention."""
-    return _alike(case, model, number, strict=True, nominal=nominal) or _alike(
-        case, model, mix(number, SALT[3]), strict=False, nominal=nominal
-    )
+def annotated(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> Iterator[str]:
+    """Mentions of the text, annotated as something else, that look like what is under a key and are not known to be."""
+    mentions, lexicon = case.page.mentions, case.vocabulary.lexicon
+    likeness = lexicon.likeness(key, case.language) if mentions else None
+    for at in turns(number, len(mentions), TRIES) if likeness else ():
+        string = mentions[at].text
+        if overlaps(string, taken) or lexicon.knows(*key, string):
+            continue
+        if likeness is not None and likeness.of(string) is not None:
+            yield string
 
 
-def _alike(case: Case, model: str, number: int, *, strict: bool, nominal: bool) -> str | None:
-    find = _english if case.language == "en" else _chinese
-    return find(case, model, number, strict, nominal)
+def overlaps(string: str, others: Collection[str]) -> bool:
+    """Whether a string is in one of some others, or has one in it."""
+    return any(other and (string in other or other in string) for other in others)
 
 
-def _english(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
-    count = model.count(" ") + 1 if strict else min(model.count(" ") + 1, 2)
-    wanted, known = shape(model), case.page.spans.setdefault((count, nominal), {})
-    for first in turns(number, len(case.words) - count + 1, 12):
-        string = known.get(first)
-        if string is None:
-            string = known[first] = _of_words(case, first, count, nominal)
-        if string and string != model and (not strict or shape(string) == wanted):
-            return string
-    return None
-
-
-def _of_words(case: Case, first: int, count: int, nominal: bool) -> str:
-    """Some words of an English text, if they could be a mention and none of them is in one; else nothing."""
-    start, head = case.words.outer(first, nominal=nominal)
-    if head is None or not head.opens:
-        return ""
-    last, tail = case.words.outer(first + count - 1, nominal=nominal) if count > 1 else (start, head)
-    if tail is None or not tail.closes:
-        return ""
-    start, end = start + head.start, last + tail.end
-    string = case.text[start:end]
-    if (
-        len(string) < 2
-        or not case.page.is_free(start, end)
-        or (count > 2 and not _STAY.isdisjoint(string.lower().split()[1:-1]))
-        or _BREAK.search(string)
-        or not is_whole(string)
-    ):
-        return ""
-    return string
-
-
-_STAY = FUNCTION["en"] - {"of", "and", "for", "the", "in", "on", "to", "a", "with", "from", "by"}
-"""What stands inside no mention."""
-
-
-def _chinese(case: Case, model: str, number: int, strict: bool, nominal: bool) -> str | None:
-    words, wanted, size = case.words, shape(model), len(model)
-    slack = max(1, size // 3)
-    if not strict:
-        size, slack = min(size, 4), 2
-    shortest, longest = size - slack, size + slack
-    for block in turns(number, len(words), 8):
-        spans = words.spans(block)
-        known = case.page.spans.setdefault((block, nominal), {})
-        for first in turns(number >> 8, len(spans), 4):
-            strings = known.get(first)
-            if strings is None:
-                strings = known[first] = _from_word(case, spans[first : first + 6], nominal)
-            for string in strings:
-                if shortest <= len(string) <= longest and string != model and (not strict or shape(string) == wanted):
-                    return string
-    return None
-
-
-def _from_word(case: Case, spans: Sequence[Range], nominal: bool) -> list[str]:
-    """What begins with the first of some words of a Chinese text and could be a mention, where none stands."""
-    (start, end), text = spans[0], case.text
-    if not is_content(text[start:end], "zh", nominal):
-        return []
-    return [
-        text[start:end]
-        for begin, end in spans
-        if end - start > 1 and is_content(text[begin:end], "zh", nominal) and case.page.is_free(start, end)
-    ]
+def is_possible(case: Case, key: Key, string: str) -> bool:
+    """Whether a string may be taken for what the corpus has under a key; not, if it has too little to tell."""
+    likeness = case.vocabulary.lexicon.likeness(key, case.language)
+    return likeness is not None and likeness.is_possible(string)
 
 
 # --- not in the text ------------------------------------------------------------------------------

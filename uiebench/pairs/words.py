@@ -4,10 +4,12 @@
     words.before(2), words.after(2)      →  0, 4        创办 is a word, so is 高明
     words.inside(5, 9)                   →  [7]         远山|科技
     words.spans(0)                       →  [(0, 2), (2, 4), (4, 5), (5, 7), (7, 9)]
+    list(words.phrases())                →  [(0, 2), (0, 4), (0, 7), …]       what could be a mention or trigger
 
+A number with its unit (2,400万股), what a hyphen joins (three-week) and a letter beside a word (A股) are one word.
 Both cut a text first where no word can cross (jieba at what is neither Chinese nor Latin, spaCy at blanks) and
 each *block* by itself. So blocks are cut one at a time, only those that somebody asks about, and each different
-one once: the boundaries are those of cutting the whole text.
+one once: the boundaries are those of cutting the whole text, less those inside such words.
 """
 
 from __future__ import annotations
@@ -15,19 +17,29 @@ from __future__ import annotations
 import logging
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import inf, log
-from typing import Any, NamedTuple
+from typing import Any
 
-from uiebench.pairs.lists import FUNCTION
+from uiebench.pairs.lists import FUNCTION, UNITS
 from uiebench.types import Language
 
+_ALNUM = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
+_INNER = r"(?<=[0-9０-９])[,:/](?=[0-9０-９])"
 BLOCKS: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+"),  # as in jieba
+    # as in jieba, and full-width letters, and marks between digits
+    "zh": re.compile(rf"(?:[\u4e00-\u9fd5{_ALNUM}+#&._．%％\-]|{_INNER})+"),
     "en": re.compile(r"\S+"),
 }
+_TOKEN = re.compile(rf"第?[{_ALNUM}](?:[{_ALNUM}.．&_+#\-,:/]*[{_ALNUM}+#])?[%％]?")
+"""What is written without Chinese characters in a Chinese text, as a number, a date in digits or a foreign name."""
+_NUMBER = re.compile(r"第?[0-9０-９]")
+_UNIT = re.compile(rf"[多余几]?[十百千万亿]*[多余]?(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})?")
+_LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
+LONGEST: dict[Language, int] = {"zh": 6, "en": 4}
+"""So many words has a phrase at most."""
 WORD = re.compile(r"\w")
 Range = tuple[int, int]
 """Half-open code-point offsets into a text."""
@@ -108,18 +120,34 @@ def _tags() -> dict[str, str]:
 
 
 @lru_cache(100_000)
+def tag(word: str) -> str:
+    """The first letter of a Chinese word's part of speech; "0" for a number, "x" for other writing, "?" if unknown.
+
+    What jieba's dictionary does not have is a guess of jieba's model: a name, or a cut in the wrong place.
+    """
+    known = _tags().get(word)
+    if known:
+        return known[0]
+    return "0" if _NUMBER.match(word) else "x" if _LETTER.search(word) or not WORD.match(word) else "?"
+
+
+def is_place(word: str) -> bool:
+    """Whether jieba's dictionary has a Chinese word as the name of a place."""
+    return _tags().get(word) == "ns"
+
+
+def is_no_name(word: str) -> bool:
+    """Whether jieba's dictionary has a Chinese word as something else than a person's name."""
+    return _tags().get(word, "nr")[:2] != "nr"
+
+
+@lru_cache(100_000)
 def is_nominal(word: str, language: Language) -> bool:
     """Whether a word may end a mention of an entity: no verb, adverb, pronoun or particle as far as is known."""
     if language == "en":
         return not word.endswith(("ly", "n't"))
-    tag = _tags().get(word, "n")
-    return tag[0] in "nstmjiglxeb" or tag in ("vn", "an")
-
-
-@lru_cache(100_000)
-def is_verbal(word: str, language: Language) -> bool:
-    """Whether a word may end a trigger: a verb, a noun, or what is not known."""
-    return language == "en" or (_tags().get(word, "v")[0] in "nvaligj" and word[0] not in "据经已现截")
+    known = _tags().get(word, "n")
+    return known[0] in "nstmjiglxeb" or known in ("vn", "an")
 
 
 @cache
@@ -133,11 +161,69 @@ def _spacy() -> tuple[Callable[[str], list[str]], frozenset[str]]:
 
 def _words(block: str, language: Language) -> list[str]:
     if language == "zh":
-        return _jieba()(block)
+        return _chinese(block)
     tokenize, special = _spacy()
     if block.isalpha() and block not in special:  # nothing to split at: most blocks
         return [block]
-    return tokenize(block)
+    words: list[str] = []
+    at = 0
+    for token in tokenize(block):
+        if words and _is_joined(block, at):
+            words[-1] += token
+        else:
+            words.append(token)
+        at += len(token)
+    return words
+
+
+def _is_joined(block: str, at: int) -> bool:
+    """Whether a hyphen stands on one side of an offset that joins letters, digits or brackets on both sides of it."""
+    hyphen = at if block[at] == "-" else at - 1
+    return (
+        block[hyphen] == "-"
+        and 0 < hyphen < len(block) - 1
+        and (block[hyphen - 1].isalnum() or block[hyphen - 1] in ")]")
+        and (block[hyphen + 1].isalnum() or block[hyphen + 1] in "([")
+    )
+
+
+def _chinese(block: str) -> list[str]:
+    """The words of a block of a Chinese text: jieba's, with numbers and their units, foreign names, letters whole."""
+    cut = _jieba()
+    words: list[str] = []
+    at = 0
+    for found in _TOKEN.finditer(block):
+        start, end = found.span()
+        if start < at:
+            continue
+        if at < start:
+            words += cut(block[at:start])
+        token = found[0]
+        if token[-1].isdigit() and (unit := _UNIT.match(block, end)):
+            end = unit.end()
+        elif _LETTER.fullmatch(token):
+            end = _lettered(block, words, start, end)
+            if end == start:
+                at = start + 1
+                continue
+        words.append(block[start:end])
+        at = end
+    if at < len(block):
+        words += cut(block[at:])
+    return words
+
+
+def _lettered(block: str, words: list[str], start: int, end: int) -> int:
+    """Where the word ends that a single letter begins, as A股; `start` if it belongs to the word before: 维生素C."""
+    if end < len(block) and "\u4e00" <= block[end] <= "\u9fd5":
+        ahead = _TOKEN.search(block, end)
+        following = _jieba()(block[end : ahead.start() if ahead else len(block)])[0]
+        if len(following) == 1 and following not in FUNCTION["zh"]:
+            return end + 1
+    if words and WORD.match(words[-1]) and words[-1] not in FUNCTION["zh"]:
+        words[-1] += block[start:end]
+        return start
+    return end
 
 
 @lru_cache(200_000)
@@ -152,39 +238,25 @@ def _cut(language: Language, block: str) -> tuple[int, ...]:
     return tuple(starts)
 
 
-class Outer(NamedTuple):
-    """A block of an English text without marks at its ends, and whether a mention may begin and end with it.
-
-    `start` and `end` are counted from the beginning of the block.
-    """
-
-    start: int
-    end: int
-    opens: bool
-    closes: bool
-
-
 @lru_cache(200_000)
-def _outer(block: str, nominal: bool) -> Outer | None:
+def _outer(block: str) -> Range | None:
+    """A block of an English text without marks at its ends; None if it has words at an end that no phrase has."""
     starts = _cut("en", block)
     spans = [span for span in zip(starts, (*starts[1:], len(block)), strict=True) if WORD.match(block, span[0])]
-    if not spans:
-        return None
-    (start, first), (last, end) = spans[0], spans[-1]
-    return Outer(start, end, is_content(block[start:first], "en", nominal), is_content(block[last:end], "en", nominal))
+    return (spans[0][0], spans[-1][1]) if spans else None
 
 
 @lru_cache(200_000)
-def is_content(word: str, language: Language, nominal: bool) -> bool:
-    """Whether a word may begin or end a mention: it is no function word, mark or single Latin letter.
-
-    With `nominal`, it is no verb either, as far as that is known; without, it may be one.
-    """
-    if not (is_nominal if nominal else is_verbal)(word, language):
+def is_content(word: str, language: Language) -> bool:
+    """Whether a word may begin or end a mention or trigger: it is no function word, mark or single Latin letter."""
+    if word in FUNCTION[language] or word.lower() in FUNCTION["en"] or not WORD.match(word):
         return False
-    if word in FUNCTION[language] or word.lower() in FUNCTION["en"]:
+    if language == "en":
+        return sum(map(str.isalnum, word)) > 1 and not word.endswith(("ly", "n't"))
+    sort = tag(word)
+    if sort == "?" and any(letter in FUNCTION["zh"] for letter in word):  # 还生: guessed beside a function word
         return False
-    return bool(WORD.match(word)) and (len(word) > 1 or "\u4e00" <= word <= "\u9fd5" or word.isdigit())
+    return len(word) > 1 and sort in "nvastmjiglxeb0?" and (word[0] not in "据经已现截" or sort == "n")
 
 
 class Words:
@@ -263,7 +335,53 @@ class Words:
         block = self._block(at)
         return block < 0 or at in self.edges(block)
 
-    def outer(self, block: int, *, nominal: bool) -> tuple[int, Outer | None]:
-        """Where a block of an English text begins, and what it is without marks at its ends; None for marks only."""
-        start = self._starts[block]
-        return start, _outer(self.text[start : self._ends[block]], nominal)
+    def phrases(self) -> Iterator[Range]:
+        """What could be a mention or a trigger: one word or several in a row that begin and end with content."""
+        yield from self._chinese_phrases() if self.language == "zh" else self._english_phrases()
+
+    def _chinese_phrases(self) -> Iterator[Range]:
+        text = self.text
+        for block in range(len(self)):
+            spans = self.spans(block)
+            words = [text[start:stop] for start, stop in spans]
+            # a single character that is no function word may be what is left of a name that is cut in two: 徐福|记
+            left = [len(word) == 1 and tag(word) not in "0x" and word not in FUNCTION["zh"] for word in words]
+            for first, (start, _) in enumerate(spans):
+                if (first and left[first - 1]) or left[first] or not is_content(words[first], "zh"):
+                    continue
+                for last in range(first, min(first + LONGEST["zh"], len(spans))):
+                    # so may be what is beside a word that is guessed
+                    if last > first and "?" in (tag(words[first]), tag(words[last])):
+                        break
+                    if is_content(words[last], "zh") and not (last + 1 < len(spans) and left[last + 1]):
+                        yield start, spans[last][1]
+
+    def _english_phrases(self) -> Iterator[Range]:
+        text, most = self.text, LONGEST["en"]
+        outer = [_outer(text[start:end]) for start, end in zip(self._starts, self._ends, strict=True)]
+        spans = [
+            (start + own[0], start + own[1]) if own else None for start, own in zip(self._starts, outer, strict=True)
+        ]
+        may = [span is not None and is_content(text[span[0] : span[1]], "en") for span in spans]
+        for first, opening in enumerate(spans):
+            if opening is None or not may[first]:
+                continue
+            for last in range(first, min(first + most, len(spans))):
+                closing = spans[last]
+                if closing is None or (last > first and not _is_open(text, spans, last)):
+                    break
+                if may[last]:
+                    yield opening[0], closing[1]
+
+
+def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
+    """Whether a phrase of an English text may go on with a block: no mark or hindrance in between."""
+    before, here = spans[last - 1], spans[last]
+    if before is None or here is None:
+        return False
+    word = text[before[0] : before[1]].lower()
+    return not text[before[1] : here[0]].strip() and (word not in FUNCTION["en"] or word in _WITHIN)
+
+
+_WITHIN = frozenset({"of", "and", "for", "the", "in", "on", "to", "a", "with", "from", "by"})
+"""Function words that may stand inside a mention."""

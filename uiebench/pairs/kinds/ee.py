@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from uiebench.hashing import mix
@@ -95,15 +96,24 @@ def trigger_character(case: Case, answer: Answer, index: int, number: int) -> Ch
 
 @kind("trigger-replaced", "EE", "EET", per="item", zh="触发词换成文中另一片段", en="trigger replaced by another span")
 def trigger_replaced(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """Another span of like shape as trigger."""
-    change = _trigger(spans.like_trigger, case, answer, index, number)
-    if change is None or _is_trigger(case, *change.answer[index][:2]):
-        return None
-    return change
+    """Another span as trigger, one that looks like the triggers of its type."""
+    type = answer[index][0]
+    return _trigger(lambda case, old, number: _like_trigger(case, type, number, old), case, answer, index, number)
 
 
-def _is_trigger(case: Case, type: str, trigger: str) -> bool:
-    return case.vocabulary.lexicon.knows("trigger", case.native.get(type, type), trigger)
+def _like_trigger(case: Case, type: str, number: int, old: str = "") -> str | None:
+    """What could be taken for a trigger of a type and is none of it anywhere in the corpus; None if nothing could.
+
+    One of the likest phrases of the text, now and then a trigger of another type in it.
+    """
+    key, lexicon = ("trigger", case.native.get(type, type)), case.vocabulary.lexicon
+    others = case.page.triggers
+    for at in turns(number, len(others), 4) if number >> 50 & 1 else ():
+        trigger, theirs = others[at]
+        is_other = theirs != key[1] and trigger != old and not lexicon.knows(*key, trigger)
+        if is_other and spans.is_possible(case, key, trigger):
+            return trigger
+    return spans.like(case, key, number, taken=(old,))
 
 
 @kind(
@@ -151,8 +161,8 @@ def split(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     type, trigger, arguments = answer[index]
     if len(arguments) < 2 or not trigger:
         return None
-    other = spans.like_trigger(case, trigger, number)
-    if not other or case.is_right(type, other) or _is_trigger(case, type, other):
+    other = _like_trigger(case, type, number, trigger)
+    if not other or case.is_right(type, other):
         return None
     at = 1 + number % (len(arguments) - 1)
     halves = (type, trigger, arguments[:at]), (type, other, arguments[at:])
@@ -162,13 +172,11 @@ def split(case: Case, answer: Answer, index: int, number: int) -> Change | None:
 
 
 def _plausible(case: Case, type: str, number: int) -> Item | None:
-    """An event that could be believed: a span like the triggers of its type, a mention of the text in a role."""
-    native, trigger = case.native.get(type, type), ""
+    """An event that could be believed: a span like the triggers of its type, a string like what plays a role."""
+    trigger = ""
     if case.task != "EEA":
-        known = case.vocabulary.lexicon.of("trigger", native)
-        model = known[number % len(known)] if known else "宣布" if case.language == "zh" else "announced"
-        trigger = spans.content(case, model, number, nominal=False) or ""
-        if not trigger or _is_trigger(case, type, trigger):
+        trigger = _like_trigger(case, type, number) or ""
+        if not trigger:
             return None
     arguments: Arguments = ()
     roles = case.roles(type)
@@ -271,12 +279,18 @@ def argument_character(case: Case, answer: Answer, index: int, number: int) -> C
     "EE",
     "EEA",
     per="item",
-    zh="论元换成文中形状相近的片段",
-    en="argument replaced by another span",
+    zh="论元换成文中像同一角色的片段",
+    en="argument replaced by another span that looks like its role",
 )
 def argument_replaced(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """Another span of like shape as argument."""
-    return _mention(spans.like, case, answer, index, number)
+    """Another string of the text as argument, one that looks like what plays its role."""
+    type, trigger, arguments = answer[index]
+    taken = {mention for _, mention in arguments} | {trigger}
+    for at in turns(number >> 32, len(arguments), 2):
+        found = _stranger(case, type, arguments[at][0], number, taken)
+        if found is not None:
+            return _replaced_argument(answer, index, at, *found)
+    return None
 
 
 @kind("role", "EE", "EEA", per="item", zh="角色换成易混的角色", en="role taken for a confusable one")
@@ -285,7 +299,11 @@ def confused_role(case: Case, answer: Answer, index: int, number: int) -> Change
     type, _, arguments = answer[index]
     for at in turns(number >> 32, len(arguments), 2):
         role, mention = arguments[at]
-        near = [r for r in case.near_roles(type, role) if not case.is_right(type, r, mention)]
+        near = [
+            r
+            for r in case.near_roles(type, role)
+            if not case.is_right(type, r, mention) and _may_play(case, type, r, mention)
+        ]
         if near:
             return _replaced_argument(answer, index, at, near[skewed(number, len(near))], mention)
     return None
@@ -303,6 +321,8 @@ def roles_swapped(case: Case, answer: Answer, index: int, number: int) -> Change
                 continue
             if case.is_right(type, role, string):
                 continue
+            if not (_may_play(case, type, theirs, mention) and _may_play(case, type, role, string)):
+                continue
             changed = list(arguments)
             changed[at], changed[other] = (role, string), (theirs, mention)
             before = [_argument(type, role, mention), _argument(type, theirs, string)]
@@ -317,10 +337,10 @@ def argument_moved(case: Case, answer: Answer, index: int, number: int) -> Chang
     type, _, arguments = answer[index]
     mine = {mention for _, mention in arguments}
     for at in turns(number, len(arguments), 2):
-        role, old = arguments[at]
+        role = arguments[at][0]
         for other in turns(number >> 16, len(answer), 4):
             for theirs, mention in answer[other][2] if other != index else ():
-                fits = theirs == role or spans.shape(mention) == spans.shape(old)
+                fits = theirs == role or _may_play(case, type, role, mention)
                 if fits and mention not in mine and not case.is_right(type, role, mention):
                     return _replaced_argument(answer, index, at, role, mention)
     return None
@@ -337,22 +357,18 @@ def argument_missed(case: Case, answer: Answer, index: int, number: int) -> Chan
     return Change(replaced(answer, index, event), _argument(type, *arguments[at]), "")
 
 
-def _stranger(case: Case, type: str, role: str, number: int, taken: set[str]) -> tuple[str, str] | None:
-    """A mention of the text in a role that it does not play, or a span like those that play it elsewhere."""
-    native, known_role = case.native.get(type, type), case.role(type, role)
-    key = ("argument", native, known_role.name if known_role else role)
-    lexicon, mentions = case.vocabulary.lexicon, case.page.mentions
-    known = lexicon.of(*key)
-    model = known[number % len(known)] if known else ""
-    for at in turns(number, len(mentions), 4) if number & 1 else ():
-        text = mentions[at].text
-        fits = not model or spans.shape(text) == spans.shape(model)
-        if fits and text not in taken and not case.is_right(type, role, text):
-            return role, text
-    found = spans.content(case, model or ("高明" if case.language == "zh" else "Ashmere"), number)
-    if not found or found in taken or lexicon.knows(*key, found):
-        return None
-    return role, found
+def _stranger(case: Case, type: str, role: str, number: int, taken: Collection[str]) -> tuple[str, str] | None:
+    """A string of the text in a role that it does not play, though it looks like those that do; None without such.
+
+    A phrase that nothing annotates, or a mention in another role or of another event.
+    """
+    key = _key(case, type, role)[0]
+    phrase = spans.like(case, key, number, taken=taken)
+    if phrase and number & 1:
+        return role, phrase
+    others = spans.annotated(case, key, number, taken=taken)
+    found = next((other for other in others if not case.is_right(type, role, other)), phrase)
+    return (role, found) if found else None
 
 
 @kind("argument-spurious", "EE", "EEA", per="item", zh="多出一个论元", en="argument spurious")
@@ -364,17 +380,23 @@ def argument_spurious(case: Case, answer: Answer, index: int, number: int) -> Ch
     if not roles:
         return None
     taken = {mention for _, mention in arguments} | {trigger}
-    found = _stranger(case, type, roles[(number >> 24) % len(roles)], number, taken)
-    if found is None or case.is_right(type, *found):
-        return None
-    event = (type, trigger, (*arguments, found))
-    return Change(replaced(answer, index, event), "", _argument(type, *found))
+    for at in turns(number >> 24, len(roles), 3):
+        found = _stranger(case, type, roles[at], number, taken)
+        if found is not None:
+            event = (type, trigger, (*arguments, found))
+            return Change(replaced(answer, index, event), "", _argument(type, *found))
+    return None
 
 
 def _key(case: Case, type: str, role: str) -> tuple[tuple[str, ...], str]:
     """Where the lexicon holds the arguments in a role, and the concept of what plays it."""
     known = case.role(type, role)
     return ("argument", case.native.get(type, type), known.name if known else role), known.concept if known else ""
+
+
+def _may_play(case: Case, type: str, role: str, mention: str) -> bool:
+    """Whether a mention looks as if it could play a role."""
+    return spans.is_possible(case, _key(case, type, role)[0], mention)
 
 
 def _off_text(case: Case, answer: Answer, index: int, number: int, how: str) -> Change | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from uiebench.hashing import mix
 from uiebench.pairs import spans
 from uiebench.pairs.answer import Answer
-from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
+from uiebench.pairs.case import Case, Change, replaced, skewed
 from uiebench.pairs.kinds import kind
 from uiebench.pairs.lexicon import is_whole
 from uiebench.pairs.spans import Make
@@ -69,15 +68,13 @@ def character(case: Case, answer: Answer, index: int, number: int) -> Change | N
     "replaced",
     "NER",
     per="item",
-    zh="提及换成文中形状相近的片段",
-    en="mention replaced by another span of like shape",
+    zh="提及换成文中像同类的片段",
+    en="mention replaced by another span that looks like its type",
 )
 def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """Another span of the text in place of a mention."""
-    change = _with(spans.like, case, answer, index, number)
-    if change is None or case.vocabulary.lexicon.knows(*keys(case, answer[index][0])[0], change.answer[index][1]):
-        return None
-    return change
+    """Another span of the text in place of a mention, one that looks like what its type holds."""
+    label, mention = answer[index]
+    return _changed(answer, index, label, spans.like(case, keys(case, label)[0], number, taken=(mention,)))
 
 
 @kind("missed", "NER", per="item", zh="漏掉一个提及", en="mention missed")
@@ -87,22 +84,10 @@ def missed(case: Case, answer: Answer, index: int, number: int) -> Change | None
 
 
 def plausible(case: Case, label: str, number: int) -> str | None:
-    """A span of the text that could be taken for a mention of a type, and is none anywhere in the corpus."""
-    lexicon, (key,) = case.vocabulary.lexicon, keys(case, label)
-    if number & 1:  # annotated, but as something else
-        mentions = case.page.mentions
-        for at in turns(number >> 1, len(mentions), 4):
-            mention = mentions[at]
-            if mention.type != key[1] and not lexicon.knows(*key, mention.text):
-                return mention.text
-    known = lexicon.of(*key)
-    for turn in range(2):
-        own = mix(number, SALT[turn])
-        model = known[own % len(known)] if known else "高明" if case.language == "zh" else "Ashmere"
-        found = spans.content(case, model, own)
-        if found and not lexicon.knows(*key, found):
-            return found
-    return None
+    """What could be taken for a mention of a type, and is none anywhere in the corpus: None if nothing could be."""
+    (key,) = keys(case, label)
+    other = next(spans.annotated(case, key, number >> 1), None) if number & 1 else None
+    return other or spans.like(case, key, number)
 
 
 def _added(case: Case, answer: Answer, label: str, mention: str | None) -> Change | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from uiebench.hashing import mix
 from uiebench.pairs import spans
 from uiebench.pairs.answer import Answer
@@ -79,28 +81,44 @@ def swapped(case: Case, answer: Answer, index: int, number: int) -> Change | Non
     en="relation taken for a confusable one of the window",
 )
 def confused_relation(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """Another relation between the same two, the most easily confused one first."""
+    """Another relation that could hold between the same two, the most easily confused one first."""
     relation, head, tail = answer[index]
-    near = case.near(relation)
+    near = [r for r in case.near(relation) if _joins(case, r, HEAD, head) and _joins(case, r, TAIL, tail)]
     return _new(case, answer, index, near[skewed(number, len(near))], head, tail) if near else None
 
 
+def _types(case: Case, relation: str, side: int) -> set[str]:
+    """The native entity types of the heads or tails of a relation: as the schema says, or the corpus has them."""
+    label = case.vocabulary.relations.get(case.native.get(relation, ""))
+    declared = (label.heads if side == HEAD else label.tails) if label else ()
+    return set(declared) or case.vocabulary.lexicon.types.get(keys(case, relation, side)[0], set())
+
+
+def _joins(case: Case, relation: str, side: int, mention: str) -> bool:
+    """Whether a mention could be a head or tail of a relation: of a type that is, or looking like what is."""
+    types, mine = _types(case, relation, side), end_type(case, relation, side, mention)
+    return mine in types if types and mine else spans.is_possible(case, keys(case, relation, side)[0], mention)
+
+
 def _other_end(case: Case, answer: Answer, index: int, side: int, number: int, *, same: bool) -> Change | None:
-    """Another annotated mention for the head or tail, of the same type or of another one."""
+    """Another annotated mention for the head or tail, of the same type or of another one that looks alike."""
     relation, *ends = answer[index]
-    mine = end_type(case, relation, side, ends[side - 1])
+    old = ends[side - 1]
+    mine = end_type(case, relation, side, old)
     mentions = case.page.mentions
     for at in turns(number, len(mentions), 8):
         other = mentions[at]
-        if other.text not in ends and (other.type == mine) == same and not _overlap(other.text, ends[side - 1]):
+        if other.text in ends or (other.type == mine) != same or spans.overlaps(other.text, [old]):
+            continue
+        # of the same type is enough, where there are types
+        if (mine and same) or (
+            spans.shape(other.text) == spans.shape(old)
+            and spans.is_possible(case, keys(case, relation, side)[0], other.text)
+        ):
             change = _side(case, answer, index, side, other.text)
             if change is not None:
                 return change
     return None
-
-
-def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one
 
 
 @kind("head", "RE", per="item", zh="头实体换成文中同类实体", en="head replaced by another entity of its type")
@@ -134,12 +152,18 @@ def other_type(case: Case, answer: Answer, index: int, number: int) -> Change | 
     "replaced",
     "RE",
     per="item",
-    zh="头或尾换成文中形状相近的片段",
-    en="head or tail replaced by another span of like shape",
+    zh="头或尾换成文中像同类的片段",
+    en="head or tail replaced by another span that looks like it",
 )
 def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """Another span of the text, that nothing annotates, as head or tail."""
-    return _either(spans.like, case, answer, index, number)
+    """Another span of the text, that nothing annotates, as head or tail: it looks like those of the relation."""
+    relation, head, tail = answer[index]
+    for side in (1 + (number >> 40) % 2, 2 - (number >> 40) % 2):
+        other = spans.like(case, keys(case, relation, side)[0], number, taken=(head, tail))
+        change = _side(case, answer, index, side, other)
+        if change is not None:
+            return change
+    return None
 
 
 @kind(
@@ -176,30 +200,36 @@ def missed(case: Case, answer: Answer, index: int, number: int) -> Change | None
 
 
 def plausible(case: Case, relation: str, number: int) -> tuple[str, str] | None:
-    """Two strings of the text between which a relation could be believed: of the types it joins, if there are such."""
-    label = case.vocabulary.relations.get(case.native.get(relation, ""))
-    mentions, taken = case.page.mentions, list[str]()
-    for side, types in ((HEAD, label.heads if label else ()), (TAIL, label.tails if label else ())):
+    """Two strings of the text between which a relation could be believed, and nothing is annotated; None without such.
+
+    Annotated mentions that it could join come first, then phrases that look like its heads or tails.
+    """
+    taken: list[str] = []
+    for side in (HEAD, TAIL):
         own = mix(number, SALT[side])
-        fitting = [m.text for m in mentions if (not types or m.type in types) and m.text not in taken]
-        if fitting:
-            taken.append(fitting[own % len(fitting)])
-            continue
-        known = case.vocabulary.lexicon.of(*keys(case, relation, side)[0])
-        model = known[own % len(known)] if known else "高明" if case.language == "zh" else "Ashmere"
-        found = spans.content(case, model, own)
-        if not found or found in taken:
+        found = _end(case, relation, side, own, taken) or spans.like(case, keys(case, relation, side)[0], own)
+        if not found:
             return None
         taken.append(found)
     head, tail = taken
-    return None if _overlap(head, tail) else (head, tail)
+    return None if spans.overlaps(head, [tail]) or frozenset(taken) in case.page.related else (head, tail)
+
+
+def _end(case: Case, relation: str, side: int, number: int, taken: Sequence[str]) -> str | None:
+    """An annotated mention that a relation could join, and that is not related to what is taken."""
+    mentions = case.page.mentions
+    for at in turns(number, len(mentions), 8):
+        text = mentions[at].text
+        if text in taken or not _joins(case, relation, side, text):
+            continue
+        if not any(frozenset((text, other)) in case.page.related for other in taken):
+            return text
+    return None
 
 
 def _added(case: Case, answer: Answer, relation: str, ends: tuple[str, str] | None) -> Change | None:
+    """The answer with one triple more. Between two that are related a second relation may be implied: none is added."""
     if ends is None or case.is_right(relation, *ends):
-        return None
-    # what holds between the two the other way round may be what this relation is called from the other side
-    if any((tail, head) == ends for _, head, tail in case.gold):
         return None
     return Change([*answer, (relation, *ends)], "", _shown(relation, *ends))
 
