@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from uiebench.errors import RecipeError, UiebenchError, shorten
 from uiebench.storage import write_bytes
 from uiebench.train.characters import characters
+from uiebench.train.data import examples
 from uiebench.train.recipe import Lora, Pretrained, Scratch
 
 FINAL = "model"
@@ -84,13 +87,14 @@ def dtype_of(name: str) -> Any:
 
 
 def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
-    """A model with random weights and a tokenizer of the characters of `texts`."""
+    """A model with random weights and a tokenizer of the characters of `texts` and of the sources in `vocabulary`."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from uiebench.train.copy_head import CopyConfig, CopyForCausalLM
 
-    tokenizer = characters(texts, most=spec.characters, seen=spec.seen, words=spec.words)
+    more = (message.content for example in examples(spec.vocabulary, Counter()) for message in example.messages)
+    tokenizer = characters(chain(texts, more), most=spec.characters, seen=spec.seen, words=spec.words)
     tokenizer.model_max_length = spec.context
     kind: Any = CopyConfig if spec.copy else LlamaConfig
     config = kind(
