@@ -65,7 +65,7 @@ def read_dialogues(file: str, split: str = "train", dropped: Counter[str] | None
         split: of a data set of the Hub.
         dropped: counts what is left out, by reason.
     """
-    path = place_of(file)
+    path = file_of(file)
     name = SHIPPED if file == SHIPPED else path.name
     rows = _rows(path) if path.exists() or not HUB_ID.fullmatch(file) or path.suffix else _hub(file, split)
     there = False
@@ -84,7 +84,7 @@ def read_dialogues(file: str, split: str = "train", dropped: Counter[str] | None
         raise SourceError(f"{file}: no dialogues in it")
 
 
-def place_of(file: str) -> Path:
+def file_of(file: str) -> Path:
     """The file that `file` names in a recipe; of a data set of the Hub none that is there."""
     return Path(__file__).with_name("dialogues.jsonl") if file == SHIPPED else Path(file)
 

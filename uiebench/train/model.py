@@ -67,7 +67,7 @@ def load_tokenizer(spec: Pretrained) -> Any:
     """The tokenizer of a model."""
     from transformers import AutoTokenizer
 
-    name, revision = _revision(place_of(spec.path))
+    name, revision = _revision(_tokenizer_place(spec.path))
     with _explaining(spec.path):
         tokenizer = AutoTokenizer.from_pretrained(
             name, revision=revision, trust_remote_code=spec.trust_remote_code, padding_side="left"
@@ -75,6 +75,32 @@ def load_tokenizer(spec: Pretrained) -> Any:
     if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
+
+
+def _tokenizer_place(path: str) -> str:
+    """Where the tokenizer of a model is: a checkpoint in a run folder has none, the final model of that run does."""
+    folder = Path(path)
+    final = folder.parent.parent / FINAL
+    if folder.parent.name != "checkpoints" or (folder / "tokenizer_config.json").exists():
+        return place_of(path)
+    if not (final / "tokenizer_config.json").is_file():
+        raise RecipeError(f"{path}: a checkpoint has no tokenizer; that of the final model is not in {final} yet")
+    return str(final)
+
+
+def longest_of(spec: Pretrained) -> int:
+    """The longest sequence a model is made for, in tokens, without loading it; very many where it does not say."""
+    from transformers import AutoConfig
+    from transformers.utils.peft_utils import find_adapter_config_file
+
+    import uiebench.train.copy_head  # noqa: F401 - registers it
+
+    name, revision = _revision(place_of(spec.path))
+    with _explaining(spec.path):
+        if adapter := find_adapter_config_file(name, revision=revision):
+            name, revision = json.loads(Path(adapter).read_bytes())["base_model_name_or_path"], None
+        config = AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=spec.trust_remote_code)
+    return getattr(config.get_text_config(), "max_position_embeddings", None) or 1 << 30
 
 
 def dtype_of(name: str) -> Any:

@@ -1,0 +1,488 @@
+"""How well a model still chats: its replies against those of held-out dialogues, and how far it is from a base.
+
+    evaluate(["runs/b"], FromDialogues("uiebench", skip=0.75, share=0.25), Settings(), base="runs/a")
+    →  Report(rows=[Row("runs/a", …), Row("runs/b", figures={"all": {"rouge1_f": Figure(0.21, 0.18, 0.24), …}, …}, …)])
+
+Each answer of a dialogue is asked for once, behind the turns before it as they stand in the data. Three things are
+measured of it: ROUGE-1 of what the model writes (greedily), the likelihood of what stands in the data, and the
+divergence of the model from the base on the tokens of that. Only answers that fit into the context of every model are
+asked for, the others are counted, so that all rows are about the same answers. Intervals are over dialogues.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from uiebench import __version__
+from uiebench.errors import RecipeError, UiebenchError
+from uiebench.score.bootstrap import FEWEST, RESAMPLES, SEED, bounds
+from uiebench.train import run
+from uiebench.train.data import answer_ids, dialogues, end_of, fingerprints, prompt_ids, template_of
+from uiebench.train.dialogues import Dialogue, Message
+from uiebench.train.model import TrainingError, load_tokenizer, longest_of, pretrained, quiet
+from uiebench.train.recipe import FromDialogues, Pretrained
+from uiebench.train.sft import out_of_memory
+
+Progress = Callable[[int, int, str], object]
+Words = Literal["characters", "jieba"]
+Language = Literal["zh", "en"]
+
+TRAINED = 0.75
+"""The share of the dialogues that come with the package on which its recipes train; the others are held out."""
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_PIECE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How replies are written and compared.
+
+    Fields:
+        words: what ROUGE counts in Chinese: characters, or the words of jieba. In English it is always words.
+        batch: replies at a time.
+        most: tokens of a reply that a model writes; fewer where its context ends.
+        dtype, trust_remote_code: as in `uiebench.train.recipe.Pretrained`.
+    """
+
+    words: Words = "characters"
+    batch: int = 8
+    most: int = 256
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    trust_remote_code: bool = False
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A value and the 95 % bootstrap interval over dialogues; without one where there are fewer than ten."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+Figures = dict[str, dict[str, Figure]]
+"""By language ("all", "zh", "en") and by name, as `Row` has them."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A model.
+
+    Fields:
+        template: whose chat template, as in run.json.
+        figures: rouge1_precision, rouge1_recall, rouge1_f (0–1, means over replies); perplexity (of a token);
+            bits_per_character, which compares models whose tokens differ; kl (nats a token, from the base), where the
+            base has the same tokens.
+        differences: each figure less that of the base; none without a base and for itself.
+    """
+
+    model: str
+    template: str
+    figures: Figures
+    differences: Figures
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An answer of a dialogue, and what the models wrote in its place, by model."""
+
+    id: str
+    language: Language
+    reference: str
+    said: dict[str, str]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What is written and shown.
+
+    Fields:
+        data: SHA-256 of the file of dialogues, by its name.
+        selection: share, skip, seed and the like.
+        dialogues, counts: how many dialogues; how many replies by language.
+        left_out: dialogues and replies that were not asked for, by reason.
+        notes: what of this is not to be compared.
+    """
+
+    uiebench: str
+    versions: dict[str, str]
+    data: dict[str, str]
+    selection: FromDialogues
+    settings: Settings
+    base: str | None
+    dialogues: int
+    counts: dict[str, int]
+    left_out: dict[str, int]
+    notes: list[str]
+    rows: list[Row]
+    replies: list[Reply]
+
+
+# --- ROUGE ----------------------------------------------------------------------------------------
+
+
+def words_of(text: str, words: Words = "characters") -> list[str]:
+    """What ROUGE counts: runs of letters and digits in lower case, Chinese by character or by the words of jieba.
+
+    On ASCII these are the tokens of the package rouge-score without stemming; it drops whatever is not ASCII.
+    """
+    found: list[str] = []
+    for piece in _PIECE.findall(text.lower()):
+        if not re.match(f"[{HAN}]", piece):
+            found.append(piece)
+        elif words == "jieba":
+            found += _jieba()(piece)
+        else:
+            found += piece
+    return found
+
+
+def rouge1(said: Sequence[str], reference: Sequence[str]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of the words in common, each as often as in both (Lin 2004); 0 where there are none."""
+    common = (Counter(said) & Counter(reference)).total()
+    if not common:
+        return 0.0, 0.0, 0.0
+    return common / len(said), common / len(reference), 2 * common / (len(said) + len(reference))
+
+
+def _jieba() -> Callable[[str], list[str]]:
+    try:
+        import jieba
+    except ImportError:
+        raise UiebenchError("ROUGE by words needs jieba: pip install 'uiebench[build]'") from None
+    jieba.setLogLevel(60)  # it tells on stderr that it has loaded
+    return jieba.lcut  # type: ignore[no-any-return]
+
+
+def language_of(text: str) -> Language:
+    """zh where at least half of the words, counting each Chinese character as one, are Chinese; else en."""
+    found = words_of(text)
+    chinese = sum(bool(re.match(f"[{HAN}]", word)) for word in found)
+    return "zh" if chinese and 2 * chinese >= len(found) else "en"
+
+
+# --- what is asked --------------------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    """An answer of a dialogue, behind the turns before it."""
+
+    id: str
+    dialogue: str
+    language: Language
+    before: tuple[Message, ...]
+    reference: str
+
+
+class Tokens(NamedTuple):
+    """The tokens of what is asked, and of the answer with the token that ends it."""
+
+    prompt: list[int]
+    answer: list[int]
+
+
+class Subject(NamedTuple):
+    """A model before its weights are loaded: its tokenizer, what it reads at most, and all that is asked in tokens."""
+
+    path: str
+    tokenizer: Any
+    template: str
+    longest: int
+    tokens: list[Tokens]
+
+
+def asked_of(found: Sequence[Dialogue]) -> list[Asked]:
+    """Every answer of the dialogues, in their order; ids are that of the dialogue and the number of the answer."""
+    asked = []
+    for dialogue in found:
+        places = [place for place, message in enumerate(dialogue.messages) if message.role == "assistant"]
+        for number, place in enumerate(places, start=1):
+            text = dialogue.messages[place].content
+            before = dialogue.messages[:place]
+            asked.append(Asked(f"{dialogue.id}#{number}", dialogue.id, language_of(text), before, text))
+    return asked
+
+
+def subject(path: str, asked: Sequence[Asked], settings: Settings) -> Subject:
+    """A model's tokenizer, and with it what is asked."""
+    spec = Pretrained(path, settings.dtype, settings.trust_remote_code)
+    tokenizer, longest = load_tokenizer(spec), longest_of(spec)
+    template, end = template_of(tokenizer), end_of(tokenizer)
+    tokens = [Tokens(prompt_ids(tokenizer, one.before), [*answer_ids(tokenizer, one.reference), end]) for one in asked]
+    return Subject(path, tokenizer, template, longest, tokens)
+
+
+def fitting(asked: Sequence[Asked], subjects: Sequence[Subject], counts: Counter[str]) -> list[int]:
+    """The places of what fits into the context of every model; `counts` counts the rest by the first it does not fit.
+
+    Raises: UiebenchError if nothing does.
+    """
+    kept = []
+    for place in range(len(asked)):
+        for one in subjects:
+            if sum(map(len, one.tokens[place])) > one.longest:
+                counts[f"replies longer than the context of {one.path} ({one.longest:,} tokens)"] += 1
+                break
+        else:
+            kept.append(place)
+    if not kept:
+        raise UiebenchError(f"no reply fits into the context of {' and of '.join(one.path for one in subjects)}")
+    return kept
+
+
+# --- measuring ------------------------------------------------------------------------------------
+
+
+def evaluate(
+    models: Sequence[str],
+    source: FromDialogues,
+    settings: Settings,
+    base: str | None = None,
+    progress: Progress = lambda done, total, text: None,
+) -> Report:
+    """Measure the models, and before them the base.
+
+    Raises: UiebenchError in one line for data without dialogues, a model that cannot be loaded, too little memory.
+    """
+    quiet()
+    if settings.words == "jieba":
+        _jieba()
+    counts, notes = Counter[str](), list[str]()
+    progress(0, 0, "reading the dialogues")
+    found = dialogues(source, counts)
+    if not found:
+        raise RecipeError(f"{source.file}: no held-out dialogues in it (share {source.share:g}, skip {source.skip:g})")
+    asked = asked_of(found)
+    paths = list(dict.fromkeys([*([] if base is None else [base]), *models]))
+    progress(0, 0, "tokenising")
+    subjects = [subject(path, asked, settings) for path in paths]
+    kept = fitting(asked, subjects, counts)
+    asked = [asked[place] for place in kept]
+    subjects = [one._replace(tokens=[one.tokens[place] for place in kept]) for one in subjects]
+
+    rows: list[Row] = []
+    said: list[dict[str, str]] = [{} for _ in asked]
+    first, of_first = None, None
+    for number, one in enumerate(subjects):
+        tell = partial(_tell, progress, 2 * len(asked) * number, 2 * len(asked) * len(subjects), one.path)
+        model, against = _load(one, settings), None
+        if base is not None and number:
+            against = first if _alike(one, subjects[0]) else None
+            if against is None:
+                notes.append(f"{one.path}: no KL, since its tokens or chat template are not those of {base}")
+        likely = likelihoods(model, against, one, settings.batch, tell)
+        texts = written(model, one, settings, tell)
+        sums = _sums(asked, one, likely, texts, settings.words)
+        differences: Figures = {} if of_first is None else figures(asked, sums, of_first)
+        rows.append(Row(one.path, one.template, figures(asked, sums), differences))
+        if base is not None and not number:
+            first, of_first = model, sums
+        for reply, text in zip(said, texts, strict=True):
+            reply[one.path] = text
+    return Report(
+        uiebench=__version__,
+        versions=run.versions(),
+        data=fingerprints([source]),
+        selection=source,
+        settings=settings,
+        base=base,
+        dialogues=len({one.dialogue for one in asked}),
+        counts=dict(Counter(one.language for one in asked)),
+        left_out=dict(counts),
+        notes=notes,
+        rows=rows,
+        replies=[Reply(one.id, one.language, one.reference, texts) for one, texts in zip(asked, said, strict=True)],
+    )
+
+
+def likelihoods(
+    model: Any, base: Any | None, one: Subject, batch: int, tell: Callable[[int], object]
+) -> list[tuple[float, float]]:
+    """Of each answer, its surprise in nats, and the sum over its tokens of KL(model‖base); NaN without a base.
+
+    Raises: TrainingError where the surprise is no number, or the memory too small.
+    """
+    import torch
+
+    pad = one.tokenizer.pad_token_id or 0
+    found = [(math.nan, math.nan)] * len(one.tokens)
+    order = sorted(range(len(one.tokens)), key=lambda place: (-sum(map(len, one.tokens[place])), place))
+    for start in range(0, len(order), batch):
+        places = order[start : start + batch]
+        rows = [[*one.tokens[place].prompt, *one.tokens[place].answer] for place in places]
+        width = len(rows[0])
+        ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows], device=model.device)
+        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows], device=model.device)
+        with _memory(len(rows), width), torch.inference_mode():
+            said = model(input_ids=ids, attention_mask=mask, use_cache=False).logits
+            other = None if base is None else base(input_ids=ids, attention_mask=mask, use_cache=False).logits
+            for number, place in enumerate(places):
+                prompt, answer = one.tokens[place]
+                here = slice(len(prompt) - 1, len(prompt) - 1 + len(answer))
+                p = said[number, here].float().log_softmax(-1)
+                nats = -p.gather(1, torch.tensor(answer, device=p.device)[:, None]).sum().item()
+                if not math.isfinite(nats):
+                    raise TrainingError(f"{one.path}: the likelihood of a reply is no number (NaN or infinite)")
+                found[place] = nats, math.nan if other is None else _divergence(p, other[number, here])
+        tell(start + len(places))
+    return found
+
+
+def _divergence(p: Any, other: Any) -> float:
+    """The sum over tokens of KL(p‖other) in nats, of log-probabilities and logits, each (tokens, vocabulary)."""
+    width = min(p.shape[-1], other.shape[-1])  # one may be padded, to a multiple of something
+    p, q = p[:, :width].log_softmax(-1), other[:, :width].float().log_softmax(-1)
+    terms = (p.exp() * (p - q)).where(p.exp() > 0, 0.0)
+    return float(terms.sum(-1).clamp(min=0).sum().item())
+
+
+def written(model: Any, one: Subject, settings: Settings, tell: Callable[[int], object]) -> list[str]:
+    """What the model writes in place of each answer, greedily. Raises: TrainingError if the memory is too small."""
+    import torch
+
+    pad = one.tokenizer.pad_token_id or 0
+    told = model.generation_config.eos_token_id
+    ends = {end_of(one.tokenizer), *(told if isinstance(told, list) else [] if told is None else [told])}
+    lengths = [len(tokens.prompt) for tokens in one.tokens]
+    order = sorted(range(len(lengths)), key=lambda place: (-lengths[place], place))
+    # What has less room than others goes by itself, so that none is cut for the sake of its neighbours.
+    short = [place for place in order if lengths[place] + settings.most > one.longest]
+    roomy = order[len(short) :]
+    batches = [[place] for place in short]
+    batches += [roomy[start : start + settings.batch] for start in range(0, len(roomy), settings.batch)]
+    found = [""] * len(lengths)
+    for number, places in enumerate(batches):
+        width = lengths[places[0]]
+        rows = [one.tokens[place].prompt for place in places]
+        ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], device=model.device)
+        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], device=model.device)
+        with _memory(len(rows), width), torch.inference_mode():
+            new = model.generate(
+                input_ids=ids,
+                attention_mask=mask,
+                max_new_tokens=min(settings.most, one.longest - width),
+                do_sample=False,
+                num_beams=1,
+                repetition_penalty=1.0,  # that of a model's own settings would not be greedy
+                pad_token_id=pad,
+                eos_token_id=sorted(ends),
+            )[:, width:].tolist()
+        for place, row in zip(places, new, strict=True):
+            stop = next((at for at, id in enumerate(row) if id in ends), len(row))
+            found[place] = one.tokenizer.decode(
+                row[:stop], skip_special_tokens=True, clean_up_tokenization_spaces=False
+            )
+        tell(len(lengths) + sum(map(len, batches[: number + 1])))
+    return found
+
+
+def _load(one: Subject, settings: Settings) -> Any:
+    """The model, where there is a GPU on it, ready to be asked."""
+    import torch
+
+    model, _ = pretrained(Pretrained(one.path, settings.dtype, settings.trust_remote_code))
+    size = model.get_input_embeddings().num_embeddings
+    if max(max(max(tokens.prompt, default=0), *tokens.answer) for tokens in one.tokens) >= size:
+        raise RecipeError(f"{one.path}: its tokenizer has more tokens than the model ({size:,})")
+    return (model.to("cuda") if torch.cuda.is_available() else model).eval()
+
+
+def _alike(one: Subject, base: Subject) -> bool:
+    """Whether two models see the same tokens, so that their distributions can be compared one by one."""
+    return one.tokens == base.tokens and one.tokenizer.get_vocab() == base.tokenizer.get_vocab()
+
+
+def _tell(progress: Progress, before: int, total: int, path: str, done: int) -> None:
+    progress(before + done, total, path)
+
+
+@contextmanager
+def _memory(rows: int, width: int) -> Iterator[None]:
+    import torch
+
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        raise TrainingError(
+            f"out of memory on a batch of {rows} replies of up to {width:,} tokens: lower --batch-size"
+        ) from None
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+Sums = npt.NDArray[np.float64]
+"""Of each reply, or summed over replies: one, ROUGE's three, nats, tokens, characters, KL: (…, 8)."""
+
+
+def _sums(
+    asked: Sequence[Asked], one: Subject, likely: Sequence[tuple[float, float]], texts: Sequence[str], words: Words
+) -> Sums:
+    """What is summed over replies, of each: every figure is a ratio of two sums."""
+    found = [
+        (
+            1,
+            *rouge1(words_of(text, words), words_of(reply.reference, words)),
+            nats,
+            len(tokens.answer),
+            len(reply.reference),
+            divergence,
+        )
+        for reply, tokens, (nats, divergence), text in zip(asked, one.tokens, likely, texts, strict=True)
+    ]
+    return np.array(found, dtype=np.float64)
+
+
+def _ratios(sums: Sums) -> Mapping[str, npt.NDArray[np.float64]]:
+    replies, precision, recall, f1, nats, tokens, characters, divergence = np.moveaxis(sums, -1, 0)
+    return {
+        "rouge1_precision": precision / replies,
+        "rouge1_recall": recall / replies,
+        "rouge1_f": f1 / replies,
+        "perplexity": np.exp(nats / tokens),
+        "bits_per_character": nats / math.log(2) / characters,
+        "kl": divergence / tokens,
+    }
+
+
+def figures(asked: Sequence[Asked], sums: Sums, less: Sums | None = None) -> Figures:
+    """The figures of a model, or their difference to those of another whose sums are `less`.
+
+    The same resamples of the dialogues are taken for all models, so that differences are paired. Figures that were
+    not measured are left out.
+    """
+    found: Figures = {}
+    for language in ("all", "zh", "en"):
+        here = [place for place, one in enumerate(asked) if language in ("all", one.language)]
+        if not here:
+            continue
+        number = {dialogue: n for n, dialogue in enumerate(dict.fromkeys(asked[place].dialogue for place in here))}
+        rows = [number[asked[place].dialogue] for place in here]
+        value, drawn = _drawn(sums[here], rows, len(number))
+        if less is not None:
+            other, drawn_other = _drawn(less[here], rows, len(number))
+            value = {name: value[name] - other[name] for name in value}
+            drawn = {name: drawn[name] - drawn_other[name] for name in drawn}
+        enough = len(number) >= FEWEST
+        found[language] = {
+            name: Figure(float(value[name]), *(bounds(drawn[name]) if enough else (None, None)))
+            for name in value
+            if not np.isnan(value[name])
+        }
+    return found
+
+
+def _drawn(sums: Sums, rows: Sequence[int], dialogues: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The figures of all replies, and of bootstrap resamples of their dialogues; `rows` says whose a reply is."""
+    by_dialogue = np.zeros((dialogues, sums.shape[1]))
+    np.add.at(by_dialogue, rows, sums)
+    generator = np.random.Generator(np.random.PCG64(SEED))
+    even = np.full(dialogues, 1 / dialogues)
+    resamples = np.stack([generator.multinomial(dialogues, even) @ by_dialogue for _ in range(RESAMPLES)])
+    return _ratios(by_dialogue.sum(0)), _ratios(resamples)
