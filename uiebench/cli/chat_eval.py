@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +11,6 @@ import typer
 if TYPE_CHECKING:
     from uiebench.score.tables import Table
     from uiebench.train.chat_eval import Figure, Report, Row
-
-say = partial(print, file=sys.stderr)
 
 
 def chat_eval(
@@ -118,6 +115,11 @@ def chat_eval(
     )
 
 
+def say(text: str) -> None:
+    """Tell the person at the terminal, beside the data."""
+    print(text, file=sys.stderr)
+
+
 COLUMNS = {
     "rouge1_precision": ("P", "{:.2f}", 100),
     "rouge1_recall": ("R", "{:.2f}", 100),
@@ -134,11 +136,12 @@ def table(report: Report) -> Table:
     from uiebench.score.tables import Table
 
     both = len(report.counts) > 1
-    header = ["model", *(title for title, _, _ in COLUMNS.values())]
+    names = list(COLUMNS) if any("kl" in row.figures["all"] for row in report.rows) else list(COLUMNS)[:-1]
+    header = ["model", *(COLUMNS[name][0] for name in names)]
     header[4:4] = ["95 %", *(["F1 zh", "F1 en"] if both else [])]
     rows = []
     for row in report.rows:
-        shown = [cell(row, "all", name) for name in COLUMNS]
+        shown = [cell(row, "all", name) for name in names]
         shown[3:3] = [spread(row.figures["all"]["rouge1_f"], "rouge1_f")]
         shown[4:4] = [cell(row, language, "rouge1_f") for language in ("zh", "en") if both]
         rows.append([row.model, *shown])

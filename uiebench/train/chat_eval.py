@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -26,6 +27,7 @@ import numpy.typing as npt
 from uiebench import __version__
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.score.bootstrap import FEWEST, RESAMPLES, SEED, bounds
+from uiebench.train import recipe as recipes
 from uiebench.train import run
 from uiebench.train.data import answer_ids, dialogues, end_of, fingerprints, prompt_ids, template_of
 from uiebench.train.dialogues import Dialogue, Message
@@ -208,6 +210,29 @@ def asked_of(found: Sequence[Dialogue]) -> list[Asked]:
     return asked
 
 
+def trained_on(path: str, source: FromDialogues) -> set[str]:
+    """The ids of the dialogues of a source's file that a run trained on, and the runs it began with, by their recipes.
+
+    None where `path` is no run folder and not in one.
+    """
+    found, left = set[str](), [path]
+    passed = set[Path]()
+    while left:
+        place = Path(left.pop())
+        folder = next((one for one in (place, *place.parents[:2]) if (one / "recipe.yaml").is_file()), None)
+        if folder is None or folder in passed or not (folder / "run.json").is_file():
+            continue
+        passed.add(folder)
+        recipe = recipes.parse((folder / "recipe.yaml").read_bytes(), str(folder / "recipe.yaml"))
+        for data in getattr(recipe, "data", ()):  # of any stage
+            if isinstance(data, FromDialogues) and (data.file, data.split) == (source.file, source.split):
+                found |= {dialogue.id for dialogue in dialogues(data, Counter())}
+        model = getattr(recipe, "model", None)
+        if isinstance(model, Pretrained):
+            left.append(model.path)
+    return found
+
+
 def subject(path: str, asked: Sequence[Asked], settings: Settings) -> Subject:
     """A model's tokenizer, and with it what is asked."""
     spec = Pretrained(path, settings.dtype, settings.trust_remote_code)
@@ -258,7 +283,11 @@ def evaluate(
     if not found:
         raise RecipeError(f"{source.file}: no held-out dialogues in it (share {source.share:g}, skip {source.skip:g})")
     asked = asked_of(found)
+    everything = {dialogue.id for dialogue in found}
     paths = list(dict.fromkeys([*([] if base is None else [base]), *models]))
+    for path in paths:
+        if seen := everything & trained_on(path, source):
+            notes.append(f"{path}: trained on {len(seen):,} of these {len(everything):,} dialogues, says its recipe")
     progress(0, 0, "tokenising")
     subjects = [subject(path, asked, settings) for path in paths]
     kept = fitting(asked, subjects, counts)
@@ -324,21 +353,22 @@ def likelihoods(
             for number, place in enumerate(places):
                 prompt, answer = one.tokens[place]
                 here = slice(len(prompt) - 1, len(prompt) - 1 + len(answer))
-                p = said[number, here].float().log_softmax(-1)
-                nats = -p.gather(1, torch.tensor(answer, device=p.device)[:, None]).sum().item()
+                logits = said[number, here].float()
+                wanted = torch.tensor(answer, device=logits.device)[:, None]
+                nats = -float(logits.log_softmax(-1).gather(1, wanted).sum())
                 if not math.isfinite(nats):
                     raise TrainingError(f"{one.path}: the likelihood of a reply is no number (NaN or infinite)")
-                found[place] = nats, math.nan if other is None else _divergence(p, other[number, here])
+                found[place] = nats, math.nan if other is None else _divergence(logits, other[number, here].float())
         tell(start + len(places))
     return found
 
 
-def _divergence(p: Any, other: Any) -> float:
-    """The sum over tokens of KL(p‖other) in nats, of log-probabilities and logits, each (tokens, vocabulary)."""
-    width = min(p.shape[-1], other.shape[-1])  # one may be padded, to a multiple of something
-    p, q = p[:, :width].log_softmax(-1), other[:, :width].float().log_softmax(-1)
+def _divergence(logits: Any, base: Any) -> float:
+    """The sum over tokens of KL(model‖base) in nats, of logits of shape (tokens, vocabulary)."""
+    width = min(logits.shape[-1], base.shape[-1])  # one may be padded, to a multiple of something
+    p, q = (each[:, :width].log_softmax(-1) for each in (logits, base))
     terms = (p.exp() * (p - q)).where(p.exp() > 0, 0.0)
-    return float(terms.sum(-1).clamp(min=0).sum().item())
+    return float(terms.sum(-1).clamp(min=0).sum())
 
 
 def written(model: Any, one: Subject, settings: Settings, tell: Callable[[int], object]) -> list[str]:
