@@ -24,7 +24,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 torch.set_num_threads(1)
 
-from uiebench.train import chat_eval, data, sft  # noqa: E402
+from uiebench.train import chat_eval, choices, data, sft  # noqa: E402
 from uiebench.train import recipe as recipes  # noqa: E402
 from uiebench.train.chat_eval import (  # noqa: E402
     TRAINED,
@@ -447,11 +447,12 @@ def test_what_does_not_fit_into_a_context_is_left_out_for_all_models_and_counted
     asked = asked_of(data.dialogues(HELD, Counter()))
     one, other = (subject(str(runs / name), asked, BRIEF) for name in ("first", "other"))
     counts, tight = Counter(), sorted(sum(map(len, tokens)) for tokens in other.tokens)[5]
-    kept = fitting(asked, [one, other._replace(longest=tight)], counts)
+    both = [[sum(map(len, tokens)) for tokens in each.tokens] for each in (one, other)]
+    kept = fitting("replies", [one, other._replace(longest=tight)], both, counts)
     assert [place for place, tokens in enumerate(other.tokens) if sum(map(len, tokens)) <= tight] == kept
     assert counts == {f"replies longer than the context of {other.path} ({tight:,} tokens)": len(asked) - len(kept)}
-    with pytest.raises(UiebenchError, match="no reply fits into the context of"):
-        fitting(asked, [one._replace(longest=2)], Counter())
+    with pytest.raises(UiebenchError, match="no replies fit into the context of"):
+        fitting("replies", [one._replace(longest=2)], both[:1], Counter())
 
 
 def test_a_model_whose_weights_are_no_numbers_is_one_line(runs):
@@ -460,6 +461,90 @@ def test_a_model_whose_weights_are_no_numbers_is_one_line(runs):
     one = subject(str(runs / "first"), asked_of(data.dialogues(HELD, Counter()))[:2], BRIEF)
     with pytest.raises(TrainingError, match="the likelihood of a reply is no number"):
         likelihoods(model, None, one, 2, lambda done: None)
+
+
+# --- multiple choice ------------------------------------------------------------------------------
+
+QUESTIONS = """id,question,A,B,C,D,answer
+0,三角形的内角和是多少度？,90,180,270,360,B
+1,"Which of these is a fruit, not a tool?",hammer,saw,pear,drill,C
+2,水在标准大气压下多少摄氏度沸腾？,0,50,80,100,D
+"""
+
+
+def test_questions_are_read_from_csv_json_lines_and_folders(tmp_path):
+    (tmp_path / "a.csv").write_text("\ufeff" + QUESTIONS, encoding="utf-8")
+    found = choices.read_choices(tmp_path / "a.csv")
+    assert [one.answer for one in found] == ["B", "C", "D"]
+    assert found[1].question == "Which of these is a fruit, not a tool?"
+    rows = [
+        {"question": one.question, **dict(zip("ABCD", one.options, strict=True)), "answer": one.answer} for one in found
+    ]
+    (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    again = choices.read_choices(tmp_path / "b.jsonl")
+    assert [(one.question, one.options, one.answer) for one in again] == [
+        (one.question, one.options, one.answer) for one in found
+    ]
+    assert choices.read_choices(tmp_path) == [*found, *again]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id,question,A,B,C,answer\n", "a header with D"),
+        ("question,A,B,C,D,answer\n", "no questions in it"),
+        ("", "a header with question"),
+        ("question,A,B,C,D,answer\nq,1,2,3,4,E\n", "one of A, B, C, D as the answer"),
+        ("question,A,B,C,D,answer\nq,1,2,3,4,\n", "a test set without answers"),
+        ("question,A,B,C,D,answer\nq,1,2\n", "a question with"),
+    ],
+)
+def test_a_file_that_holds_no_questions_is_one_line(tmp_path, text, told):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(UiebenchError, match=told) as error:
+        choices.read_choices(tmp_path / "a.csv")
+    assert "\n" not in str(error.value)
+
+
+def test_the_likeliest_letter_is_that_of_the_prompt_alone_whatever_the_batch(runs, tmp_path):
+    (tmp_path / "a.csv").write_text(QUESTIONS, encoding="utf-8")
+    found = choices.read_choices(tmp_path / "a.csv")
+    model, tokenizer = pretrained(Pretrained(str(runs / "first")))
+    one = subject(str(runs / "first"), [], BRIEF, found)
+    letters = chat_eval.letters_of(model.eval(), one, 3, lambda done: None)
+    for choice, letter in zip(found, letters, strict=True):
+        ids = data.prompt_ids(tokenizer, [choices.asked(choice, chinese=language_of(choice.question) == "zh")])
+        with torch.no_grad():
+            said = model(input_ids=torch.tensor([ids])).logits[0, -1]
+        assert letter == max("ABCD", key=lambda one: float(said[data.answer_ids(tokenizer, one)[0]]))
+
+
+def test_a_report_has_the_share_of_right_answers(runs, tmp_path):
+    (tmp_path / "a.csv").write_text(QUESTIONS, encoding="utf-8")
+    found = choices.read_choices(tmp_path / "a.csv") * 4
+    brief = msgspec.structs.replace(HELD, most=2)
+    told = evaluate([str(runs / "second")], brief, BRIEF, str(runs / "first"), questions=found)
+    for row in told.rows:
+        right = sum(one.said[row.model] == one.answer for one in told.questions)
+        assert row.accuracy.value == pytest.approx(right / 12)
+    base, second = told.rows
+    assert base.accuracy_difference is None
+    assert second.accuracy_difference.value == pytest.approx(second.accuracy.value - base.accuracy.value)
+    done = CliRunner().invoke(
+        app,
+        [
+            "chat-eval",
+            str(runs / "first"),
+            "--choices",
+            str(tmp_path / "a.csv"),
+            "--most",
+            "1",
+            "--max-new-tokens",
+            "1",
+        ],
+    )
+    assert done.exit_code == 0, done.exception
+    assert "Multiple choice: 3 questions" in done.stdout
 
 
 # --- at the terminal ------------------------------------------------------------------------------
@@ -477,7 +562,9 @@ def test_the_command_prints_tables_and_writes_every_reply(runs, tmp_path):
     assert found["data"] == {SHIPPED: sha256_file(file_of(SHIPPED))}
     assert all(set(reply["said"]) == {row["model"] for row in found["rows"]} for reply in found["replies"])
     shown = CliRunner().invoke(app, [*asked, "--json"])
-    assert json.loads(shown.stdout) == {key: value for key, value in found.items() if key != "replies"}
+    assert json.loads(shown.stdout) == {
+        key: value for key, value in found.items() if key not in ("replies", "questions")
+    }
 
 
 def test_other_formats_are_read(runs, tmp_path):

@@ -46,6 +46,15 @@ def chat_eval(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the hash, as in a recipe.")] = 0,
     most: Annotated[int | None, typer.Option("--most", min=1, help="At most so many dialogues, by hash.")] = None,
+    choices: Annotated[
+        Path | None,
+        typer.Option(
+            "--choices",
+            help="Multiple-choice questions as C-Eval has them (question, A, B, C, D, answer): a .csv or .jsonl file, "
+            "or a folder of them.",
+            show_default="none",
+        ),
+    ] = None,
     words: Annotated[
         str, typer.Option("--rouge", help="What ROUGE counts in Chinese: characters, or the words of jieba.")
     ] = "characters",
@@ -77,6 +86,7 @@ def chat_eval(
         raise RecipeError(f"--dtype {dtype}: not one of auto, float32, bfloat16")
     needed()
     from uiebench.train.chat_eval import TRAINED, Settings, evaluate
+    from uiebench.train.choices import read_choices
 
     left = skip if skip is not None else TRAINED if data == SHIPPED else 0.0
     source = FromDialogues(data, split, 1 - left if share is None else share, left, seed, most)
@@ -90,8 +100,9 @@ def chat_eval(
         },
         Settings,
     )
+    questions = [] if choices is None else read_choices(choices)
     with bar("chatting") as progress:
-        report = evaluate(models, source, settings, base, progress)
+        report = evaluate(models, source, settings, base, progress, questions)
     if out is not None:
         write_json(out, report)
         say(f"written: {out}")
@@ -103,10 +114,14 @@ def chat_eval(
         if row.template == "built-in":
             say(f"note: {row.model} has no chat template; a plain one was used (User: …, Assistant: …)")
     if as_json:
-        shown = {key: value for key, value in msgspec.to_builtins(report).items() if key != "replies"}
+        shown = {
+            key: value for key, value in msgspec.to_builtins(report).items() if key not in ("replies", "questions")
+        }
         print(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
         return
     print_table(table(report))
+    if choices is not None:
+        print_table(table_of_choices(report))
     if base is not None:
         print_table(table_of_differences(report, base))
     asked = ", ".join(f"{count:,} {language}" for language, count in sorted(report.counts.items()))
@@ -146,6 +161,22 @@ def table(report: Report) -> Table:
         shown[4:4] = [cell(row, language, "rouge1_f") for language in ("zh", "en") if both]
         rows.append([row.model, *shown])
     return Table("Chat: ROUGE-1 of replies, likelihood of the reference", header, rows, 1)
+
+
+def table_of_choices(report: Report) -> Table:
+    """The share of right answers to multiple-choice questions in per cent, and what of it is new against the base."""
+    from uiebench.score.tables import Table
+
+    rows = []
+    for row in report.rows:
+        assert row.accuracy is not None
+        less = row.accuracy_difference
+        shown = [number(row.accuracy, "rouge1_f"), spread(row.accuracy, "rouge1_f")]
+        if report.base is not None:
+            shown += [number(less, "rouge1_f", signed=True), spread(less, "rouge1_f")] if less else ["–", "–"]
+        rows.append([row.model, *shown])
+    header = ["model", "right", "95 %", *(["difference", "95 %"] if report.base is not None else [])]
+    return Table(f"Multiple choice: {len(report.questions):,} questions", header, rows, 1)
 
 
 def table_of_differences(report: Report, base: str) -> Table:

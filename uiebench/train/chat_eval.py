@@ -27,8 +27,9 @@ import numpy.typing as npt
 from uiebench import __version__
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.score.bootstrap import FEWEST, RESAMPLES, SEED, bounds
+from uiebench.train import choices, run
 from uiebench.train import recipe as recipes
-from uiebench.train import run
+from uiebench.train.choices import Choice
 from uiebench.train.data import answer_ids, dialogues, end_of, fingerprints, prompt_ids, template_of
 from uiebench.train.dialogues import Dialogue, Message
 from uiebench.train.model import TrainingError, load_tokenizer, longest_of, pretrained, quiet
@@ -83,12 +84,16 @@ class Row(msgspec.Struct, frozen=True):
             bits_per_character, which compares models whose tokens differ; kl (nats a token, from the base), where the
             base has the same tokens.
         differences: each figure less that of the base; none without a base and for itself.
+        accuracy: the share of multiple-choice questions answered rightly (0–1), and that less that of the base;
+            None where there are none.
     """
 
     model: str
     template: str
     figures: Figures
     differences: Figures
+    accuracy: Figure | None = None
+    accuracy_difference: Figure | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -97,6 +102,14 @@ class Reply(msgspec.Struct, frozen=True):
     id: str
     language: Language
     reference: str
+    said: dict[str, str]
+
+
+class Picked(msgspec.Struct, frozen=True):
+    """A multiple-choice question: the letter of the right option, and the likeliest of each model."""
+
+    id: str
+    answer: str
     said: dict[str, str]
 
 
@@ -123,6 +136,7 @@ class Report(msgspec.Struct, frozen=True):
     notes: list[str]
     rows: list[Row]
     replies: list[Reply]
+    questions: list[Picked]
 
 
 # --- ROUGE ----------------------------------------------------------------------------------------
@@ -189,13 +203,17 @@ class Tokens(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A model before its weights are loaded: its tokenizer, what it reads at most, and all that is asked in tokens."""
+    """A model before its weights are loaded: its tokenizer, what it reads at most, and all that is asked in tokens.
+
+    `questions` are the prompts of multiple-choice questions.
+    """
 
     path: str
     tokenizer: Any
     template: str
     longest: int
     tokens: list[Tokens]
+    questions: list[list[int]]
 
 
 def asked_of(found: Sequence[Dialogue]) -> list[Asked]:
@@ -233,30 +251,35 @@ def trained_on(path: str, source: FromDialogues) -> set[str]:
     return found
 
 
-def subject(path: str, asked: Sequence[Asked], settings: Settings) -> Subject:
+def subject(path: str, asked: Sequence[Asked], settings: Settings, questions: Sequence[Choice] = ()) -> Subject:
     """A model's tokenizer, and with it what is asked."""
     spec = Pretrained(path, settings.dtype, settings.trust_remote_code)
     tokenizer, longest = load_tokenizer(spec), longest_of(spec)
     template, end = template_of(tokenizer), end_of(tokenizer)
     tokens = [Tokens(prompt_ids(tokenizer, one.before), [*answer_ids(tokenizer, one.reference), end]) for one in asked]
-    return Subject(path, tokenizer, template, longest, tokens)
+    prompts = [
+        prompt_ids(tokenizer, [choices.asked(one, chinese=language_of(one.question) == "zh")]) for one in questions
+    ]
+    return Subject(path, tokenizer, template, longest, tokens, prompts)
 
 
-def fitting(asked: Sequence[Asked], subjects: Sequence[Subject], counts: Counter[str]) -> list[int]:
-    """The places of what fits into the context of every model; `counts` counts the rest by the first it does not fit.
+def fitting(
+    what: str, subjects: Sequence[Subject], lengths: Sequence[Sequence[int]], counts: Counter[str]
+) -> list[int]:
+    """The places of what fits into the context of every model, of the `lengths` of all that is asked of each.
 
-    Raises: UiebenchError if nothing does.
+    `counts` counts the rest, by the first model it does not fit. Raises: UiebenchError if nothing fits.
     """
     kept = []
-    for place in range(len(asked)):
-        for one in subjects:
-            if sum(map(len, one.tokens[place])) > one.longest:
-                counts[f"replies longer than the context of {one.path} ({one.longest:,} tokens)"] += 1
+    for place, tokens in enumerate(zip(*lengths, strict=True)):
+        for one, length in zip(subjects, tokens, strict=True):
+            if length > one.longest:
+                counts[f"{what} longer than the context of {one.path} ({one.longest:,} tokens)"] += 1
                 break
         else:
             kept.append(place)
     if not kept:
-        raise UiebenchError(f"no reply fits into the context of {' and of '.join(one.path for one in subjects)}")
+        raise UiebenchError(f"no {what} fit into the context of {' and of '.join(one.path for one in subjects)}")
     return kept
 
 
@@ -269,8 +292,12 @@ def evaluate(
     settings: Settings,
     base: str | None = None,
     progress: Progress = lambda done, total, text: None,
+    questions: Sequence[Choice] = (),
 ) -> Report:
     """Measure the models, and before them the base.
+
+    Args:
+        questions: of multiple choice, asked beside the dialogues.
 
     Raises: UiebenchError in one line for data without dialogues, a model that cannot be loaded, too little memory.
     """
@@ -289,16 +316,22 @@ def evaluate(
         if seen := everything & trained_on(path, source):
             notes.append(f"{path}: trained on {len(seen):,} of these {len(everything):,} dialogues, says its recipe")
     progress(0, 0, "tokenising")
-    subjects = [subject(path, asked, settings) for path in paths]
-    kept = fitting(asked, subjects, counts)
+    subjects = [subject(path, asked, settings, questions) for path in paths]
+    kept = fitting("replies", subjects, [[sum(map(len, t)) for t in one.tokens] for one in subjects], counts)
     asked = [asked[place] for place in kept]
     subjects = [one._replace(tokens=[one.tokens[place] for place in kept]) for one in subjects]
+    if questions:
+        kept = fitting("questions", subjects, [[len(ids) + 1 for ids in one.questions] for one in subjects], counts)
+        questions = [questions[place] for place in kept]
+        subjects = [one._replace(questions=[one.questions[place] for place in kept]) for one in subjects]
 
     rows: list[Row] = []
     said: list[dict[str, str]] = [{} for _ in asked]
-    first, of_first = None, None
+    picked: list[dict[str, str]] = [{} for _ in questions]
+    first, of_first, right_first = None, None, None
+    each = 2 * len(asked) + len(questions)
     for number, one in enumerate(subjects):
-        tell = partial(_tell, progress, 2 * len(asked) * number, 2 * len(asked) * len(subjects), one.path)
+        tell = partial(_tell, progress, each * number, each * len(subjects), one.path)
         model, against = _load(one, settings), None
         if base is not None and number:
             against = first if _alike(one, subjects[0]) else None
@@ -308,11 +341,24 @@ def evaluate(
         texts = written(model, one, settings, tell)
         sums = _sums(asked, one, likely, texts, settings.words)
         differences: Figures = {} if of_first is None else figures(asked, sums, of_first)
-        rows.append(Row(one.path, one.template, figures(asked, sums), differences))
+        letters = letters_of(model, one, settings.batch, tell) if questions else []
+        right = np.array([question.answer == letter for question, letter in zip(questions, letters, strict=True)])
+        rows.append(
+            Row(
+                one.path,
+                one.template,
+                figures(asked, sums),
+                differences,
+                _mean(right) if questions else None,
+                _mean(right.astype(float) - right_first) if questions and right_first is not None else None,
+            )
+        )
         if base is not None and not number:
-            first, of_first = model, sums
+            first, of_first, right_first = model, sums, right
         for reply, text in zip(said, texts, strict=True):
             reply[one.path] = text
+        for question, letter in zip(picked, letters, strict=True):
+            question[one.path] = letter
     return Report(
         uiebench=__version__,
         versions=run.versions(),
@@ -326,6 +372,7 @@ def evaluate(
         notes=notes,
         rows=rows,
         replies=[Reply(one.id, one.language, one.reference, texts) for one, texts in zip(asked, said, strict=True)],
+        questions=[Picked(one.id, one.answer, letters) for one, letters in zip(questions, picked, strict=True)],
     )
 
 
@@ -408,6 +455,24 @@ def written(model: Any, one: Subject, settings: Settings, tell: Callable[[int], 
                 row[:stop], skip_special_tokens=True, clean_up_tokenization_spaces=False
             )
         tell(len(lengths) + sum(map(len, batches[: number + 1])))
+    return found
+
+
+def letters_of(model: Any, one: Subject, batch: int, tell: Callable[[int], object]) -> list[str]:
+    """The letter that the model finds likeliest as the answer of each question."""
+    import torch
+
+    letters = choices.letter_ids(one.tokenizer, one.path)
+    order = sorted(range(len(one.questions)), key=lambda place: (-len(one.questions[place]), place))
+    found = [""] * len(order)
+    for start in range(0, len(order), batch):
+        places = order[start : start + batch]
+        prompts = [one.questions[place] for place in places]
+        with _memory(len(prompts), len(prompts[0])), torch.inference_mode():
+            here = choices.likeliest(model, prompts, letters, one.tokenizer.pad_token_id or 0)
+        for place, letter in zip(places, here, strict=True):
+            found[place] = letter
+        tell(2 * len(one.tokens) + start + len(places))
     return found
 
 
@@ -506,6 +571,16 @@ def figures(asked: Sequence[Asked], sums: Sums, less: Sums | None = None) -> Fig
             if not np.isnan(value[name])
         }
     return found
+
+
+def _mean(values: npt.NDArray[Any]) -> Figure:
+    """The mean of one value for each question, and its interval over questions."""
+    if len(values) < FEWEST:
+        return Figure(float(values.mean()), None, None)
+    generator = np.random.Generator(np.random.PCG64(SEED))
+    even = np.full(len(values), 1 / len(values))
+    drawn = np.array([generator.multinomial(len(values), even) @ values for _ in range(RESAMPLES)]) / len(values)
+    return Figure(float(values.mean()), *bounds(drawn))
 
 
 def _drawn(sums: Sums, rows: Sequence[int], dialogues: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
