@@ -403,6 +403,15 @@ def test_dialogues_that_a_run_or_the_one_before_it_was_trained_on_are_told(runs)
     assert "trained on 3 of these 3 dialogues" in found.notes[0]
 
 
+def test_a_run_whose_recipe_cannot_be_read_is_measured_with_a_note(runs, tmp_path):
+    import shutil
+
+    shutil.copytree(runs / "first", tmp_path / "run")
+    (tmp_path / "run/recipe.yaml").write_text("stage: sft\nname: 3\n")
+    [note] = evaluate([str(tmp_path / "run")], HELD, msgspec.structs.replace(BRIEF, most=1)).notes
+    assert "what it was trained on is not known" in note
+
+
 # --- models that are otherwise --------------------------------------------------------------------
 
 

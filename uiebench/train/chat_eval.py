@@ -231,14 +231,15 @@ def asked_of(found: Sequence[Dialogue]) -> list[Asked]:
 def trained_on(path: str, source: FromDialogues) -> set[str]:
     """The ids of the dialogues of a source's file that a run trained on, and the runs it began with, by their recipes.
 
-    None where `path` is no run folder and not in one.
+    None where `path` is no run folder and not in one. Raises: UiebenchError if a recipe cannot be read.
     """
     found, left = set[str](), [path]
     passed = set[Path]()
     while left:
         place = Path(left.pop())
-        folder = next((one for one in (place, *place.parents[:2]) if (one / "recipe.yaml").is_file()), None)
-        if folder is None or folder in passed or not (folder / "run.json").is_file():
+        around = (place, *place.parents[:2]) if place.exists() else ()  # a checkpoint lies two levels deep
+        folder = next((one for one in around if (one / "recipe.yaml").is_file() and (one / "run.json").is_file()), None)
+        if folder is None or folder in passed:
             continue
         passed.add(folder)
         recipe = recipes.parse((folder / "recipe.yaml").read_bytes(), str(folder / "recipe.yaml"))
@@ -313,7 +314,12 @@ def evaluate(
     everything = {dialogue.id for dialogue in found}
     paths = list(dict.fromkeys([*([] if base is None else [base]), *models]))
     for path in paths:
-        if seen := everything & trained_on(path, source):
+        try:
+            seen = everything & trained_on(path, source)
+        except UiebenchError as error:
+            notes.append(f"{path}: what it was trained on is not known ({error})")
+            continue
+        if seen:
             notes.append(f"{path}: trained on {len(seen):,} of these {len(everything):,} dialogues, says its recipe")
     progress(0, 0, "tokenising")
     subjects = [subject(path, asked, settings, questions) for path in paths]
@@ -359,6 +365,7 @@ def evaluate(
             reply[one.path] = text
         for question, letter in zip(picked, letters, strict=True):
             question[one.path] = letter
+        del model  # before the next one is loaded
     return Report(
         uiebench=__version__,
         versions=run.versions(),
