@@ -17,7 +17,7 @@ def chat_eval(
     models: Annotated[
         list[str],
         typer.Argument(
-            metavar="MODEL...",
+            metavar="MODEL",
             help="Run folders of uiebench train, their checkpoints, other folders, or ids of the Hub.",
         ),
     ],
@@ -52,7 +52,7 @@ def chat_eval(
             "--choices",
             help="Multiple-choice questions as C-Eval has them (question, A, B, C, D, answer): a .csv or .jsonl file, "
             "or a folder of them.",
-            show_default="none",
+            show_default=False,
         ),
     ] = None,
     words: Annotated[
@@ -65,7 +65,7 @@ def chat_eval(
         bool, typer.Option("--trust-remote-code", help="Run the code that comes with a model; read it first.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write, with every reply.", show_default="none")
+        Path | None, typer.Option("--out", help="File to write, with every reply.", show_default=False)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON in place of tables.")] = False,
 ) -> None:

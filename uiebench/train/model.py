@@ -67,7 +67,7 @@ def load_tokenizer(spec: Pretrained) -> Any:
     """The tokenizer of a model."""
     from transformers import AutoTokenizer
 
-    name, revision = _revision(_tokenizer_place(spec.path))
+    name, revision = _revision(place_of(spec.path))
     with _explaining(spec.path):
         tokenizer = AutoTokenizer.from_pretrained(
             name, revision=revision, trust_remote_code=spec.trust_remote_code, padding_side="left"
@@ -75,17 +75,6 @@ def load_tokenizer(spec: Pretrained) -> Any:
     if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
-
-
-def _tokenizer_place(path: str) -> str:
-    """Where the tokenizer of a model is: a checkpoint in a run folder has none, the final model of that run does."""
-    folder = Path(path)
-    final = folder.parent.parent / FINAL
-    if folder.parent.name != "checkpoints" or (folder / "tokenizer_config.json").exists():
-        return place_of(path)
-    if not (final / "tokenizer_config.json").is_file():
-        raise RecipeError(f"{path}: a checkpoint has no tokenizer; that of the final model is not in {final} yet")
-    return str(final)
 
 
 def longest_of(spec: Pretrained) -> int:
