@@ -522,10 +522,11 @@ def test_the_likeliest_letter_is_that_of_the_prompt_alone_whatever_the_batch(run
 
 
 def test_a_report_has_the_share_of_right_answers(runs, tmp_path):
-    (tmp_path / "a.csv").write_text(QUESTIONS, encoding="utf-8")
-    found = choices.read_choices(tmp_path / "a.csv") * 4
+    header, *rows = QUESTIONS.splitlines(keepends=True)
+    (tmp_path / "a.csv").write_text(header + "".join(rows) * 4, encoding="utf-8")
     brief = msgspec.structs.replace(HELD, most=2)
-    told = evaluate([str(runs / "second")], brief, BRIEF, str(runs / "first"), questions=found)
+    told = evaluate([str(runs / "second")], brief, BRIEF, str(runs / "first"), questions_in=tmp_path / "a.csv")
+    assert told.data[str(tmp_path / "a.csv")] == sha256_file(tmp_path / "a.csv")
     for row in told.rows:
         right = sum(one.said[row.model] == one.answer for one in told.questions)
         assert row.accuracy.value == pytest.approx(right / 12)
@@ -546,7 +547,7 @@ def test_a_report_has_the_share_of_right_answers(runs, tmp_path):
         ],
     )
     assert done.exit_code == 0, done.exception
-    assert "Multiple choice: 3 questions" in done.stdout
+    assert "Multiple choice: 12 questions" in done.stdout
 
 
 # --- at the terminal ------------------------------------------------------------------------------

@@ -86,7 +86,6 @@ def chat_eval(
         raise RecipeError(f"--dtype {dtype}: not one of auto, float32, bfloat16")
     needed()
     from uiebench.train.chat_eval import TRAINED, Settings, evaluate
-    from uiebench.train.choices import read_choices
 
     left = skip if skip is not None else TRAINED if data == SHIPPED else 0.0
     source = FromDialogues(data, split, 1 - left if share is None else share, left, seed, most)
@@ -100,9 +99,8 @@ def chat_eval(
         },
         Settings,
     )
-    questions = [] if choices is None else read_choices(choices)
     with bar("chatting") as progress:
-        report = evaluate(models, source, settings, base, progress, questions)
+        report = evaluate(models, source, settings, base, progress, choices)
     if out is not None:
         write_json(out, report)
         say(f"written: {out}")

@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from uiebench import __version__
 from uiebench.errors import RecipeError, UiebenchError
+from uiebench.hashing import sha256_file, sha256_tree
 from uiebench.score.bootstrap import FEWEST, RESAMPLES, SEED, bounds
 from uiebench.train import choices, run
 from uiebench.train import recipe as recipes
@@ -117,7 +118,7 @@ class Report(msgspec.Struct, frozen=True):
     """What is written and shown.
 
     Fields:
-        data: SHA-256 of the file of dialogues, by its name.
+        data: SHA-256 of the file of dialogues and of that, or the folder, of questions, by their names.
         selection: share, skip, seed and the like.
         dialogues, counts: how many dialogues; how many replies by language.
         left_out: dialogues and replies that were not asked for, by reason.
@@ -293,12 +294,12 @@ def evaluate(
     settings: Settings,
     base: str | None = None,
     progress: Progress = lambda done, total, text: None,
-    questions: Sequence[Choice] = (),
+    questions_in: Path | None = None,
 ) -> Report:
     """Measure the models, and before them the base.
 
     Args:
-        questions: of multiple choice, asked beside the dialogues.
+        questions_in: file or folder of multiple-choice questions, asked beside the dialogues.
 
     Raises: UiebenchError in one line for data without dialogues, a model that cannot be loaded, too little memory.
     """
@@ -311,6 +312,7 @@ def evaluate(
     if not found:
         raise RecipeError(f"{source.file}: no held-out dialogues in it (share {source.share:g}, skip {source.skip:g})")
     asked = asked_of(found)
+    questions = [] if questions_in is None else choices.read_choices(questions_in)
     everything = {dialogue.id for dialogue in found}
     paths = list(dict.fromkeys([*([] if base is None else [base]), *models]))
     for path in paths:
@@ -369,7 +371,7 @@ def evaluate(
     return Report(
         uiebench=__version__,
         versions=run.versions(),
-        data=fingerprints([source]),
+        data=fingerprints([source]) | ({} if questions_in is None else {str(questions_in): _hash(questions_in)}),
         selection=source,
         settings=settings,
         base=base,
@@ -497,6 +499,10 @@ def _load(one: Subject, settings: Settings) -> Any:
 def _alike(one: Subject, base: Subject) -> bool:
     """Whether two models see the same tokens, so that their distributions can be compared one by one."""
     return one.tokens == base.tokens and one.tokenizer.get_vocab() == base.tokenizer.get_vocab()
+
+
+def _hash(path: Path) -> str:
+    return sha256_tree(path, choices.FILES) if path.is_dir() else sha256_file(path)
 
 
 def _tell(progress: Progress, before: int, total: int, path: str, done: int) -> None:

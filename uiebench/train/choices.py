@@ -20,10 +20,13 @@ from typing import Any
 import msgspec
 
 from uiebench.errors import MalformedInput, RecipeError, SourceError
+from uiebench.hashing import members_of
 from uiebench.train.data import answer_ids
 from uiebench.train.dialogues import Message
 
 LETTERS = ("A", "B", "C", "D")
+FILES = ("*.csv", "*.jsonl")
+"""What is read of a folder."""
 FIELDS = ("question", *LETTERS, "answer")
 
 
@@ -42,8 +45,7 @@ def read_choices(path: Path) -> list[Choice]:
     Raises: SourceError if there are none, MalformedInput with its place for a row that is none.
     """
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix in (".csv", ".jsonl"))
-        found = [choice for file in files for choice in read_choices(file)]
+        found = [choice for file in members_of(path, FILES) for choice in read_choices(file)]
     else:
         try:
             text = path.read_text(encoding="utf-8-sig")
