@@ -496,6 +496,7 @@ def test_questions_are_read_from_csv_json_lines_and_folders(tmp_path):
         ("id,question,A,B,C,answer\n", "a header with D"),
         ("question,A,B,C,D,answer\n", "no questions in it"),
         ("", "a header with question"),
+        ("question,A,B,C,D,answer\n" + "q" * 200_000 + ",1,2,3,4,A\n", "cannot be read as CSV"),
         ("question,A,B,C,D,answer\nq,1,2,3,4,E\n", "one of A, B, C, D as the answer"),
         ("question,A,B,C,D,answer\nq,1,2,3,4,\n", "a test set without answers"),
         ("question,A,B,C,D,answer\nq,1,2\n", "a question with"),

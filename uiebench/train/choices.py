@@ -88,9 +88,12 @@ def likeliest(model: Any, prompts: Sequence[Sequence[int]], letters: Sequence[in
 
 def _columns(path: Path, text: str) -> Iterator[dict[str, Any]]:
     reader = csv.DictReader(io.StringIO(text))
-    if missing := [field for field in FIELDS if field not in (reader.fieldnames or ())]:
-        raise MalformedInput(path, 1, ",".join(reader.fieldnames or ()), f"a header with {', '.join(missing)}")
-    yield from reader
+    try:
+        if missing := [field for field in FIELDS if field not in (reader.fieldnames or ())]:
+            raise MalformedInput(path, 1, ",".join(reader.fieldnames or ()), f"a header with {', '.join(missing)}")
+        yield from reader
+    except csv.Error as error:
+        raise SourceError(f"{path}: cannot be read as CSV ({error})") from None
 
 
 def _lines(path: Path, text: str) -> Iterator[Any]:
