@@ -18,6 +18,7 @@ from uiebench.cli import (
     audit,
     build,
     cards,
+    chat_eval,
     compare,
     confusions,
     corpora,
@@ -54,6 +55,7 @@ app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("train")(train.train)
+app.command("chat-eval")(chat_eval.chat_eval)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)

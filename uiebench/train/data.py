@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from uiebench.errors import RecipeError, SourceError, UiebenchError, nearest
 from uiebench.hashing import lot, sha256_file, threshold
 from uiebench.storage import read_columns, read_parquet
-from uiebench.train.dialogues import Dialogue, Message, read_dialogues
+from uiebench.train.dialogues import Dialogue, Message, file_of, read_dialogues
 from uiebench.train.recipe import Data, FromBenchmark, FromDialogues
 from uiebench.types import Instruction
 
@@ -138,8 +138,8 @@ def fingerprints(sources: Iterable[Data]) -> dict[str, str]:
     for source in sources:
         if isinstance(source, FromBenchmark):
             found[source.folder] = sha256_file(Path(source.folder) / "manifest.json")
-        elif Path(source.file).is_file():
-            found[source.file] = sha256_file(Path(source.file))
+        elif (file := file_of(source.file)).is_file():
+            found[source.file] = sha256_file(file)
         else:
             found[source.file] = f"hub:{source.file}"
     return found

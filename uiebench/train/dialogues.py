@@ -35,6 +35,8 @@ SPEAKERS: dict[str, Role] = {
 }
 """Names of speakers in published data sets, and what they are. Others (tools, functions) are left out."""
 FORMATS = "ShareGPT (conversations), Alpaca (instruction, output) or OpenAI (messages)"
+SHIPPED = "uiebench"
+"""Names the dialogues that come with the package: invented ones, half of them Chinese, half English."""
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w./-]+)?")
 
 
@@ -57,13 +59,14 @@ class Unusable(Exception):
 
 
 def read_dialogues(file: str, split: str = "train", dropped: Counter[str] | None = None) -> Iterator[Dialogue]:
-    """The dialogues of a file (.json, .jsonl, .parquet) or of a data set of the Hub (org/name[@revision]).
+    """The dialogues of a file (.json, .jsonl, .parquet), of a data set of the Hub (org/name[@revision]), or SHIPPED.
 
     Args:
         split: of a data set of the Hub.
         dropped: counts what is left out, by reason.
     """
-    path = Path(file)
+    path = file_of(file)
+    name = SHIPPED if file == SHIPPED else path.name
     rows = _rows(path) if path.exists() or not HUB_ID.fullmatch(file) or path.suffix else _hub(file, split)
     there = False
     for number, row in enumerate(rows, start=1):
@@ -76,9 +79,14 @@ def read_dialogues(file: str, split: str = "train", dropped: Counter[str] | None
             continue
         except ValueError as error:
             raise MalformedInput(path, number, msgspec.json.encode(row).decode()[:200], str(error)) from None
-        yield Dialogue(f"{path.name}:{number}", messages)
+        yield Dialogue(f"{name}:{number}", messages)
     if not there:
         raise SourceError(f"{file}: no dialogues in it")
+
+
+def file_of(file: str) -> Path:
+    """The file that `file` names in a recipe; of a data set of the Hub none that is there."""
+    return Path(__file__).with_name("dialogues.jsonl") if file == SHIPPED else Path(file)
 
 
 def messages_of(row: Any) -> tuple[Message, ...]:

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from uiebench.errors import RecipeError, UiebenchError, shorten
 from uiebench.storage import write_bytes
 from uiebench.train.characters import characters
+from uiebench.train.data import examples
 from uiebench.train.recipe import Lora, Pretrained, Scratch
 
 FINAL = "model"
@@ -74,6 +77,21 @@ def load_tokenizer(spec: Pretrained) -> Any:
     return tokenizer
 
 
+def longest_of(spec: Pretrained) -> int:
+    """The longest sequence a model is made for, in tokens, without loading it; very many where it does not say."""
+    from transformers import AutoConfig
+    from transformers.utils.peft_utils import find_adapter_config_file
+
+    import uiebench.train.copy_head  # noqa: F401 - registers it
+
+    name, revision = _revision(place_of(spec.path))
+    with _explaining(spec.path):
+        if adapter := find_adapter_config_file(name, revision=revision):
+            name, revision = json.loads(Path(adapter).read_bytes())["base_model_name_or_path"], None
+        config = AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=spec.trust_remote_code)
+    return getattr(config.get_text_config(), "max_position_embeddings", None) or 1 << 30
+
+
 def dtype_of(name: str) -> Any:
     """float32 or bfloat16 as torch has it; "auto" is bfloat16 on a GPU that has it, else float32."""
     import torch
@@ -84,13 +102,14 @@ def dtype_of(name: str) -> Any:
 
 
 def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
-    """A model with random weights and a tokenizer of the characters of `texts`."""
+    """A model with random weights and a tokenizer of the characters of `texts` and of the sources in `vocabulary`."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from uiebench.train.copy_head import CopyConfig, CopyForCausalLM
 
-    tokenizer = characters(texts, most=spec.characters, seen=spec.seen, words=spec.words)
+    more = (message.content for example in examples(spec.vocabulary, Counter()) for message in example.messages)
+    tokenizer = characters(chain(texts, more), most=spec.characters, seen=spec.seen, words=spec.words)
     tokenizer.model_max_length = spec.context
     kind: Any = CopyConfig if spec.copy else LlamaConfig
     config = kind(

@@ -61,7 +61,8 @@ class FromDialogues(
     """Dialogues in the format of ShareGPT, Alpaca or OpenAI messages, which is found out for each row.
 
     Fields:
-        file: a .json, .jsonl or .parquet file, or a data set of the Hugging Face Hub as org/name[@revision].
+        file: a .json, .jsonl or .parquet file, or a data set of the Hugging Face Hub as org/name[@revision], or
+            "uiebench": the dialogues that come with the package (a file of your own with that name is ./uiebench).
         split: of a data set of the Hub.
         share, skip, seed, most: as in FromBenchmark, of the dialogues.
     """
@@ -110,6 +111,8 @@ class Scratch(
         characters: at most so many characters have a token of their own, the most frequent; others are bytes.
         seen: a character with a token of its own stands at least so often in the training data.
         words: so many tokens for pieces of English words beside the characters.
+        vocabulary: sources beside the training data whose characters and words are counted too. A stage that begins
+            with dialogues names here the benchmark of the next one, which could not give a token to what it brings.
     """
 
     layers: Positive = 4
@@ -121,6 +124,7 @@ class Scratch(
     characters: Positive = 8000
     seen: Positive = 2
     words: Count = 0
+    vocabulary: tuple[Data, ...] = ()
 
     def __post_init__(self) -> None:
         if self.hidden % self.heads or self.hidden // self.heads % 2:

@@ -92,7 +92,7 @@ def train(
         uiebench=__version__,
         python=run.python(),
         versions=run.versions(),
-        data=data.fingerprints((*recipe.data, *recipe.held)),
+        data=data.fingerprints((*recipe.data, *recipe.held, *getattr(recipe.model, "vocabulary", ()))),
         template=template,
         parameters=size,
         trained=trained,
