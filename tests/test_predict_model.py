@@ -192,6 +192,7 @@ def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
         ({"model": "x", "share": 0.0}, "no document of 'test' in the share 0"),
         ({"model": "x", "constraint": "spam"}, "not one of span, json, off"),
         ({"model": "x", "split": "dve"}, "not one of train, dev, test"),
+        ({"model": "x", "task": "RE"}, "no prompts of the task RE"),
         ({"model": "x", "corpora": "msra"}, "no prompts about 'msra'"),
     ],
 )

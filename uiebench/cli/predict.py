@@ -57,6 +57,7 @@ def predict(
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
     corpora: Annotated[str, typer.Option("--corpora", help="Only these corpora, e.g. msra,resume.")] = "",
+    task: Annotated[str | None, typer.Option("--task", help="Only this task: NER, RE, EE, EET or EEA.")] = None,
     share: Annotated[
         float, typer.Option("--share", min=0, max=1, help="Of the documents, as in recipes of training.")
     ] = 1.0,
@@ -89,7 +90,7 @@ def predict(
     """Answer every prompt of a split with a model, an endpoint or a baseline, as `uiebench score` reads it."""
     import msgspec
 
-    from uiebench.cli.score import choose, split_name
+    from uiebench.cli.score import choose, split_name, task_name
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark
 
@@ -114,6 +115,10 @@ def predict(
         raise RecipeError(f"--samples {samples}: {error}") from None
     gold = Benchmark(choose(benchmark))
     asking = questions(gold, split_name(split), [name for name in corpora.split(",") if name], share, skip)
+    if only := task_name(task):
+        asking = [question for question in asking if question.asked.task == only]
+        if not asking:
+            raise RecipeError(f"{gold.folder}: no prompts of the task {only} in {split!r}")
     partial = None
     if endpoint:
         answered = through(endpoint, model or "", key, asking, settings, cache, budget, prices, out, dry_run=dry_run)
