@@ -3,7 +3,8 @@
     score(tags) = begin[t₁] + Σ emission[i, tᵢ] + Σ move[tᵢ, tᵢ₊₁] + end[tₙ]          p(tags) = exp(score) / Z
 
 (Lafferty, McCallum and Pereira 2001.) Sequences that are not legal in the scheme have no share in Z and are never
-found; so have tags of types that the corpus of a text does not annotate. Computed in float32 whatever the rest is in.
+found; so have tags of types that the corpus of a text does not annotate. Z is computed in float64 by products of
+matrices, which is several times faster on a CPU than a logarithm of sums for each pair of tags.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import torch
 from torch import nn
 
 NEVER = -1e4
-"""The score of what cannot be: exp of it is 0 in float32, and sums of it are numbers still."""
+"""The score of what cannot be: exp of it is 0, and sums of it are numbers still."""
+LEAST = 1e-300
+"""What is less than this share of the likeliest tag at a place counts as this share: its logarithm stays a number."""
 
 
 class Crf(nn.Module):
@@ -52,16 +55,19 @@ class Crf(nn.Module):
 
     def log_partition(self, emissions: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """The logarithm of Z, (rows,), of emissions (rows, units, tags); units behind `lengths` (rows,) are nothing."""
-        begin, move, end = self._scores()
-        alpha = begin + emissions[:, 0]
-        for place in range(1, emissions.shape[1]):
-            on = torch.logsumexp(alpha[:, :, None] + move, 1) + emissions[:, place]
+        begin, move, end = (scores.double() for scores in self._scores())
+        first, *others = emissions.double().unbind(1)
+        alpha, growth = begin + first, move.exp()
+        for place, emission in enumerate(others, 1):
+            top = alpha.detach().max(1, keepdim=True).values
+            on = ((alpha - top).exp() @ growth).clamp_min(LEAST).log() + top + emission
             alpha = torch.where((place < lengths)[:, None], on, alpha)
         return torch.logsumexp(alpha + end, 1)
 
     def score(self, emissions: torch.Tensor, tags: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """The score, (rows,), of sequences of tags (rows, units)."""
-        begin, move, end = self._scores()
+        begin, move, end = (scores.double() for scores in self._scores())
+        emissions = emissions.double()
         there = torch.arange(tags.shape[1], device=tags.device) < lengths[:, None]
         own = (emissions.gather(2, tags[..., None])[..., 0] * there).sum(1)
         moves = (move[tags[:, :-1], tags[:, 1:]] * there[:, 1:]).sum(1)

@@ -306,7 +306,7 @@ def optimizer_of(tagger: Tagger, settings: Tagging, *, scratch: bool) -> Any:
             groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW(
         [{"params": found, "lr": rate, "peak": rate, "weight_decay": decay} for (rate, decay), found in groups.items()],
-        foreach=False,
+        fused=True,
     )
 
 
@@ -349,7 +349,7 @@ def stepped(
                 "training.batch or training.context"
             ) from None
         raise
-    value = float(loss)
+    value = float(loss.detach())
     if not math.isfinite(value):
         raise TrainingError(no_number("loss", step, folder))
     norm = torch.nn.utils.clip_grad_norm_(tagger.network.parameters(), settings.clip)

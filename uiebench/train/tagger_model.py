@@ -228,18 +228,26 @@ class LstmBody(nn.Module):
         with torch.no_grad():
             self.embedding.weight[0] = 0
         self.dropout = nn.Dropout(spec.dropout)
-        between = spec.dropout if spec.layers > 1 else 0.0
-        self.lstm = nn.LSTM(
-            spec.embedding, spec.hidden, spec.layers, batch_first=True, bidirectional=True, dropout=between
-        )
         self.size = 2 * spec.hidden
+        sizes = [spec.embedding, *[self.size] * (spec.layers - 1)]
+        self.onward = nn.ModuleList(nn.LSTM(size, spec.hidden, batch_first=True) for size in sizes)
+        self.backward_ = nn.ModuleList(nn.LSTM(size, spec.hidden, batch_first=True) for size in sizes)
 
     def forward(self, tensors: dict[str, torch.Tensor], lengths: torch.Tensor) -> torch.Tensor:
-        """States of (rows, units, size)."""
-        found = self.dropout(self.embedding(tensors["features"]).sum(2))
-        packed = nn.utils.rnn.pack_padded_sequence(found, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        states, _ = nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
-        return states
+        """States of (rows, units, size).
+
+        A row is turned round within its length for the other direction, so that padding comes last in both: on a CPU
+        that is several times faster than packed sequences, and what stands in a row depends on no other row.
+        """
+        found = self.embedding(tensors["features"]).sum(2)
+        places = torch.arange(found.shape[1], device=found.device)
+        turned = torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)[..., None]
+        for onward, backward in zip(self.onward, self.backward_, strict=True):
+            found = self.dropout(found)
+            there = onward(found)[0]
+            back = backward(found.gather(1, turned.expand_as(found)))[0]
+            found = torch.cat([there, back.gather(1, turned.expand_as(back))], 2)
+        return found
 
 
 class EncoderBody(nn.Module):
