@@ -46,12 +46,16 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Of a model: print counts and speed as JSON.")] = False,
 ) -> None:
     """Answer every prompt of a split with a model or a baseline, as `uiebench score` reads it."""
+    from uiebench.cli.predict_tagger import by_tagger
     from uiebench.errors import RecipeError
+    from uiebench.train.model import is_tagger
 
     if (baseline is None) == (model is None):
         raise RecipeError("predict needs either --model or --baseline")
     if model is None:
         by_baseline(str(baseline), benchmark, split, out)
+    elif is_tagger(model):
+        by_tagger(model, benchmark, split, corpora, batch_size, dtype, out, trust=trust_remote_code, as_json=as_json)
     else:
         by_model(
             model,

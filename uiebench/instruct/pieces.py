@@ -157,7 +157,7 @@ class Cutter:
 
 
 def cuts(text: str, ruler: Ruler, budget: int, overlap: int = 0) -> Cuts:
-    """The pieces of a text, each at most `budget` by the ruler; consecutive ones share sentences of at most `overlap`."""
+    """The pieces of a text, at most `budget` long by the ruler; neighbours share sentences of at most `overlap`."""
     if ruler.length(0, len(text)) <= budget:
         return Cuts([(0, len(text))])
     ends, clauses, hard = _short(text, ruler, budget)

@@ -49,7 +49,7 @@ def pretrained(spec: Pretrained) -> tuple[Any, Any]:
     name, revision = _revision(place_of(spec.path))
     tokenizer = load_tokenizer(spec)
     more = {"attn_implementation": spec.attention} if spec.attention else {}
-    with explaining(spec.path):
+    with _explaining(spec.path):
         model = AutoModelForCausalLM.from_pretrained(
             name,
             revision=revision,
@@ -60,26 +60,12 @@ def pretrained(spec: Pretrained) -> tuple[Any, Any]:
     return model, tokenizer
 
 
-def encoder(spec: Pretrained) -> tuple[Any, Any]:
-    """A model without a head, in float32, and its tokenizer. Raises: RecipeError in one line."""
-    from transformers import AutoModel
-
-    name, revision = _revision(place_of(spec.path))
-    tokenizer = load_tokenizer(spec)
-    more = {"attn_implementation": spec.attention} if spec.attention else {}
-    with explaining(spec.path):
-        model = AutoModel.from_pretrained(
-            name, revision=revision, trust_remote_code=spec.trust_remote_code, dtype=dtype_of("float32"), **more
-        )
-    return model, tokenizer
-
-
 def load_tokenizer(spec: Pretrained) -> Any:
     """The tokenizer of a model."""
     from transformers import AutoTokenizer
 
     name, revision = _revision(place_of(spec.path))
-    with explaining(spec.path):
+    with _explaining(spec.path):
         tokenizer = AutoTokenizer.from_pretrained(
             name, revision=revision, trust_remote_code=spec.trust_remote_code, padding_side="left"
         )
@@ -180,7 +166,7 @@ def _revision(path: str) -> tuple[str, str | None]:
     return (path, None) if Path(path).exists() or not revision else (name, revision)
 
 
-class explaining:  # noqa: N801 - reads as a phrase
+class _explaining:  # noqa: N801 - reads as a phrase
     """Whatever a library says about a model that cannot be loaded, as one line that names it."""
 
     def __init__(self, path: str) -> None:
@@ -233,3 +219,26 @@ def described(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def encoder(spec: Pretrained) -> tuple[Any, Any]:
+    """A model without a head, in float32, and its tokenizer. Raises: RecipeError in one line."""
+    from transformers import AutoModel
+
+    name, revision = _revision(place_of(spec.path))
+    tokenizer = load_tokenizer(spec)
+    more = {"attn_implementation": spec.attention} if spec.attention else {}
+    with _explaining(spec.path):
+        model = AutoModel.from_pretrained(
+            name, revision=revision, trust_remote_code=spec.trust_remote_code, dtype=dtype_of("float32"), **more
+        )
+    return model, tokenizer
+
+
+TAGGER = "uiebench_tagger"
+"""The `model_type` in the config.json of a tagger (`uiebench.train.tagger_model`), which transformers does not know."""
+
+
+def is_tagger(path: str) -> bool:
+    """Whether a folder, or the run folder around it, holds a tagger."""
+    return described(Path(path)).get("model_type") == TAGGER

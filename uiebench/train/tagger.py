@@ -17,14 +17,14 @@ import math
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from uiebench import __version__
-from uiebench.errors import RecipeError
+from uiebench.errors import RecipeError, SourceError
 from uiebench.hashing import lot
 from uiebench.score.gold import Benchmark, Few
 from uiebench.score.matching import matched
@@ -219,20 +219,26 @@ def documents(sources: Sequence[FromBenchmark], counts: Counter[str]) -> list[Te
             known = tags.types_of(described.schema.entities)
             types = {label: type for label, type in known.items() if label in offered}
             wanted = dict.fromkeys(one.document for one in mine)
-            there = dict[str, Document]()
-            for split in dict.fromkeys(id.split("/")[1] for id in wanted):
-                path = benchmark.folder / "corpora" / corpus / f"{split}.parquet"
-                there |= {one.id: one for one in read_parquet(path, Document) if one.id in wanted}
+            there = documents_of(benchmark, corpus, wanted)
             for id in wanted:
-                if id not in there:
-                    raise RecipeError(
-                        f"{source.folder}: no document {id!r} in its corpora, though a prompt asks about it"
-                    )
                 if id in found:
                     counts[AGAIN] += 1
                     types = {**found[id].types, **types}
                 found[id] = Text(there[id], corpus, described.language, types)
     return list(found.values())
+
+
+def documents_of(benchmark: Benchmark, corpus: str, ids: Iterable[str]) -> dict[str, Document]:
+    """Documents of a corpus by their ids. Raises: SourceError if one is not there."""
+    wanted, found = set(ids), dict[str, Document]()
+    for split in sorted({id.split("/")[1] for id in wanted}):
+        path = benchmark.folder / "corpora" / corpus / f"{split}.parquet"
+        found |= {document.id: document for document in read_parquet(path, Document) if document.id in wanted}
+    if missing := sorted(wanted - found.keys()):
+        raise SourceError(
+            f"{benchmark.folder}: no document {missing[0]!r} in its corpora, though a prompt asks about it"
+        )
+    return found
 
 
 def made(recipe: TaggerRecipe, texts: Sequence[Text]) -> Tagger:
@@ -446,6 +452,7 @@ def summary(told: TaggerRun, figures: dict[str, float]) -> dict[str, Any]:
 def card_of(told: TaggerRun, recipe: TaggerRecipe, config: Config, figures: dict[str, float]) -> str:
     """The README.md of a tagger: what it is, what it was trained on, and how to use it."""
     base = recipe.model.path if isinstance(recipe.model, Pretrained) else ""
+    top = "CRF" if config.crf else "linear layer"
     on = f"on `{base}`" if base else "on a BiLSTM from scratch"
     types = "\n".join(f"- {type}: {count:,}" for type, count in told.types.items())
     sources = "\n".join(f"- `{place}` ({print_[:16]})" for place, print_ in sorted(told.data.items()))
@@ -459,8 +466,8 @@ tags: [information-extraction, named-entity-recognition, uiebench]
 {f"base_model: {base}" + chr(10) if base else ""}---
 # {told.name}
 
-A sequence tagger ({config.scheme}, {"CRF" if config.crf else "linear layer"}) {on}, with {told.parameters:,} parameters,
-trained on {told.examples:,} documents ({told.units:,} characters and words) of {", ".join(config.corpora)}.
+A sequence tagger ({config.scheme}, {top}) {on}, with {told.parameters:,} parameters, trained
+on {told.examples:,} documents ({told.units:,} characters and words) of {", ".join(config.corpora)}.
 These are the weights of {which}.
 
     uiebench predict --model . --benchmark DIR

@@ -10,7 +10,6 @@ or encoder/ (configuration and tokenizer of an encoder, as transformers writes t
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,17 +20,15 @@ import msgspec
 import torch
 from torch import nn
 
-from uiebench.errors import RecipeError
+from uiebench.errors import RecipeError, UiebenchError, shorten
 from uiebench.instruct.pieces import Tokens, cuts
 from uiebench.storage import write_json
 from uiebench.train.crf import NEVER, Crf
-from uiebench.train.model import encoder, explaining, load_tokenizer, place_of
+from uiebench.train.model import TAGGER, encoder, load_tokenizer, place_of
 from uiebench.train.recipe import BiLstm, Pretrained
 from uiebench.train.tags import Mention, Range, Scheme, Tags, units
 from uiebench.types import Language
 
-KIND = "uiebench_tagger"
-"""What config.json says of a tagger."""
 MOST_PIECES = 16
 """Tokens of one word that an encoder is shown: of a longer one, such as a URL, the first."""
 
@@ -52,7 +49,7 @@ class Config(msgspec.Struct, frozen=True):
     crf: bool
     context: int
     lstm: BiLstm | None = None
-    model_type: str = KIND
+    model_type: str = TAGGER
 
 
 # --- what is read -----------------------------------------------------------------------------------
@@ -239,7 +236,7 @@ class LstmBody(nn.Module):
         A row is turned round within its length for the other direction, so that padding comes last in both: on a CPU
         that is several times faster than packed sequences, and what stands in a row depends on no other row.
         """
-        found = self.embedding(tensors["features"]).sum(2)
+        found: torch.Tensor = self.embedding(tensors["features"]).sum(2)
         places = torch.arange(found.shape[1], device=found.device)
         turned = torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)[..., None]
         for onward, backward in zip(self.onward, self.backward_, strict=True):
@@ -407,32 +404,25 @@ def _encoding(body: Any, tokenizer: Any, config: Config, path: str, dtype: str) 
     return Tagger(config, network, reading, half=half)
 
 
-def is_tagger(path: str) -> bool:
-    """Whether a folder, or the run folder around it, holds a tagger."""
-    try:
-        found = json.loads((Path(place_of(path)) / "config.json").read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and found.get("model_type") == KIND
-
-
 def load(path: str, *, dtype: str = "auto", trust_remote_code: bool = False) -> Tagger:
     """The tagger in a run folder or in the folder of a model. Raises: RecipeError in one line."""
     from safetensors.torch import load_file
     from transformers import AutoConfig, AutoModel
 
     folder = Path(place_of(path))
-    with explaining(path):
+    try:
         config = msgspec.json.decode((folder / "config.json").read_bytes(), type=Config)
         if config.lstm:
             vocabulary = msgspec.json.decode((folder / "vocabulary.json").read_bytes(), type=list[str])
             tagger = from_scratch(config.lstm, config, FeatureReading(vocabulary), 0)
         else:
             spec = Pretrained(str(folder / "encoder"), trust_remote_code=trust_remote_code)
-            body = AutoModel.from_config(
-                AutoConfig.from_pretrained(spec.path, trust_remote_code=trust_remote_code),
-                trust_remote_code=trust_remote_code,
-            )
+            known = AutoConfig.from_pretrained(spec.path, trust_remote_code=trust_remote_code)
+            body = AutoModel.from_config(known, trust_remote_code=trust_remote_code, dtype=torch.float32)
             tagger = _encoding(body, load_tokenizer(spec), config, path, dtype)
         tagger.network.load_state_dict(load_file(folder / "model.safetensors"))
+    except UiebenchError:
+        raise
+    except Exception as error:  # whatever the readers say
+        raise RecipeError(f"{path}: damaged or incomplete ({shorten(' '.join(str(error).split()), 160)})") from None
     return tagger
