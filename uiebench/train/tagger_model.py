@@ -101,7 +101,7 @@ def features(text: str, places: Sequence[Range], language: Language) -> list[lis
     if language == "zh":
         around = ["", *strings, ""]
         return [
-            [f"w={own}", f"x={_shape(own)}", f"{before}|{own}", f"{own}|{after}"]
+            [f"w={own}", f"x={_shape(own)}", f"l={before}{own}", f"r={own}{after}"]
             for before, own, after in zip(around, strings, around[2:], strict=False)
         ]
     found = []
