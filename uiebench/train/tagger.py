@@ -38,6 +38,7 @@ from uiebench.train.tagger_model import (
     Config,
     FeatureReading,
     Tagger,
+    Watch,
     Window,
     from_scratch,
     on_encoder,
@@ -369,7 +370,7 @@ def stepped(
 
 
 def tagged(
-    tagger: Tagger, texts: Sequence[Text], batch: int, progress: Callable[[int], object] = lambda done: None
+    tagger: Tagger, texts: Sequence[Text], batch: int, progress: Watch = lambda done, windows: None
 ) -> list[Document]:
     """The documents with what the tagger finds in them, in place of their gold."""
     windows, owners = list[Window](), list[int]()

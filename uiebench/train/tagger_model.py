@@ -29,6 +29,7 @@ from uiebench.train.recipe import BiLstm, Pretrained
 from uiebench.train.tags import Mention, Range, Scheme, Tags, units
 from uiebench.types import Language
 
+FORMAT = 1
 MOST_PIECES = 16
 """Tokens of one word that an encoder is shown: of a longer one, such as a URL, the first."""
 
@@ -41,6 +42,7 @@ class Config(msgspec.Struct, frozen=True):
         corpora: what it was trained on.
         context: its longest window, in units or tokens of its encoder.
         lstm: its size where it is a BiLSTM.
+        format: raised when units or features change, so that what was trained on others is refused.
     """
 
     types: tuple[str, ...]
@@ -49,7 +51,12 @@ class Config(msgspec.Struct, frozen=True):
     crf: bool
     context: int
     lstm: BiLstm | None = None
+    format: int = FORMAT
     model_type: str = TAGGER
+
+
+Watch = Callable[[int, int], object]
+"""Told the windows done, and those there are."""
 
 
 # --- what is read -----------------------------------------------------------------------------------
@@ -330,7 +337,7 @@ class Tagger:
         windows: Sequence[Window],
         types: Sequence[Sequence[str]],
         batch: int,
-        progress: Callable[[int], object] = lambda done: None,
+        progress: Watch = lambda done, windows: None,
     ) -> list[list[Mention]]:
         """The mentions in each window, in its units, of the types that are asked for; the longest windows first."""
         self.network.eval()
@@ -348,7 +355,7 @@ class Tagger:
             scores, lengths = self.scores([windows[place] for place in here], allowed)
             for place, tags in zip(here, self.network.crf.best(scores, lengths), strict=True):
                 found[place] = self.tags.read(tags)
-            progress(start + len(here))
+            progress(start + len(here), len(windows))
         return found
 
     def save(self, folder: Path) -> None:
@@ -412,6 +419,8 @@ def load(path: str, *, dtype: str = "auto", trust_remote_code: bool = False) -> 
     folder = Path(place_of(path))
     try:
         config = msgspec.json.decode((folder / "config.json").read_bytes(), type=Config)
+        if config.format != FORMAT:
+            raise RecipeError(f"{path}: of format {config.format}, and this version reads {FORMAT}; train it again")
         if config.lstm:
             vocabulary = msgspec.json.decode((folder / "vocabulary.json").read_bytes(), type=list[str])
             tagger = from_scratch(config.lstm, config, FeatureReading(vocabulary), 0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,7 +22,7 @@ from uiebench.instruct.target import encode
 from uiebench.score.gold import Benchmark
 from uiebench.train import data
 from uiebench.train.recipe import FromBenchmark
-from uiebench.train.tagger import Text, documents_of, tagged
+from uiebench.train.tagger import Progress, Text, documents_of, tagged
 from uiebench.train.tagger_model import Tagger
 from uiebench.train.tags import types_of
 
@@ -51,7 +51,7 @@ def answers(
     tagger: Tagger,
     source: FromBenchmark,
     batch: int,
-    progress: Callable[[int, int, str], object] = lambda done, total, text: None,
+    progress: Progress = lambda done, total, text: None,
 ) -> Answers:
     """Answer the prompts of NER in a split. Raises: UiebenchError in one line if there are none."""
     every = data.instructions(source)
@@ -69,8 +69,8 @@ def answers(
         }
         there = documents_of(benchmark, corpus, {one.document for one in mine})
         texts = [Text(document, corpus, described.language, types) for document in there.values()]
-        progress(done, total, corpus)
-        found = {document.id: document for document in tagged(tagger, texts, batch)}
+        watch = partial(_told, progress, done, len(texts), total, corpus)
+        found = {document.id: document for document in tagged(tagger, texts, batch, watch)}
         done, characters = done + len(texts), characters + sum(len(text.document.text) for text in texts)
         for one in mine:
             here = found[one.document] if one.end is None else within(found[one.document], one.start, one.end)
@@ -86,3 +86,8 @@ def answers(
         dict(sorted(others.items())),
         {reason: count for reason, count in counts.items() if count},
     )
+
+
+def _told(progress: Progress, before: int, texts: int, total: int, corpus: str, done: int, windows: int) -> None:
+    """Tell of how many documents the windows are done."""
+    progress(before + texts * done // windows, total, corpus)
