@@ -209,11 +209,11 @@ def test_partition_scores_and_marginals_are_those_of_enumeration(drawn):
     for row, length in enumerate(lengths.tolist()):
         every = enumerated(known, crf, emissions[row], length, allowed[row])
         total = torch.tensor(list(every.values()), dtype=torch.float64).logsumexp(0)
-        assert float(partition[row]) == pytest.approx(float(total), abs=1e-5)
+        assert partition[row].item() == pytest.approx(float(total), abs=1e-5)
         tags_, score = max(every.items(), key=lambda item: item[1])
         padded = torch.tensor([[*tags_, *[0] * (emissions.shape[1] - length)]])
         said = crf.score(emissions[row : row + 1], padded, lengths[row : row + 1])
-        assert float(said) == pytest.approx(score, abs=1e-4)
+        assert said.item() == pytest.approx(score, abs=1e-4)
         for place in range(emissions.shape[1]):
             for tag in range(len(known)):
                 expected = sum(
@@ -351,6 +351,11 @@ def encoding(bert, **more):
     return on_encoder(Pretrained(str(bert)), Config(("person",), ("x",), **settings), 0)
 
 
+@pytest.fixture(scope="module")
+def on_bert(bert):
+    return encoding(bert)
+
+
 def test_every_unit_of_an_encoder_has_tokens_of_its_own(bert):
     made = encoding(bert)
     assert isinstance(made.reading, TokenReading)
@@ -377,12 +382,11 @@ def test_every_unit_of_an_encoder_has_tokens_of_its_own(bert):
 
 
 @given(st.text("高明 。the gene\u200b-", max_size=120))
-def test_windows_of_an_encoder_fit_its_context_in_tokens(text):
-    made = encoding_of()
-    windows = made.windows(text, "en")
+def test_windows_of_an_encoder_fit_its_context_in_tokens(on_bert, text):
+    windows = on_bert.windows(text, "en")
     assert [place for window in windows for place in window.places] == tags.units(text, "en")
     for window in windows:
-        assert made.reading.tensors([window])["ids"].shape[1] <= 64
+        assert on_bert.reading.tensors([window])["ids"].shape[1] <= 64
 
 
 def test_padding_changes_no_score_of_an_encoder(bert):
@@ -393,20 +397,6 @@ def test_padding_changes_no_score_of_an_encoder(bert):
     scores, lengths = made.scores(windows, every)
     alone, _ = made.scores(windows[:1], every[:1])
     assert torch.allclose(alone[0], scores[0, : lengths[0]], atol=1e-5)
-
-
-_ENCODINGS: list = []
-
-
-def encoding_of():
-    return _ENCODINGS[0]
-
-
-@pytest.fixture(autouse=True)
-def _one_encoding(request):
-    """For a property, which takes no fixture of its own."""
-    if request.node.name.startswith("test_windows_of_an_encoder") and not _ENCODINGS:
-        _ENCODINGS.append(encoding(request.getfixturevalue("bert")))
 
 
 # --- runs -----------------------------------------------------------------------------------------
