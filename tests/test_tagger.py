@@ -26,7 +26,7 @@ from uiebench.score import Benchmark, score
 from uiebench.score.predictions import read_predictions
 from uiebench.train import recipe as recipes
 from uiebench.train import tags
-from uiebench.train.recipe import BiLstm, FromBenchmark, Pretrained, TaggerRecipe, Tagging
+from uiebench.train.recipe import BiLstm, FromBenchmark, Pretrained, TaggerRecipe, TaggerTraining
 from uiebench.types import Document, Entity, Label
 
 torch = pytest.importorskip("torch")
@@ -418,7 +418,7 @@ def recipe(benchmark, model=SMALL, corpora=("resume", "conll04"), **settings):
         model=model,
         data=(FromBenchmark(str(benchmark), corpora=corpora),),
         held=(FromBenchmark(str(benchmark), split="dev", corpora=corpora),),
-        training=Tagging(**{**training, **settings}),
+        training=TaggerTraining(**{**training, **settings}),
     )
 
 
@@ -740,6 +740,11 @@ def test_on_a_corpus_that_it_has_not_seen_it_finds_the_concepts_it_knows(trained
 def test_the_size_of_batches_changes_no_answer(trained, benchmark):
     source, made = FromBenchmark(str(benchmark), split="test"), load(str(trained[0]))
     assert answers(made, source, 1).outputs == answers(made, source, 64).outputs
+
+
+def test_a_tagger_is_no_model_to_train_on(trained, benchmark, tmp_path):
+    with pytest.raises(RecipeError, match="a tagger of uiebench train"):
+        tagger.train(recipe(benchmark, Pretrained(str(trained[0]))), tmp_path / "run")
 
 
 def test_another_folder_is_no_tagger(bert, tmp_path):

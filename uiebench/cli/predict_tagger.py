@@ -27,11 +27,15 @@ def by_tagger(
 ) -> None:
     """Answer the prompts of NER of a split with a tagger, as `uiebench score` reads it."""
     import msgspec
-    import torch
 
     from uiebench.cli.bar import bar
     from uiebench.cli.score import choose, split_name
     from uiebench.storage import jsonl_sink
+    from uiebench.train import needed
+
+    needed()
+    import torch
+
     from uiebench.train.model import quiet
     from uiebench.train.recipe import FromBenchmark
     from uiebench.train.tagger_model import load

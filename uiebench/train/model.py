@@ -182,6 +182,8 @@ class _explaining:  # noqa: N801 - reads as a phrase
         folder = Path(place_of(self.path))
         if "trust_remote_code" in said:
             reason = "it comes with code of its own; read it, then set trust_remote_code: true in the recipe"
+        elif is_tagger(self.path):
+            reason = "a tagger of uiebench train, which no model of transformers can be made of"
         elif "No module named" in said:
             reason = f"{said}; install uiebench[train]"
         elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / "adapter_config.json").exists()):

@@ -232,7 +232,7 @@ class BiLstm(
     seen: Positive = 2
 
 
-class Tagging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class TaggerTraining(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How a tagger is trained, on one device.
 
     Fields:
@@ -292,7 +292,7 @@ class TaggerRecipe(
     held: tuple[FromBenchmark, ...] = ()
     scheme: Literal["BIO", "BIOES"] = "BIOES"
     crf: bool = True
-    training: Tagging = Tagging()
+    training: TaggerTraining = TaggerTraining()
 
     def __post_init__(self) -> None:
         for field, sources in (("data", self.data), ("held", self.held)):

@@ -32,7 +32,7 @@ from uiebench.score.tally import Rule
 from uiebench.storage import read_parquet, write_json
 from uiebench.train import data, run, tags
 from uiebench.train.model import FINAL, TrainingError, parameters, quiet, save, writing
-from uiebench.train.recipe import BiLstm, FromBenchmark, Pretrained, TaggerRecipe, Tagging
+from uiebench.train.recipe import BiLstm, FromBenchmark, Pretrained, TaggerRecipe, TaggerTraining
 from uiebench.train.sft import no_number, out_of_memory
 from uiebench.train.tagger_model import (
     Config,
@@ -284,7 +284,7 @@ def lessons(tagger: Tagger, texts: Sequence[Text], counts: Counter[str], mention
     return found
 
 
-def batches_of(found: Sequence[Lesson], settings: Tagging) -> list[list[int]]:
+def batches_of(found: Sequence[Lesson], settings: TaggerTraining) -> list[list[int]]:
     """The places of the windows of each update, through all epochs: by rank, those of like length together."""
     ids, batches, epoch = [lesson.id for lesson in found], list[list[int]](), 0
     while epoch < settings.epochs if settings.steps is None else len(batches) < settings.steps:
@@ -301,7 +301,7 @@ def batches_of(found: Sequence[Lesson], settings: Tagging) -> list[list[int]]:
 # --- the steps --------------------------------------------------------------------------------------
 
 
-def optimizer_of(tagger: Tagger, settings: Tagging, *, scratch: bool) -> Any:
+def optimizer_of(tagger: Tagger, settings: TaggerTraining, *, scratch: bool) -> Any:
     """AdamW; what stands on an encoder has a rate of its own. Biases, norms and the CRF do not decay."""
     import torch
 
@@ -317,7 +317,7 @@ def optimizer_of(tagger: Tagger, settings: Tagging, *, scratch: bool) -> Any:
     )
 
 
-def share_of(step: int, updates: int, settings: Tagging) -> float:
+def share_of(step: int, updates: int, settings: TaggerTraining) -> float:
     """The learning rate of an update as a share of the highest."""
     warm = math.ceil(settings.warmup * updates)
     if step <= warm:
@@ -330,7 +330,7 @@ def stepped(
     tagger: Tagger,
     optimizer: Any,
     lesson: Sequence[Lesson],
-    settings: Tagging,
+    settings: TaggerTraining,
     step: int,
     updates: int,
     folder: Path,
