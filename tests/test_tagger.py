@@ -246,7 +246,7 @@ def test_gradients_stay_numbers_where_scores_are_far_apart():
     emissions.requires_grad_()
     loss = crf.loss(emissions, torch.zeros(1, 40, dtype=torch.long), torch.tensor([40]))
     loss.sum().backward()
-    assert float(loss) == pytest.approx(0, abs=1e-6)
+    assert loss.item() == pytest.approx(0, abs=1e-6)
     assert torch.isfinite(emissions.grad).all()
     assert all(torch.isfinite(parameter.grad).all() for parameter in crf.parameters())
 
