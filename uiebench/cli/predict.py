@@ -90,9 +90,11 @@ def predict(
     """Answer every prompt of a split with a model, an endpoint or a baseline, as `uiebench score` reads it."""
     import msgspec
 
+    from uiebench.cli.predict_tagger import by_tagger
     from uiebench.cli.score import choose, split_name, task_name
     from uiebench.errors import RecipeError
     from uiebench.score import Benchmark
+    from uiebench.train.model import is_tagger
 
     if baseline is not None:
         if model or endpoint:
@@ -106,6 +108,21 @@ def predict(
         raise RecipeError(f"--constraint {bound}: not one of span, json, off")
     if dtype not in ("auto", "float32", "bfloat16"):
         raise RecipeError(f"--dtype {dtype}: not one of auto, float32, bfloat16")
+    if model and not endpoint and is_tagger(model):
+        by_tagger(
+            model,
+            benchmark,
+            split,
+            corpora,
+            batch_size,
+            dtype,
+            out,
+            share=share,
+            skip=skip,
+            trust=trust_remote_code,
+            as_json=as_json,
+        )
+        return
     from uiebench.train.predict import Settings, questions
 
     said = {"constraint": bound, "batch": batch_size, "most": max_new_tokens, "samples": samples, "seed": seed}

@@ -63,7 +63,7 @@ def train(
         show(found)
     for reason, count in sorted(found["left_out"].items()):
         print(f"left out: {count:,} {reason}", file=sys.stderr)
-    if found["template"] == "built-in":
+    if found.get("template") == "built-in":
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)
     print(f"next: uiebench predict --model {place}", file=sys.stderr)
@@ -103,6 +103,6 @@ def show(found: dict[str, object]) -> None:
     figures = found["figures"]
     assert isinstance(figures, dict)
     names = ("parameters", "trained", "examples", "rows", "updates", "answer_tokens")
-    rows = [[name.replace("_", " "), f"{found[name]:,}"] for name in names]
+    rows = [[name.replace("_", " "), f"{found[name]:,}"] for name in names if name in found]
     rows += [[name.replace("_", " "), f"{value:,.4g}"] for name, value in figures.items()]
     print_table(Table(str(found["name"]), ["figure", "value"], rows, 1))

@@ -153,10 +153,15 @@ class Cutter:
         if self.budget is None:
             return Cuts([(0, len(text))])
         ruler = Tokens(self.tokenizer.offsets(text), len(text)) if self.tokenizer else Characters(text)
-        if ruler.length(0, len(text)) <= self.budget:
-            return Cuts([(0, len(text))])
-        ends, clauses, hard = _short(text, ruler, self.budget)
-        return Cuts(_packed(ends, ruler, self.budget, self.overlap), clauses, hard)
+        return cuts(text, ruler, self.budget, self.overlap)
+
+
+def cuts(text: str, ruler: Ruler, budget: int, overlap: int = 0) -> Cuts:
+    """The pieces of a text, at most `budget` long by the ruler; neighbours share sentences of at most `overlap`."""
+    if ruler.length(0, len(text)) <= budget:
+        return Cuts([(0, len(text))])
+    ends, clauses, hard = _short(text, ruler, budget)
+    return Cuts(_packed(ends, ruler, budget, overlap), clauses, hard)
 
 
 def _short(text: str, ruler: Ruler, budget: int) -> tuple[list[int], int, int]:

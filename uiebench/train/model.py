@@ -201,6 +201,8 @@ class _explaining:  # noqa: N801 - reads as a phrase
         folder = Path(place_of(self.path))
         if "trust_remote_code" in said:
             reason = "it comes with code of its own; read it, then set trust_remote_code: true in the recipe"
+        elif is_tagger(self.path):
+            reason = "a tagger of uiebench train, which no model of transformers can be made of"
         elif "No module named" in said:
             reason = f"{said}; install uiebench[train]"
         elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / "adapter_config.json").exists()):
@@ -238,3 +240,26 @@ def described(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def encoder(spec: Pretrained) -> tuple[Any, Any]:
+    """A model without a head, in float32, and its tokenizer. Raises: RecipeError in one line."""
+    from transformers import AutoModel
+
+    name, revision = _revision(place_of(spec.path))
+    tokenizer = load_tokenizer(spec)
+    more = {"attn_implementation": spec.attention} if spec.attention else {}
+    with _explaining(spec.path):
+        model = AutoModel.from_pretrained(
+            name, revision=revision, trust_remote_code=spec.trust_remote_code, dtype=dtype_of("float32"), **more
+        )
+    return model, tokenizer
+
+
+TAGGER = "uiebench_tagger"
+"""The `model_type` in the config.json of a tagger (`uiebench.train.tagger_model`), which transformers does not know."""
+
+
+def is_tagger(path: str) -> bool:
+    """Whether a folder, or the run folder around it, holds a tagger."""
+    return described(Path(path)).get("model_type") == TAGGER

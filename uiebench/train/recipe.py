@@ -233,9 +233,100 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             raise ValueError("weights: nothing would earn anything; one of f1, valid and model must be above 0")
 
 
-Recipe = SftRecipe
+# --- taggers --------------------------------------------------------------------------------------
+
+
+class BiLstm(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="from", tag="scratch"
+):
+    """A bidirectional LSTM over characters or words, with random weights (Huang, Xu and Yu 2015).
+
+    Fields:
+        embedding: of a unit: the sum of what is learned of its features (`uiebench.train.tagger_model.features`).
+        hidden, layers: of the LSTM; `hidden` in each direction.
+        dropout: of what goes in and what comes out.
+        seen: a feature that stands less often in the training data is not known. 2: what stands once teaches a model
+            that what it does not know can be part of a mention.
+    """
+
+    embedding: Positive = 128
+    hidden: Positive = 128
+    layers: Positive = 1
+    dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
+    seen: Positive = 2
+
+
+class TaggerTraining(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a tagger is trained, on one device.
+
+    Fields:
+        epochs: how often the data is gone through, each time in another order.
+        steps: stop after so many updates, also in the midst of an epoch.
+        batch: windows in an update.
+        context: the longest window: units, or tokens of an encoder with its special ones. Longer texts are cut at
+            the ends of sentences.
+        learning_rate, schedule, warmup, weight_decay, clip: of AdamW; warmup as a share of the updates, clip as the
+            largest norm of the gradient.
+        head_rate: the learning rate of what stands on an encoder, which has to learn all from nothing.
+        save, keep: the held texts are tagged and a checkpoint is written after every `save` updates (0: after every
+            epoch) and at the end. The last `keep` checkpoints are kept, and the best.
+        log: a line in log.jsonl after so many updates.
+        seed: of the first weights and of dropout. The order of the data is a rank of hashes.
+    """
+
+    epochs: Positive = 20
+    steps: Positive | None = None
+    batch: Positive = 16
+    context: Positive = 256
+    learning_rate: Above = 2e-3
+    head_rate: Above = 1e-3
+    schedule: Literal["cosine", "linear", "constant"] = "linear"
+    warmup: Share = 0.05
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.01
+    clip: Above = 1.0
+    save: Count = 0
+    keep: Positive = 1
+    log: Positive = 10
+    seed: int = 0
+
+
+class TaggerRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="tagger"
+):
+    """A sequence tagger for NER: one tag for each character (Chinese) or word (English) of a text.
+
+    Fields:
+        name: of the run; its folder is runs/<name> by default.
+        model: an encoder of transformers, or a BiLSTM from scratch. The weights of an encoder are float32; `dtype`
+            says in what it is computed.
+        scheme: BIOES also marks ends and single units.
+        crf: a conditional random field on top, in place of a decision for each unit by itself. Either way the tags of
+            a text are the likeliest ones that are legal in the scheme.
+        data: whose documents are trained on. Of prompts alone the tasks, the corpora and the labels matter: a document
+            is seen whole, with the gold of every label that any of the prompts offers. With several corpora there is
+            one tagger with the types of all: labels with one concept are one type, and a document is never told that
+            it lacks a type that its corpus does not annotate.
+        held: the tagger is judged on these at every checkpoint, by strict span F1; the best one becomes the final
+            model. None: the last one.
+    """
+
+    name: str
+    model: Pretrained | BiLstm
+    data: Annotated[tuple[FromBenchmark, ...], msgspec.Meta(min_length=1)]
+    held: tuple[FromBenchmark, ...] = ()
+    scheme: Literal["BIO", "BIOES"] = "BIOES"
+    crf: bool = True
+    training: TaggerTraining = TaggerTraining()
+
+    def __post_init__(self) -> None:
+        for field, sources in (("data", self.data), ("held", self.held)):
+            if any(source.tasks and "NER" not in source.tasks for source in sources):
+                raise ValueError(f"{field}: a tagger learns NER alone; leave out `tasks`")
+
+
+Recipe = SftRecipe | TaggerRecipe
 """A recipe of any stage."""
-STAGES: dict[str, type[Recipe]] = {"sft": SftRecipe}
+STAGES: dict[str, type[Recipe]] = {"sft": SftRecipe, "tagger": TaggerRecipe}
 """The Struct of each stage's recipe. Its module `uiebench.train.<stage>` has `train(recipe, out, resume, progress)`."""
 
 
