@@ -98,7 +98,7 @@ def questions(gold: Benchmark, split: SplitName, corpora: Sequence[str] = ()) ->
     if unknown := sorted(set(corpora) - set(there)):
         raise RecipeError(f"{gold.folder}: no prompts about {unknown[0]!r} in the split {split!r}")
     found: list[Question] = []
-    explicit = template_sets()[_templates(gold.folder)].explicit_empty
+    explicit = template_sets()[templates_of(gold.folder)].explicit_empty
     for corpus in corpora or there:
         rows = list(read_parquet(gold.folder / "instructions" / split / f"{corpus}.parquet", Instruction))
         texts, schema = texts_of(gold.folder, rows, split), gold.describe(corpus).schema
@@ -108,7 +108,7 @@ def questions(gold: Benchmark, split: SplitName, corpora: Sequence[str] = ()) ->
     return found
 
 
-def _templates(folder: Path) -> str:
+def templates_of(folder: Path) -> str:
     """The template set of a benchmark, as its recipe names it."""
     try:
         recipe = msgspec.json.decode((folder / "manifest.json").read_bytes())["recipe"]
