@@ -28,6 +28,7 @@ from uiebench.cli import (
     pairs_build,
     predict,
     push,
+    sample,
     score,
     train,
     view,
@@ -54,6 +55,8 @@ app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("train")(train.train)
+app.command("sample")(sample.sample)
+app.command("best-of")(sample.best_of)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+NEXT = {"reward": "uiebench best-of samples.jsonl --reward-model"}
+"""By stage what is done with a model, where that is not to predict."""
+
 
 def train(
     recipe: Annotated[Path, typer.Argument(help="Recipe file, e.g. recipes/train/tiny-sft.yaml.")],
@@ -43,7 +46,7 @@ def train(
     if found["template"] == "built-in":
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)
-    print(f"next: uiebench predict --model {place}", file=sys.stderr)
+    print(f"next: {NEXT.get(found['stage'], 'uiebench predict --model')} {place}", file=sys.stderr)
 
 
 def first_process() -> bool:
@@ -64,3 +67,10 @@ def show(found: dict[str, object]) -> None:
     rows = [[name.replace("_", " "), f"{found[name]:,}"] for name in names]
     rows += [[name.replace("_", " "), f"{value:,.4g}"] for name, value in figures.items()]
     print_table(Table(str(found["name"]), ["figure", "value"], rows, 1))
+    if measured := found.get("accuracy"):
+        assert isinstance(measured, list)
+        rows = [
+            [row["group"], f"{row['pairs']:,}", f"{row['accuracy']:.3f}", f"{row['low']:.3f}–{row['high']:.3f}"]
+            for row in measured
+        ]
+        print_table(Table("held-out pairs told apart", ["group", "pairs", "accuracy", "95 %"], rows, 1))

@@ -155,8 +155,8 @@ def train(
             return {}
         progress(step, steps, "answering held prompts")
         with _memory(step, "sampling.batch or sampling.most"), half():
-            drawn = rollout.sample(policy, tokenizer, held, recipe.sampling, guide, 0, greedy=True)
-        return {"held_f1": fmean(scored.f1([prompt.id for prompt in held], drawn.outputs))}
+            said = dict(rollout.answers(policy, tokenizer, held, recipe.sampling, 0, 1, greedy=True))
+        return {"held_f1": fmean(scored.f1(list(said), list(said.values())))}
 
     first = {} if lines else held_f1(0)
     if first:
@@ -226,8 +226,8 @@ def rewarded(
 ) -> tuple[list[float], dict[str, float]]:
     """What each answer earns, and the figures of the log.
 
-    An answer that has not ended earns what its beginning is worth, which is no JSON; the reward model, which has read
-    no such thing, gives it the least that any answer of the step has.
+    An answer that has not ended earns what its beginning is worth, which usually is no JSON; the reward model, which
+    has read no such thing, gives it the least that any answer of the step has.
     """
     ids = [prompt.id for prompt in batch]
     marks = scored.marks(ids, drawn.outputs)

@@ -265,6 +265,10 @@ class RewardRecipe(
     training: Training = Training()
     lora: Lora | None = None
 
+    def __post_init__(self) -> None:
+        if self.lora and not self.lora.merge:
+            raise ValueError("lora.merge: a reward model is written whole; leave it out")
+
 
 class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How answers are drawn.

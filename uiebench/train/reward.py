@@ -100,7 +100,7 @@ def train(
         examples=len(encoded),
         rows=len(rows),
         updates=updates,
-        answer_tokens=sum(map(len, (side for pair in encoded for side in (pair.chosen, pair.rejected)))),
+        answer_tokens=sum(len(pair.chosen) + len(pair.rejected) - 2 * pair.prompt for pair in encoded),
         left_out=dict(counts),
         processes=arguments.world_size,
     )
@@ -112,6 +112,9 @@ def train(
         run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate: Any = Collator(encoded, tokenizer.pad_token_id or 0)
     trainer = trainer_of(pairwise(model), arguments, rows, None, collate, log, updates, progress)
+
+    if trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled:
+        raise RecipeError("the stage reward shares nothing out over devices; start it under ddp.yaml")
 
     # 3. The steps.
     began = time.monotonic()
@@ -127,7 +130,9 @@ def train(
     if arguments.process_index == 0:
         progress(updates, updates, "measuring")
         measured = measure(judge, split)
-        figures |= {f"accuracy {row.group}".removesuffix(" all"): row.accuracy for row in measured}
+        figures |= {
+            f"accuracy {row.group}".removesuffix(" all"): row.accuracy for row in measured if "/" not in row.group
+        }
         if sampled:
             figures |= sampled.figures(judge)
         progress(updates, updates, "writing the model")
@@ -135,7 +140,7 @@ def train(
         save(bare.save_pretrained, tokenizer, out / FINAL, card)
         write_json(out / "accuracy.json", measured)
         write_json(out / "figures.json", figures)
-    return run.summary(told, figures)
+    return run.summary(told, figures) | {"accuracy": msgspec.to_builtins(measured)}
 
 
 # --- pairs ----------------------------------------------------------------------------------------
@@ -191,28 +196,32 @@ def divided(pairs: Iterable[RewardPair], recipe: RewardRecipe) -> Divided:
 
 
 class EncodedPair(NamedTuple):
-    """A pair in tokens: prompt, answer and the token that ends it, for either side."""
+    """A pair in tokens: for either side `prompt` tokens of the prompt, the answer, and the token that ends it."""
 
     id: str
+    prompt: int
     chosen: array[int]
     rejected: array[int]
 
 
-def answer_with_prompt(tokenizer: Any, prompt: str, answer: str) -> array[int]:
-    """The tokens that a reward model reads: prompt, answer and the token that ends it."""
-    before = data.prompt_ids(tokenizer, [Message("user", prompt)])
-    return array("i", [*before, *data.answer_ids(tokenizer, answer), data.end_of(tokenizer)])
+def read_as(tokenizer: Any, prompt: str, *answers: str) -> list[array[int]]:
+    """The tokens of a prompt, and of each answer with the token that ends it behind them: what a reward model reads."""
+    before, end = data.prompt_ids(tokenizer, [Message("user", prompt)]), data.end_of(tokenizer)
+    return [
+        array("i", before),
+        *(array("i", [*before, *data.answer_ids(tokenizer, answer), end]) for answer in answers),
+    ]
 
 
 def encode(tokenizer: Any, pairs: Sequence[RewardPair], context: int, counts: Counter[str]) -> list[EncodedPair]:
     """Pairs in tokens; those of which a side is longer than the context are counted, not taken."""
     found = []
     for pair in pairs:
-        chosen, rejected = (answer_with_prompt(tokenizer, pair.prompt, said) for said in (pair.chosen, pair.rejected))
+        prompt, chosen, rejected = read_as(tokenizer, pair.prompt, pair.chosen, pair.rejected)
         if max(len(chosen), len(rejected)) > context:
             counts["longer than the context"] += 1
         else:
-            found.append(EncodedPair(pair.id, chosen, rejected))
+            found.append(EncodedPair(pair.id, len(prompt), chosen, rejected))
     return found
 
 
@@ -286,7 +295,7 @@ class RewardModel:
         from uiebench.train.value_head import numbers
 
         pairs = zip(prompts, answers, strict=True)
-        rows = [answer_with_prompt(self.tokenizer, prompt, answer)[-self.context :] for prompt, answer in pairs]
+        rows = [read_as(self.tokenizer, prompt, answer)[1][-self.context :] for prompt, answer in pairs]
         found = [0.0] * len(rows)
         longest = sorted(range(len(rows)), key=lambda place: (-len(rows[place]), place))
         for start in range(0, len(rows), self.batch):
@@ -421,7 +430,7 @@ class Sampled(NamedTuple):
     def read(cls, settings: BestOf) -> Sampled:
         """Read samples and greedy answers.
 
-        Raises: RecipeError if a prompt has no answer or all prompts have one alone.
+        Prompts without samples are passed over. Raises: RecipeError if none has several, or one no greedy answer.
         """
         scored = Scored([settings.data])
         answers: defaultdict[str, list[str]] = defaultdict(list)
@@ -432,13 +441,11 @@ class Sampled(NamedTuple):
         for prediction in read_predictions(Path(settings.greedy)) if settings.greedy else ():
             greedy[prediction.id] = _text(prediction.output)
         greedy = greedy if settings.greedy else {id: said[0] for id, said in answers.items()}
-        for id in scored.prompts:
-            for place, there in ((settings.predictions, answers), (settings.greedy or settings.predictions, greedy)):
-                if id not in there:
-                    raise RecipeError(f"{place}: no answer to {id}")
-        if max(map(len, answers.values())) < 2:
-            raise RecipeError(f"{settings.predictions}: one answer to each prompt; the best of several is asked for")
-        return cls(scored, {id: answers[id] for id in scored.prompts}, {id: greedy[id] for id in scored.prompts})
+        if max(map(len, answers.values()), default=0) < 2:
+            raise RecipeError(f"{settings.predictions}: no prompt of {settings.data.folder} has several answers in it")
+        if missing := [id for id in answers if id not in greedy]:
+            raise RecipeError(f"{settings.greedy}: no answer to {missing[0]}")
+        return cls(scored, dict(answers), {id: greedy[id] for id in answers})
 
     def figures(self, judge: RewardModel) -> dict[str, float]:
         """The F1 of what would be taken: greedily, at random, by the reward model, and by who knows the gold.
@@ -474,11 +481,3 @@ def micro_f1(asked: Callable[[str], Asked], outputs: Mapping[str, str]) -> float
 def _text(output: Any) -> str:
     """An output as text: JSON values are written as such."""
     return output if isinstance(output, str) else msgspec.json.encode(output).decode()
-
-
-def table(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    """Rows of accuracy for the terminal."""
-    return [
-        (row.group, f"{row.pairs:,}", f"{row.accuracy:.3f}", f"{row.low:.3f}–{row.high:.3f}", f"{row.margin:+.3f}")
-        for row in rows
-    ]

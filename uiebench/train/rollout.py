@@ -25,9 +25,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uiebench.errors import RecipeError
+from uiebench.hashing import lot
 from uiebench.instruct.prompt import template_sets
 from uiebench.score.gold import Benchmark
 from uiebench.train import grammar
+from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, instructions, prompt_ids, texts_of
 from uiebench.train.dialogues import Message
 from uiebench.train.predict import templates_of
@@ -187,6 +189,38 @@ def sample(
         [text_of(tokenizer, answer) for answer in answers],
         [answer[-1] == end for answer in answers],
     )
+
+
+def answers(
+    model: Any,
+    tokenizer: Any,
+    asking: Sequence[Prompt],
+    sampling: Sampling,
+    seed: int,
+    times: int,
+    *,
+    greedy: bool = False,
+) -> Iterator[tuple[str, str]]:
+    """The id of each prompt with an answer, so many times; what ran out of tokens is closed under a constraint.
+
+    An answer depends on its prompt, on the prompts that are answered with it, and on the seed.
+    """
+    guide = guide_of(tokenizer, sampling)
+    for turn in range(times):
+        for start in range(0, len(asking), sampling.batch):
+            batch = asking[start : start + sampling.batch]
+            drawn = sample(
+                model, tokenizer, batch, sampling, guide, lot(seed, "answers", turn, batch[0].id), greedy=greedy
+            )
+            for prompt, output, ended in zip(batch, drawn.outputs, drawn.ended, strict=True):
+                yield prompt.id, closed(prompt, sampling, output, ended=ended)
+
+
+def closed(prompt: Prompt, sampling: Sampling, output: str, *, ended: bool) -> str:
+    """An answer as `uiebench predict` would write it: brought to an end where its tokens ran out."""
+    if ended or prompt.asked is None or sampling.constraint == "off":
+        return output
+    return Automaton(prompt.asked, sampling.constraint).finished(output)
 
 
 def text_of(tokenizer: Any, answer: Sequence[int]) -> str:
