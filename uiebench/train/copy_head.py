@@ -6,12 +6,16 @@ A pointer–generator mixture (See, Liu and Manning 2017) on LLaMA's layers. A s
 to repeat names it has never seen; with the mixture it can. The score of a token before depends on its own state
 and on that of the token in front of it: so a copy that was begun is easily continued.
 
+The first layer reads each token together with the `window` - 1 in front of it, by a causal convolution of their
+embeddings: where Chinese is one token a character, that is the word the character stands in.
+
 It is registered with transformers as ``uiebench_copy`` when this module is imported, which `uiebench.train.model`
 does. Beside keys and values of the layers, its cache holds what is needed to copy; the ids come with each step.
 """
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
@@ -23,13 +27,16 @@ from transformers.models.llama.modeling_llama import LlamaModel, LlamaPreTrained
 
 IGNORED = -100
 TINY = 1e-30
+CACHE = "cache" if "cache" in inspect.signature(LlamaModel.forward).parameters else "past_key_values"
+"""What transformers calls the cache of a decoder: before 5.24 by another name."""
 
 
 class CopyConfig(LlamaConfig):
-    """LLaMA's configuration, and the size of the states that are compared to copy."""
+    """LLaMA's configuration, the size of the states that are compared to copy, and the width of the convolution."""
 
     model_type = "uiebench_copy"
     copy_size: int = 64
+    window: int = 4
 
 
 class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
@@ -43,6 +50,9 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         super().__init__(config)
         self.model = LlamaModel(config)
         self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.in_front = nn.ModuleList(
+            nn.Linear(config.hidden_size, config.hidden_size, bias=False) for _ in range(config.window - 1)
+        )
         self.copy_query = nn.Linear(config.hidden_size, config.copy_size, bias=False)
         self.copy_own = nn.Linear(config.hidden_size, config.copy_size, bias=False)
         self.copy_before = nn.Linear(config.hidden_size, config.copy_size, bias=False)
@@ -54,7 +64,6 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         input_ids: torch.Tensor | None = None,
         attention_mask: torch.Tensor | None = None,
         position_ids: torch.Tensor | None = None,
-        cache: Any = None,
         inputs_embeds: torch.Tensor | None = None,
         labels: torch.Tensor | None = None,
         use_cache: bool | None = None,
@@ -69,9 +78,11 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
             all_ids: with a filled cache, the ids of everything so far: (rows, tokens before + tokens).
             labels: -100 where there is no loss. With labels there are no logits: the loss does not need the whole
                 mixture, which would be most of the memory.
+            kwargs: the cache, by the name that transformers has for it, and what is LLaMA's.
         """
         if input_ids is None:
             raise ValueError("a copy head copies ids: give input_ids, not inputs_embeds")
+        cache = kwargs.pop(CACHE, None)
         use_cache = bool(use_cache) or cache is not None
         if use_cache and cache is None:
             cache = DynamicCache(config=self.config)
@@ -79,13 +90,13 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         ids = input_ids if all_ids is None else all_ids
         if ids.shape[1] != before + input_ids.shape[1]:
             raise ValueError("with a filled cache, all_ids must hold the ids of everything so far")
-        packed = attention_mask is None and cache is None and position_ids is not None
+        part = _parts(ids, attention_mask, position_ids if cache is None else None)
         hidden = self.model(
-            input_ids=input_ids,
+            inputs_embeds=self._embedded(ids, part, input_ids.shape[1]),
             attention_mask=attention_mask,
             position_ids=position_ids,
-            cache=cache,
             use_cache=use_cache,
+            **{CACHE: cache},
             **kwargs,
         ).last_hidden_state
         own, in_front = self.copy_own(hidden), self.copy_before(hidden)
@@ -96,19 +107,12 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
             own, in_front = own[:, 0], in_front[:, 0]
         kept = hidden if not logits_to_keep else hidden[:, -logits_to_keep:]
         places = torch.arange(ids.shape[1], device=ids.device)
-        allowed = (places[None, :] <= places[-kept.shape[1] :, None])[None]
-        follows = torch.ones_like(ids, dtype=torch.bool)  # a token of the same text stands in front
-        if attention_mask is not None and attention_mask.dim() == 2:
-            there = attention_mask[:, : ids.shape[1]].bool()
-            allowed, follows = allowed & there[:, None], nn.functional.pad(there, (1, 0))[:, :-1]
-        elif packed and position_ids is not None:
-            begins = position_ids.diff(dim=1, prepend=position_ids[:, :1] - 1) != 1
-            part = begins.cumsum(1)
-            allowed, follows = allowed & (part[:, -kept.shape[1] :, None] == part[:, None, :]), ~begins
-        keys = own + nn.functional.pad(in_front, (0, 0, 1, 0))[:, :-1] * follows[..., None]
+        here = part[:, -kept.shape[1] :, None] == part[:, None, :]
+        allowed = here & (places[None, :] <= places[-kept.shape[1] :, None])
+        follows = part[:, 1:] == part[:, :-1]  # a token of the same text stands in front
+        keys = own + nn.functional.pad(in_front[:, :-1] * follows[..., None], (0, 0, 1, 0))
         scores = self.copy_query(kept) @ keys.transpose(1, 2) / self.config.copy_size**0.5
-        # Finite, so that the row of a padding token is even, not NaN.
-        attention = scores.float().masked_fill(~allowed, -1e9).softmax(-1)
+        attention = scores.float().masked_fill(~allowed, -torch.inf).softmax(-1)
         gate = self.copy_gate(kept).float()
         if labels is not None:
             loss = self._loss(kept, attention, gate, ids, labels, num_items_in_batch)
@@ -118,7 +122,18 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         copied = torch.zeros_like(written).scatter_add(2, sources, attention)
         share = gate.sigmoid()
         logits = ((1 - share) * written + share * copied).clamp_min(TINY).log()
-        return CausalLMOutputWithPast(logits=logits, cache=cache)
+        return CausalLMOutputWithPast(logits=logits, **{CACHE: cache})
+
+    def _embedded(self, ids: torch.Tensor, part: torch.Tensor, wanted: int) -> torch.Tensor:
+        """The embeddings of the last `wanted` tokens, each with those of the tokens in front of it."""
+        width = min(wanted + len(self.in_front), ids.shape[1])
+        ids, part = ids[:, -width:], part[:, -width:]
+        single = self.model.embed_tokens(ids)
+        found: torch.Tensor = single
+        for far, layer in enumerate(self.in_front[: width - 1], 1):
+            same = (part[:, far:] == part[:, :-far])[..., None]
+            found = found + nn.functional.pad(layer(single[:, :-far]) * same, (0, 0, far, 0))
+        return found[:, -wanted:]
 
     def _loss(
         self,
@@ -144,6 +159,18 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         inputs: dict[str, Any] = super().prepare_inputs_for_generation(input_ids, *args, **kwargs)
         inputs["all_ids"] = input_ids
         return inputs
+
+
+def _parts(ids: torch.Tensor, mask: torch.Tensor | None, positions: torch.Tensor | None) -> torch.Tensor:
+    """The number of the text that each token belongs to: (rows, tokens). Tokens of other texts are not looked at.
+
+    Padding is a text of its own; in packed rows, which have no mask, positions begin anew with each text.
+    """
+    if mask is not None and mask.dim() == 2:
+        return mask[:, : ids.shape[1]]
+    if mask is None and positions is not None:
+        return (positions.diff(dim=1, prepend=positions[:, :1] - 1) != 1).cumsum(1).expand_as(ids)
+    return torch.zeros_like(ids)
 
 
 AutoConfig.register(CopyConfig.model_type, CopyConfig, exist_ok=True)

@@ -11,6 +11,7 @@ one clear line for what goes wrong. A run that was killed and resumed ends, on a
 
 from __future__ import annotations
 
+import inspect
 import math
 import time
 from collections import Counter
@@ -164,6 +165,10 @@ def arguments_of(settings: Training, folder: Path, *, evaluate: bool) -> Trainin
 
     cuda = torch.cuda.is_available()
     saves = "steps" if settings.save else "no"
+    new, old = "activation_checkpointing", "gradient_checkpointing"  # its name until transformers 5.23
+    checkpointing: dict[str, Any] = {
+        new if new in inspect.signature(TrainingArguments).parameters else old: settings.checkpointing
+    }
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=1,  # the rows of all epochs lie one behind the other
@@ -177,7 +182,7 @@ def arguments_of(settings: Training, folder: Path, *, evaluate: bool) -> Trainin
         weight_decay=settings.weight_decay,
         max_grad_norm=settings.clip,
         optim="adamw_torch",
-        activation_checkpointing=settings.checkpointing,
+        **checkpointing,
         bf16=cuda and torch.cuda.is_bf16_supported(),
         use_cpu=not cuda,
         dataloader_pin_memory=cuda,
