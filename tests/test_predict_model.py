@@ -69,7 +69,7 @@ def test_under_the_constraint_nothing_is_unparsable_or_off_the_text(loaded, span
     gold = Benchmark(made[0])
     for question in loaded[2]:
         names = gold.names(question.id.split("/")[0])
-        strange, problem = off_text(question, spans.outputs[question.id], names)
+        strange, problem = off_text(question, spans.outputs[question.id][0], names)
         assert not problem
         assert not strange
     assert {question.asked.task for question in loaded[2]} >= {"NER", "EE"}
@@ -78,7 +78,7 @@ def test_under_the_constraint_nothing_is_unparsable_or_off_the_text(loaded, span
 def test_without_it_a_model_that_has_seen_little_writes_other_things(loaded, tmp_path, made):
     gold, some = Benchmark(made[0]), loaded[2][:12]
     free = answer(loaded, tmp_path / "partial", "off", some)
-    faults = [off_text(q, free.outputs[q.id], gold.names(q.id.split("/")[0])) for q in some]
+    faults = [off_text(q, free.outputs[q.id][0], gold.names(q.id.split("/")[0])) for q in some]
     assert any(strange or problem for strange, problem in faults)
 
 
@@ -130,11 +130,32 @@ def test_the_size_of_batches_changes_no_answer(loaded, tmp_path, constraint):
     assert one.outputs == answer(loaded, tmp_path / "six", constraint, some, batch=6).outputs
 
 
+@pytest.mark.parametrize("constraint", ["span", "off"])
+def test_samples_differ_are_the_same_in_any_batch_and_another_seed_draws_others(loaded, tmp_path, constraint):
+    some, drawn = loaded[2][:3], {"samples": 4, "temperature": 1.0}
+    found = answer(loaded, tmp_path / "one", constraint, some, batch=5, **drawn).outputs
+    assert all(len(samples) == 4 for samples in found.values())
+    assert len({output for samples in found.values() for output in samples}) > 4
+    assert answer(loaded, tmp_path / "two", constraint, some, batch=1, **drawn).outputs == found
+    assert answer(loaded, tmp_path / "three", constraint, some, batch=12, **drawn, seed=1).outputs != found
+
+
+def test_samples_follow_the_distribution_of_the_scores():
+    weights = torch.tensor([0.5, 0.3, 0.0, 0.2])
+    scores = weights.log().expand(4000, -1)
+    draw = predicting.Draw([(f"prompt {number}", 0) for number in range(4000)], 0, Settings(temperature=1.0))
+    drawn = draw(torch.zeros((4000, 7), dtype=torch.long), scores).argmax(-1).bincount(minlength=4) / 4000
+    assert drawn[2] == 0
+    assert (drawn - weights).abs().max() < 0.03
+    sharper = predicting.Draw(draw.rows, 0, Settings(temperature=0.25))
+    assert sharper(torch.zeros((4000, 7), dtype=torch.long), scores).argmax(-1).eq(0).float().mean() > 0.8
+
+
 def test_an_answer_that_ran_out_of_tokens_is_closed_and_counted(loaded, tmp_path, made):
     some = [question for question in loaded[2] if question.asked.task == "NER"][:3]
     short = answer(loaded, tmp_path / "partial", "span", some, most=3)
     assert short.counts == {"answers that ran out of tokens": 3}
-    assert all(isinstance(json.loads(output), dict) for output in short.outputs.values())
+    assert all(isinstance(json.loads(output), dict) for (output,) in short.outputs.values())
 
 
 def test_a_prompt_without_room_is_cut_within_its_text_and_counted(loaded):
@@ -165,8 +186,10 @@ def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({}, "either --model or --baseline"),
-        ({"model": "x", "baseline": "lexicon"}, "either --model or --baseline"),
+        ({}, "needs --model, --endpoint or --baseline"),
+        ({"model": "x", "baseline": "lexicon"}, "--baseline goes without --model"),
+        ({"model": "x", "samples": 3}, "need a temperature"),
+        ({"model": "x", "share": 0.0}, "no document of 'test' in the share 0"),
         ({"model": "x", "constraint": "spam"}, "not one of span, json, off"),
         ({"model": "x", "split": "dve"}, "not one of train, dev, test"),
         ({"model": "x", "corpora": "msra"}, "no prompts about 'msra'"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,18 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from uiebench.cli.asking import bar, money, say, tell
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from uiebench.judge.budget import Estimate, Price, Prices
-    from uiebench.judge.client import State
     from uiebench.judge.run import Job, JudgeRecipe, Outcome
     from uiebench.judge.store import Store
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    print(text, file=sys.stderr)
 
 
 class WithDefault(TyperGroup):
@@ -103,9 +98,9 @@ def judge(
         key_in_environment(plan.endpoint)  # before anything is read or written
     with Store(cache, read_only=offline) as store:
         if not offline:
-            _tell(job.estimate(store, price, batch=batch), price)
+            tell(job.estimate(store, price, batch=batch), price)
         begun = time.monotonic()
-        with _bar(begun) as progress:
+        with bar("judging", begun) as progress:
             try:
                 outcome = job.run(store, price, offline=offline, batch=batch, progress=progress)
             except KeyboardInterrupt:
@@ -183,21 +178,6 @@ def _at_hand(cache: Path) -> Iterator[Store | None]:
         yield store
 
 
-def _money(dollars: float | None) -> str:
-    return "unknown" if dollars is None else f"${dollars:,.4f}"
-
-
-def _tell(found: Estimate, price: Price | None) -> None:
-    """Say the estimate in one line before anything is spent."""
-    cost = (
-        f", {_money(found.dollars)} expected, {_money(found.dollars_at_most)} at most" if price else ", price unknown"
-    )
-    say(
-        f"{found.calls:,} calls of {found.model} ({found.cached:,} in the cache or asked once for several), about "
-        f"{found.tokens_in:,} tokens in and {found.tokens_out:,} out{cost}"
-    )
-
-
 def _print_estimate(
     found: Estimate, plan: JudgeRecipe, price: Price | None, table: Prices, spent: tuple[int, int], *, batch: bool
 ) -> None:
@@ -211,8 +191,8 @@ def _print_estimate(
         f"{found.cached:,}",
         f"{found.tokens_in:,}",
         f"{found.tokens_out:,}",
-        _money(found.dollars),
-        _money(found.dollars_at_most),
+        money(found.dollars),
+        money(found.dollars_at_most),
     )
     header = ("model", "calls", "cached", "tokens in", "tokens out", "expected", "at most")
     print_table(Table("what it would cost", header, [row], 1))
@@ -250,9 +230,9 @@ def _print_summary(outcome: Outcome) -> None:
         ("tries after a failure", f"{done.again:,}"),
         ("answers lost on the way", f"{done.lost:,}"),
         ("tokens in / out", f"{done.tokens_in:,} / {done.tokens_out:,}"),
-        ("spent in this run", _money(done.spent if done.priced else None)),
-        ("spent in all", _money(done.spent_in_all if done.priced else None)),
-        ("perhaps spent on lost answers", _money(done.perhaps_spent_in_all if done.priced else None)),
+        ("spent in this run", money(done.spent if done.priced else None)),
+        ("spent in all", money(done.spent_in_all if done.priced else None)),
+        ("perhaps spent on lost answers", money(done.perhaps_spent_in_all if done.priced else None)),
         ("answers held to JSON by", done.format),
     ]
     rows += [("mean overall score", f"{done.mean_overall:.2f}")] if done.mean_overall is not None else []
@@ -269,37 +249,3 @@ def _print_json(value: object) -> None:
     import msgspec
 
     print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-@contextmanager
-def _bar(begun: float) -> Iterator[Callable[[State], object]]:
-    """A progress bar on stderr, where there is a terminal: done, cached, failed, spent, tokens a second."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("judging"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=None)
-
-        told_last = ""
-
-        def show(state: State) -> None:
-            nonlocal told_last
-            if state.note != told_last and not sys.stderr.isatty():  # without a bar, what is waited for in lines
-                told_last = state.note
-                if told_last:
-                    say(told_last)
-            speed = (state.tokens_in + state.tokens_out) / max(time.monotonic() - begun, 1e-3)
-            told = (
-                f"{state.cached:,} cached, {state.failed:,} failed, ${state.spent / 10**12:,.4f}, {speed:,.0f} tokens/s"
-            )
-            told += f" · {state.note}" if state.note else ""
-            bar.update(task, completed=state.done, total=state.total, description=told)
-
-        yield show

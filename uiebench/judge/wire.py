@@ -111,7 +111,8 @@ class Request(msgspec.Struct, frozen=True):
 
     `id` is the caller's name for it and changes no answer: two requests that differ in nothing else are paid once.
     `purpose` is whatever else an answer belongs to, such as the hash of a rubric. `sample` numbers independent
-    answers to one question, `attempt` those asked for because the one before could not be used.
+    answers to one question, `attempt` those asked for because the one before could not be used. `extra` is as that
+    of the endpoint, for this request alone.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Request(msgspec.Struct, frozen=True):
     sample: int = 0
     attempt: int = 0
     max_tokens: int | None = None
+    extra: dict[str, Any] = {}
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -173,7 +175,7 @@ def key_of(request: Request, endpoint: Endpoint) -> str:
             [[message.role, message.content] for message in request.messages],
             [request.schema.name, request.schema.schema] if request.schema else None,
             [endpoint.temperature, request.max_tokens or endpoint.max_tokens, endpoint.seed],
-            endpoint.extra,
+            endpoint.extra | request.extra,
             endpoint.format,
             [request.purpose, request.sample, request.attempt],
         ]
@@ -196,7 +198,7 @@ def body_of(request: Request, endpoint: Endpoint, dialect: Dialect) -> dict[str,
         body["response_format"] = {"type": "json_schema", "json_schema": held}
     elif request.schema and dialect.format == "json_object":
         body["response_format"] = {"type": "json_object"}
-    return body | endpoint.extra
+    return body | endpoint.extra | request.extra
 
 
 # --- replies ----------------------------------------------------------------------------------------

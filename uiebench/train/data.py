@@ -90,28 +90,32 @@ def instructions(source: FromBenchmark) -> list[Instruction]:
     for corpus in source.corpora:
         if corpus not in there:
             raise RecipeError(f"{place}: no corpus {corpus!r}{nearest(corpus, there)}")
-    low, high = threshold(source.skip), threshold(source.skip + source.share)
     found = [
         asked
         for corpus, path in there.items()
         if not source.corpora or corpus in source.corpora
         for asked in read_parquet(path, Instruction)
-        if (not source.tasks or asked.task in source.tasks) and low <= lot(source.seed, "share", asked.document) < high
+        if not source.tasks or asked.task in source.tasks
+        if in_share(asked.document, source.share, source.skip, source.seed)
     ]
     return _most(found, source, [asked.id for asked in found])
 
 
 def dialogues(source: FromDialogues, counts: Counter[str]) -> list[Dialogue]:
     """The dialogues that a recipe selects, in the order of the file; `counts` counts what cannot be trained on."""
-    low, high = threshold(source.skip), threshold(source.skip + source.share)
     dropped = Counter[str]()
     found = [
         dialogue
         for dialogue in read_dialogues(source.file, source.split, dropped)
-        if low <= lot(source.seed, "share", dialogue.id) < high
+        if in_share(dialogue.id, source.share, source.skip, source.seed)
     ]
     counts.update({f"dialogues: {reason}": n for reason, n in dropped.items()})
     return _most(found, source, [dialogue.id for dialogue in found])
+
+
+def in_share(id: str, share: float, skip: float = 0.0, seed: int = 0) -> bool:
+    """Whether a document or dialogue is in the share of all that comes after the share `skip`, by hash."""
+    return threshold(skip) <= lot(seed, "share", id) < threshold(skip + share)
 
 
 def _most(found: list[Any], source: Data, ids: list[str]) -> list[Any]:

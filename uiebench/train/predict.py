@@ -1,7 +1,10 @@
-"""A model answers the prompts of a benchmark: batches of like length, greedy, under a constraint.
+"""A model answers the prompts of a benchmark: batches of like length, under a constraint.
 
     answers = predict(model, tokenizer, questions(benchmark, "test"), Settings(constraint="span"), partial)
-    →  Answered(outputs={"resume/test/0#NER": "{\\"人名\\":[\\"方远山\\"], …}"}, tokens=41_803, seconds=52.1, …)
+    →  Answered(outputs={"resume/test/0#NER": ("{\\"人名\\":[\\"方远山\\"], …}",)}, tokens=41_803, seconds=52.1, …)
+
+An answer is the likeliest at every token, or with a temperature one of several samples. Each sample is drawn by hashes
+of its prompt, its number and its length so far, so that it is the same in whatever batch it stands.
 
 Prompts are sorted by length, the longest first, so that hardly anything is padding and a batch that is too large for
 the memory says so at once. What is done is kept in a file beside the predictions, a line for each batch: a run that
@@ -18,16 +21,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 
 from uiebench.errors import RecipeError, SourceError
+from uiebench.hashing import lot
 from uiebench.instruct.prompt import template_sets
+from uiebench.recipe import Positive
 from uiebench.score.gold import Benchmark
 from uiebench.storage import read_parquet
 from uiebench.train.automaton import Automaton
-from uiebench.train.data import end_of, prompt_ids, template_of, texts_of
+from uiebench.train.data import end_of, in_share, prompt_ids, template_of, texts_of
 from uiebench.train.dialogues import Message
 from uiebench.train.grammar import Asked, Constraint, asked
 from uiebench.train.model import TrainingError, place_of, quiet, writing
@@ -35,6 +40,8 @@ from uiebench.train.sft import out_of_memory
 from uiebench.types import Instruction, SplitName
 
 if TYPE_CHECKING:
+    import torch
+
     from uiebench.train.constrain import Guide
 
 Progress = Callable[[int, int, str], object]
@@ -46,13 +53,23 @@ class Settings(msgspec.Struct, frozen=True):
 
     Fields:
         constraint: "span" (valid JSON, mentions are strings of the text), "json" (valid JSON), "off".
-        batch: prompts at a time.
+        batch: answers at a time.
         most: tokens of an answer.
+        samples: answers to each prompt.
+        temperature: of the samples; 0: the likeliest token always, which is one answer.
+        seed: of the samples.
     """
 
     constraint: Constraint = "span"
     batch: int = 16
     most: int = 512
+    samples: Positive = 1
+    temperature: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.samples > 1 and not self.temperature:
+            raise ValueError("several samples of an answer need a temperature above 0")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -64,7 +81,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """The output for each prompt by its id, and how it went.
+    """The outputs for each prompt by its id, one for each sample, and how it went.
 
     Fields:
         tokens, seconds: generated in this process, without what was done before a kill.
@@ -72,26 +89,39 @@ class Answered(msgspec.Struct, frozen=True):
         resumed: prompts that were answered before.
     """
 
-    outputs: dict[str, str]
+    outputs: dict[str, tuple[str, ...]]
     tokens: int
     seconds: float
     counts: dict[str, int]
     resumed: int
 
 
+class _Row(NamedTuple):
+    """One answer to be written: the tokens of its prompt, the question, and the number of the sample."""
+
+    ids: list[int]
+    question: Question
+    sample: int
+
+
 class _Done(msgspec.Struct, frozen=True):
-    """A line of the file of what is done: the answers of a batch."""
+    """A line of the file of what is done: the answers of a batch, in its order."""
 
     batch: int
-    outputs: dict[str, str]
+    outputs: list[str]
     cut_off: int = 0
 
 
 # --- what is asked --------------------------------------------------------------------------------
 
 
-def questions(gold: Benchmark, split: SplitName, corpora: Sequence[str] = ()) -> list[Question]:
-    """The prompts of a split in the order of the benchmark. Raises: RecipeError if there are none."""
+def questions(
+    gold: Benchmark, split: SplitName, corpora: Sequence[str] = (), share: float = 1.0, skip: float = 0.0
+) -> list[Question]:
+    """The prompts of a split in the order of the benchmark; share and skip as in FromBenchmark, with its seed 0.
+
+    Raises: RecipeError if there are none.
+    """
     there = gold.corpora(split)
     if not there:
         raise RecipeError(f"{gold.folder}: no prompts in the split {split!r}")
@@ -100,11 +130,17 @@ def questions(gold: Benchmark, split: SplitName, corpora: Sequence[str] = ()) ->
     found: list[Question] = []
     explicit = template_sets()[templates_of(gold.folder)].explicit_empty
     for corpus in corpora or there:
-        rows = list(read_parquet(gold.folder / "instructions" / split / f"{corpus}.parquet", Instruction))
+        rows = [
+            row
+            for row in read_parquet(gold.folder / "instructions" / split / f"{corpus}.parquet", Instruction)
+            if in_share(row.document, share, skip)
+        ]
         texts, schema = texts_of(gold.folder, rows, split), gold.describe(corpus).schema
         found += [
             Question(row.id, row.prompt, asked(row, texts[row.id], schema, explicit_empty=explicit)) for row in rows
         ]
+    if not found:
+        raise RecipeError(f"{gold.folder}: no document of {split!r} in the share {share:g} after {skip:g}")
     return found
 
 
@@ -175,25 +211,23 @@ def predict(
     template_of(tokenizer)
     model.eval()
     ends = _ends(model, tokenizer)
-    counts, batches = Counter[str](), list[list[tuple[list[int], Question]]]()
+    counts, rows = Counter[str](), list[_Row]()
     longest = getattr(model.config, "max_position_embeddings", None) or 1 << 30
     most = min(settings.most, max(longest // 2, 1))
-    outputs, fitting = dict[str, str](), []
+    outputs = {question.id: [""] * settings.samples for question in asking}
     for place, question in enumerate(asking):
         if place % 200 == 0:
             progress(0, len(asking), "tokenising")
-        if (fit := fitted(tokenizer, question, longest - most, counts)) is None:
-            outputs[question.id] = ""
-        else:
-            fitting.append(fit)
-    fitting.sort(key=lambda fit: (-len(fit[0]), fit[1].id))
-    batches = [fitting[start : start + settings.batch] for start in range(0, len(fitting), settings.batch)]
+        if fit := fitted(tokenizer, question, longest - most, counts):
+            rows += (_Row(*fit, sample) for sample in range(settings.samples))
+    rows.sort(key=lambda row: (-len(row.ids), row.question.id, row.sample))
+    batches = [rows[start : start + settings.batch] for start in range(0, len(rows), settings.batch)]
 
     header = {"settings": settings, "identity": identity, "prompts": len(asking), "of": _hash(asking)}
     done = _resumed(partial, msgspec.json.encode(header))
     resumed = sum(len(line.outputs) for line in done.values())
     guide = _guide(tokenizer, ends, settings)
-    written, began = 0, time.monotonic()
+    written, answered, began = 0, 0, time.monotonic()
     with writing(partial), partial.open("ab") as file:
         for number, batch in enumerate(batches):
             if number not in done:
@@ -202,41 +236,44 @@ def predict(
                 written += new
                 file.write(msgspec.json.encode(done[number]) + b"\n")
                 file.flush()
-            outputs |= done[number].outputs
+            for row, output in zip(batch, done[number].outputs, strict=True):
+                outputs[row.question.id][row.sample] = output
+            answered += len(batch)
             counts["answers that ran out of tokens"] += done[number].cut_off
             speed = written / max(time.monotonic() - began, 1e-9)
-            progress(len(outputs), len(asking), f"{speed:,.0f} tokens/s")
+            progress(answered, len(rows), f"{speed:,.0f} tokens/s")
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     left = {reason: n for reason, n in counts.items() if n}
-    return Answered(
-        {question.id: outputs[question.id] for question in asking}, written, time.monotonic() - began, left, resumed
-    )
+    every = {id: tuple(samples) for id, samples in outputs.items()}
+    return Answered(every, written, time.monotonic() - began, left, resumed)
 
 
 def _answer(
     model: Any,
     tokenizer: Any,
     guide: Guide | None,
-    batch: Sequence[tuple[list[int], Question]],
+    batch: Sequence[_Row],
     settings: Settings,
     most: int,
     ends: Sequence[int],
-) -> tuple[dict[str, str], int, int]:
+) -> tuple[list[str], int, int]:
     """The answers of a batch, how many tokens they have, and how many of them ran out of tokens."""
     import torch
 
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else ends[0]
-    width = max(len(ids) for ids, _ in batch)
-    rows = torch.tensor([[pad] * (width - len(ids)) + ids for ids, _ in batch], device=model.device)
-    mask = torch.tensor([[0] * (width - len(ids)) + [1] * len(ids) for ids, _ in batch], device=model.device)
-    bound = [guide.processor([q.asked for _, q in batch], _level(settings))] if guide else []
+    width = max(len(row.ids) for row in batch)
+    padded = [[pad] * (width - len(row.ids)) + row.ids for row in batch]
+    mask = [[0] * (width - len(row.ids)) + [1] * len(row.ids) for row in batch]
+    processors: list[Any] = [guide.processor([row.question.asked for row in batch], _level(settings))] if guide else []
+    if settings.temperature:
+        processors.append(Draw([(row.question.id, row.sample) for row in batch], width, settings))
     try:
         with torch.inference_mode():
             found = model.generate(
-                input_ids=rows,
-                attention_mask=mask,
-                logits_processor=bound,
+                input_ids=torch.tensor(padded, device=model.device),
+                attention_mask=torch.tensor(mask, device=model.device),
+                logits_processor=processors,
                 max_new_tokens=most,
                 do_sample=False,
                 num_beams=1,
@@ -250,18 +287,41 @@ def _answer(
                 "--max-new-tokens"
             ) from None
         raise
-    outputs, new, cut = dict[str, str](), 0, 0
-    for (_, question), row in zip(batch, found, strict=True):
-        finish = next((place for place, id in enumerate(row) if id in ends), None)
-        ids = row if finish is None else row[:finish]
+    outputs, new, cut = list[str](), 0, 0
+    for row, said in zip(batch, found, strict=True):
+        finish = next((place for place, id in enumerate(said) if id in ends), None)
+        ids = said if finish is None else said[:finish]
         new += len(ids) + (finish is not None)
         text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         if finish is None:
             cut += 1
             if guide:
-                text = Automaton(question.asked, _level(settings)).finished(text)
-        outputs[question.id] = text
+                text = Automaton(row.question.asked, _level(settings)).finished(text)
+        outputs.append(text)
     return outputs, new, cut
+
+
+class Draw:
+    """A logits processor that draws each next token and leaves no other: `generate` then takes it as the likeliest.
+
+    Args:
+        rows: for each row the id of its prompt and the number of the sample.
+        start: tokens of the prompts.
+    """
+
+    def __init__(self, rows: Sequence[tuple[str, int]], start: int, settings: Settings) -> None:
+        self.rows, self.start, self.settings = rows, start, settings
+
+    def __call__(self, ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """The scores with -inf for all tokens but the drawn one of each row, by inversion of their distribution."""
+        import torch
+
+        step = ids.shape[1] - self.start
+        lots = [(lot(self.settings.seed, "sample", id, sample, step) >> 12) / 2**52 for id, sample in self.rows]
+        below = (scores.double() / self.settings.temperature).softmax(-1).cumsum(-1)
+        wanted = torch.tensor(lots, dtype=below.dtype, device=below.device)[:, None] * below[:, -1:]
+        drawn = torch.searchsorted(below, wanted, right=True)
+        return torch.full_like(scores, -torch.inf).scatter_(1, drawn, 0.0)
 
 
 def _level(settings: Settings) -> Any:

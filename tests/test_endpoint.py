@@ -1,0 +1,145 @@
+"""Prediction through an endpoint, against a server on loopback with the real SDK."""
+
+import json
+
+import pytest
+from openai_server import KEY, Server
+
+from uiebench.build import pipeline
+from uiebench.cli import predict as command
+from uiebench.errors import RecipeError, UiebenchError
+from uiebench.recipe import BuildRecipe
+from uiebench.score import Benchmark, score
+from uiebench.score.predictions import read_predictions
+from uiebench.train.endpoint import endpoint_of, requests_of, structured
+from uiebench.train.predict import Settings, questions
+
+pytest.importorskip("openai")
+
+
+@pytest.fixture(scope="module")
+def gold(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("endpoint") / "two"
+    pipeline.build(BuildRecipe("two", held_in=("fewfc", "resume"), samples=True), raw=None, out=folder, jobs=1)
+    return Benchmark(folder)
+
+
+@pytest.fixture
+def key(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+
+def right(gold):
+    """The answer of a model that knows the gold, from the prompt alone."""
+    from uiebench.storage import read_parquet
+    from uiebench.types import Instruction
+
+    targets = {
+        row.prompt: row.target
+        for corpus in gold.corpora("test")
+        for row in read_parquet(gold.folder / "instructions" / "test" / f"{corpus}.parquet", Instruction)
+    }
+    return lambda body, digest: targets[body["messages"][-1]["content"]]
+
+
+def test_a_right_model_behind_a_faulty_server_scores_one_and_is_paid_once(gold, key, tmp_path, capsys):
+    passing = ("429", "500", "drop-before", "503")
+    server = Server(lambda number, _, tries: "" if tries else passing[number % 4], answer=right(gold))
+    out = tmp_path / "predictions.jsonl"
+    plan = tmp_path / "server.yaml"
+    with server.serving() as url:
+        plan.write_text(f"{{model: some-model, base_url: {url!r}, backoff: 0.01, concurrency: 4}}")
+        command.predict(endpoint=str(plan), benchmark=gold.folder, out=out, as_json=True)
+        told = json.loads(capsys.readouterr().out)
+        asked = dict(server.paid)
+        command.predict(endpoint=str(plan), benchmark=gold.folder, out=out, as_json=True)
+        again = json.loads(capsys.readouterr().out)
+        assert dict(server.paid) == asked
+    count = len(questions(gold, "test"))
+    assert told["predictions"] == again["predictions"] == again["resumed"] == count
+    assert server.tries.total() > count
+    assert set(asked.values()) == {1}
+    report = score(gold, read_predictions(out), split="test", intervals=False)
+    assert {row.f1 for row in report.rows} == {1.0}
+    assert all(rates.unparsable == 0 for rates in report.rates.values())
+    assert KEY.encode() not in (tmp_path / "predictions.sqlite").read_bytes()
+
+
+def test_an_answer_that_is_refused_is_empty_and_counted(gold, key, tmp_path, capsys):
+    server = Server(lambda number, *_: "refusal" if number == 0 else "length" if number == 1 else "")
+    with server.serving() as url:
+        command.predict(model="m", endpoint=url, benchmark=gold.folder, out=tmp_path / "p.jsonl", as_json=True)
+    counts = json.loads(capsys.readouterr().out)["counts"]
+    assert counts == {"without an answer: refused by the model": 1, "answers that ran out of tokens": 1}
+    outputs = [json.loads(line)["output"] for line in (tmp_path / "p.jsonl").read_bytes().splitlines()]
+    assert outputs.count("") == 1
+
+
+def test_samples_are_asked_one_by_one_and_stand_together(gold, key, tmp_path):
+    server = Server(answer=lambda body, digest: digest)
+    plan = tmp_path / "server.yaml"
+    with server.serving() as url:
+        plan.write_text(f"{{model: m, base_url: {url!r}, seed: 5}}")
+        options = {"samples": 3, "temperature": 0.7, "share": 0.5}
+        command.predict(endpoint=str(plan), benchmark=gold.folder, out=tmp_path / "p.jsonl", **options)
+    rows = [json.loads(line) for line in (tmp_path / "p.jsonl").read_bytes().splitlines()]
+    ids = [row["id"] for row in rows]
+    assert ids[0] == ids[1] == ids[2] != ids[3]
+    assert len({row["output"] for row in rows}) == len(rows)  # the seeds differ
+    assert {body["temperature"] for body in server.bodies} == {0.7}
+    some = set(ids)
+    assert 0 < len(some) < len(questions(gold, "test"))
+
+
+def test_a_budget_is_kept_and_said_and_more_of_it_goes_on(gold, key, tmp_path, capsys):
+    server, out = Server(answer=lambda body, digest: "{}"), tmp_path / "p.jsonl"
+    with server.serving() as url:
+        options = {"model": "gpt-4.1-mini", "endpoint": url, "benchmark": gold.folder, "out": out}
+        command.predict(**options, dry_run=True)
+        assert "calls of gpt-4.1-mini" in capsys.readouterr().err
+        assert not server.paid
+        with pytest.raises(UiebenchError, match="raise --budget"):
+            command.predict(**options, budget=0.0013)
+        before = server.paid.total()
+        assert 0 < before < len(questions(gold, "test"))
+        assert not out.exists()
+        command.predict(**options, budget=5)
+        assert server.paid.total() == len(questions(gold, "test"))
+    assert set(server.paid.values()) == {1}
+    assert out.exists()
+
+
+@pytest.mark.parametrize("constraint", ["span", "json"])
+def test_a_constraint_goes_with_each_request_as_its_grammar(gold, constraint):
+    asking = questions(gold, "test")[:3]
+    requests = requests_of(asking, Settings(constraint))
+    grammars = [request.extra["structured_outputs"]["grammar"] for request in requests]
+    assert all(rules.startswith("%llguidance") and "start:" in rules for rules in grammars)
+    assert ("substring_chunks" in grammars[0]) == (constraint == "span")
+    assert structured(asking[0], "off") == {}
+
+
+def test_where_the_key_is(monkeypatch, tmp_path):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert endpoint_of("http://127.0.0.1:8000/v1", "m").key == ""
+    assert endpoint_of("http://localhost:8000/v1", "m").key == ""
+    assert endpoint_of("https://server.example/v1", "m").key == "OPENAI_API_KEY"
+    assert endpoint_of("http://localhost:8000/v1", "m", "MY_KEY").key == "MY_KEY"
+    plan = tmp_path / "server.yaml"
+    plan.write_text("{model: m, base_url: 'https://server.example/v1', key: OTHER}")
+    assert endpoint_of(str(plan)).key == "OTHER"
+    assert endpoint_of(str(plan), "n", "") == endpoint_of("https://server.example/v1", "n", "")
+
+
+@pytest.mark.parametrize(
+    ("place", "model", "key", "told"),
+    [
+        ("http://localhost:8000/v1", "", None, "which model"),
+        ("nowhere.yaml", "m", None, "neither an address .* nor a file"),
+        ("http://localhost:8000/v1?x=1", "m", None, "base_url: leave out"),
+        ("https://server.example/v1", "m", "sk-abc", "the name of an environment variable"),
+    ],
+)
+def test_a_wrong_endpoint_is_one_line(place, model, key, told):
+    with pytest.raises(RecipeError, match=told):
+        endpoint_of(place, model, key)
