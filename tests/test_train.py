@@ -22,7 +22,7 @@ from uiebench.hashing import lot
 from uiebench.recipe import BuildRecipe
 from uiebench.train import recipe as recipes
 from uiebench.train.dialogues import Message, read_dialogues
-from uiebench.train.recipe import FromBenchmark, FromDialogues, Scratch, SftRecipe, Training
+from uiebench.train.recipe import FromBenchmark, FromDialogues, Pretrained, Scratch, SftRecipe, Training
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -30,7 +30,7 @@ torch.set_num_threads(1)
 
 from uiebench.train import data, run, sft  # noqa: E402
 from uiebench.train.characters import characters  # noqa: E402
-from uiebench.train.model import TrainingError, scratch  # noqa: E402
+from uiebench.train.model import TrainingError, pretrained, scratch  # noqa: E402
 from uiebench.train.vocabulary import vocabulary  # noqa: E402
 
 SMALL = Scratch(layers=2, hidden=32, heads=2, feed_forward=64, context=512, seen=1)
@@ -455,6 +455,15 @@ def test_a_run_leaves_all_that_tells_what_it_was_and_its_loss_falls(trained, ben
     card = (out / "model" / "README.md").read_text()
     assert card.startswith("---\n")
     assert "stage: sft" in card
+
+
+def test_a_checkpoint_is_a_model_as_it_lies(trained):
+    out, _ = trained
+    last = run.last_checkpoint(out / "checkpoints")
+    _, tokenizer = pretrained(Pretrained(str(last)))
+    _, final = pretrained(Pretrained(str(out)))
+    assert tokenizer.get_vocab() == final.get_vocab()
+    assert tokenizer.chat_template == final.chat_template
 
 
 def scratch_model(out):

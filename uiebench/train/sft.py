@@ -111,7 +111,7 @@ def train(
         run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate = data.Collator([*encoded, *beside], tokenizer.pad_token_id or 0, packing=settings.packing)
     moved = [[place + len(encoded) for place in row] for row in side] if side else None
-    trainer = trainer_of(model, arguments, rows, moved, collate, log, updates, progress)
+    trainer = trainer_of(model, tokenizer, arguments, rows, moved, collate, log, updates, progress)
 
     # 3. The steps.
     began = time.monotonic()
@@ -207,6 +207,7 @@ def arguments_of(settings: Training, folder: Path, *, evaluate: bool) -> Trainin
 
 def trainer_of(
     model: Any,
+    tokenizer: Any,
     arguments: TrainingArguments,
     rows: Sequence[list[int]],
     held: Sequence[list[int]] | None,
@@ -287,6 +288,7 @@ def trainer_of(
 
     trainer = Watched(
         model=model,
+        processing_class=tokenizer,  # so that a checkpoint can be loaded as it is
         args=arguments,
         train_dataset=rows,
         eval_dataset=held,
