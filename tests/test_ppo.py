@@ -442,6 +442,27 @@ def test_values_begin_at_zero_unless_the_reward_is_the_reward_models(made):
         assert expected.abs().max() > 0
 
 
+def test_a_critic_reads_as_the_policy_does_and_padding_changes_nothing(made):
+    path = Pretrained(str(made[1]))
+    (policy, _), (critic, _) = pretrained(path), with_number(path, 0)
+    seen = []
+    policy.model.register_forward_hook(lambda module, inputs, output: seen.append(output.last_hidden_state))
+    ids = torch.arange(14).reshape(2, 7) + 5
+    mask = torch.ones_like(ids)
+    mask[0, :3] = 0
+    with torch.no_grad():
+        policy(input_ids=ids, attention_mask=mask, position_ids=rollout.positions(mask))
+        said = numbers(critic, ids, mask)
+        assert torch.allclose(said, critic.score(seen[0])[..., 0], atol=1e-6)
+        alone = numbers(critic, ids[:1, 3:], mask[:1, 3:])
+        assert torch.allclose(alone[0], said[0, 3:], atol=1e-5)
+        right = torch.cat([ids[:1, 3:], ids[:1, :3]], dim=1)
+        behind = torch.cat([mask[:1, 3:], mask[:1, :3]], dim=1)
+        logits = critic(input_ids=right, attention_mask=behind).logits
+        assert logits.shape == (1, 1)
+        assert torch.allclose(logits[0, 0], said[0, -1], atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("yaml", "told"),
     [

@@ -326,24 +326,21 @@ def test_samples_that_answer_nothing_or_once_are_one_line(made, sampled):
         Sampled.read(BestOf(str(folder / "samples.jsonl"), source, str(few)))
 
 
-def test_the_commands_sample_and_judge(trained, made, tmp_path):
+def test_the_command_reads_what_predict_samples(trained, made, tmp_path):
     samples = tmp_path / "samples.jsonl"
     done = CliRunner().invoke(
         app,
-        f"sample {made / 'policy'} --benchmark {made / 'two'} --split dev --times 2 --tasks NER --max-new-tokens 40 "
-        f"--limit 3 --out {samples}".split(),
+        f"predict --model {made / 'policy'} --benchmark {made / 'two'} --split dev --corpora resume --samples 2 "
+        f"--temperature 1 --max-new-tokens 40 --out {samples}".split(),
     )
     assert done.exit_code == 0, done.output
     lines = [json.loads(line) for line in samples.read_bytes().splitlines()]
     assert set(Counter(line["id"] for line in lines).values()) == {2}
-    for line in lines:
-        json.loads(line["output"])  # under the constraint, what ran out of tokens is closed
-    done = CliRunner().invoke(
-        app,
-        f"best-of {samples} --reward-model {trained[0]} --benchmark {made / 'two'} --split dev --json".split(),
-    )
+    command = f"best-of {samples} --reward-model {trained[0]} --benchmark {made / 'two'} --split dev".split()
+    done = CliRunner().invoke(app, [*command, "--json"])
     assert done.exit_code == 0, done.output
     assert "best of 2: F1 reward model" in json.loads(done.stdout)
+    assert "best of 2: F1 oracle" in CliRunner().invoke(app, command).stdout
 
 
 # --- runs -----------------------------------------------------------------------------------------

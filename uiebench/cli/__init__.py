@@ -16,6 +16,7 @@ import typer
 from uiebench import __version__
 from uiebench.cli import (
     audit,
+    best_of,
     build,
     cards,
     compare,
@@ -28,7 +29,6 @@ from uiebench.cli import (
     pairs_build,
     predict,
     push,
-    sample,
     score,
     train,
     view,
@@ -55,8 +55,7 @@ app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("train")(train.train)
-app.command("sample")(sample.sample)
-app.command("best-of")(sample.best_of)
+app.command("best-of")(best_of.best_of)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)

@@ -150,6 +150,14 @@ def with_adapters(model: Any, lora: Lora, seed: int, task: Literal["CAUSAL_LM", 
         raise RecipeError(f"lora.targets {', '.join(lora.targets)}: {shorten(str(error).splitlines()[0])}") from None
 
 
+def checkpoint_activations(model: Any) -> None:
+    """Let a model compute its activations anew in the backward pass, in place of keeping them."""
+    if hasattr(model, "activation_checkpointing_enable"):
+        model.activation_checkpointing_enable()
+    else:  # its name until transformers 5.23
+        model.gradient_checkpointing_enable()
+
+
 def save(write: Callable[[Path], object], tokenizer: Any, folder: Path, card: str) -> None:
     """Write model, tokenizer and card; the folder appears whole. `write` writes the model, such as `save_pretrained`.
 

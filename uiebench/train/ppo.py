@@ -45,6 +45,7 @@ from uiebench.train import data, rollout, run
 from uiebench.train.model import (
     FINAL,
     TrainingError,
+    checkpoint_activations,
     parameters,
     pretrained,
     quiet,
@@ -114,7 +115,7 @@ def train(
     for model in (policy, critic):
         _without_dropout(model.to(device).eval())
         if settings.checkpointing:
-            model.activation_checkpointing_enable()
+            checkpoint_activations(model)
 
     # 2. The run folder.
     plan = recipe.ppo
@@ -155,7 +156,7 @@ def train(
             return {}
         progress(step, steps, "answering held prompts")
         with _memory(step, "sampling.batch or sampling.most"), half():
-            said = dict(rollout.answers(policy, tokenizer, held, recipe.sampling, 0, 1, greedy=True))
+            said = rollout.likeliest(policy, tokenizer, held, recipe.sampling)
         return {"held_f1": fmean(scored.f1(list(said), list(said.values())))}
 
     first = {} if lines else held_f1(0)
