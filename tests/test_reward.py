@@ -370,15 +370,18 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
         reward.train(recipe(made), out, resume=True)
 
 
-def test_adapters_are_trained_with_the_number_and_merged(made, tmp_path):
-    plan = recipe(made, lora=recipes.Lora(rank=2, alpha=4), steps=2, save=0, checkpointing=True)
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_adapters_are_trained_with_the_number_and_merged(made, tmp_path, dtype):
+    model = Pretrained(str(made / "policy"), dtype)
+    plan = recipe(made, model=model, lora=recipes.Lora(rank=2, alpha=4), steps=2, save=0, checkpointing=True)
     told = reward.train(plan, tmp_path / "run")
     assert 0 < told["trained"] < told["parameters"]
     after = weights(tmp_path / "run")
     before = weights(made / "policy")
     assert "score.weight" in after
     assert any(not torch.equal(weight, before[name]) for name, weight in after.items() if name in before)
-    assert load_reward_model(str(tmp_path / "run")).rewards(["高明"], ["{}"])
+    assert after["score.weight"].dtype == torch.float32
+    assert load_reward_model(str(tmp_path / "run"), dtype).rewards(["高明"], ["{}"])
 
 
 def test_figures_tell_best_of_n_where_the_recipe_asks(made, sampled, tmp_path):

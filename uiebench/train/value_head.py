@@ -56,7 +56,7 @@ def numbers(model: Any, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     hidden = bare.base_model(
         **read, attention_mask=mask, position_ids=positions(mask), use_cache=False
     ).last_hidden_state
-    return bare.score(hidden)[..., 0].float()  # type: ignore[no-any-return]
+    return bare.score(hidden.float())[..., 0].float()  # type: ignore[no-any-return]
 
 
 def at_the_end(said: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
