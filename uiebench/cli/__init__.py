@@ -16,6 +16,7 @@ import typer
 from uiebench import __version__
 from uiebench.cli import (
     audit,
+    best_of,
     build,
     cards,
     chat_eval,
@@ -56,6 +57,7 @@ app.command("export")(export.export)
 app.command("predict")(predict.predict)
 app.command("train")(train.train)
 app.command("chat-eval")(chat_eval.chat_eval)
+app.command("best-of")(best_of.best_of)
 app.command("score")(score.score)
 app.command("compare")(compare.compare)
 app.command("view")(view.view)

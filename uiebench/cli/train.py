@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+NEXT = {"reward": "uiebench best-of samples.jsonl --reward-model"}
+"""By stage what is done with a model, where that is not to predict."""
+
 
 def train(
     recipe: Annotated[
@@ -66,7 +69,7 @@ def train(
     if found.get("template") == "built-in":
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)
-    print(f"next: uiebench predict --model {place}", file=sys.stderr)
+    print(f"next: {NEXT.get(found['stage'], 'uiebench predict --model')} {place}", file=sys.stderr)
 
 
 def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
@@ -106,3 +109,10 @@ def show(found: dict[str, object]) -> None:
     rows = [[name.replace("_", " "), f"{found[name]:,}"] for name in names if name in found]
     rows += [[name.replace("_", " "), f"{value:,.4g}"] for name, value in figures.items()]
     print_table(Table(str(found["name"]), ["figure", "value"], rows, 1))
+    if measured := found.get("accuracy"):
+        assert isinstance(measured, list)
+        rows = [
+            [row["group"], f"{row['pairs']:,}", f"{row['accuracy']:.3f}", f"{row['low']:.3f}–{row['high']:.3f}"]
+            for row in measured
+        ]
+        print_table(Table("held-out pairs told apart", ["group", "pairs", "accuracy", "95 %"], rows, 1))
