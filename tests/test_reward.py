@@ -257,6 +257,10 @@ def test_a_policy_is_rewarded_by_a_reward_model(trained, made, tmp_path):
     assert figures["reward"] == pytest.approx(0.5 * figures["reward_model"])
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_bytes().splitlines()]
     assert lines[0]["explained_variance"] != 0  # the critic begins as the reward model
+    plan = msgspec.structs.replace(plan, reward=recipes.Weights(f1=1.0))
+    asked = ppo.train(plan, tmp_path / "other")["figures"]
+    assert asked["reward"] == asked["f1"]
+    assert asked["reward_model_begun"] != 0
 
 
 # --- best of n ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ some passes over the answers with the clipped losses of Schulman et al. (2017).
 - The reference is a frozen copy of the policy, or with LoRA the policy without its adapters.
 - The critic has layers of its own, with a clip and a rate of its own. In shared layers the loss of the values, which
   is far larger at first, would pull the policy about; the price is memory. Its layers begin as those of the reward
-  model, if there is one, else of the policy; its values begin at 0, unless the reward is the reward model's alone.
+  model, if that earns anything, else of the policy; its values begin at 0, unless all reward is the reward model's.
 - Nothing is drawn from a state that is carried along: prompts come in the order of ranks, draws from a seed made of
   the recipe's and the step's. A run that was killed and resumed ends, on a CPU, in the same weights.
 
@@ -246,7 +246,7 @@ def critic_of(recipe: PpoRecipe) -> Any:
     """The critic at its beginning."""
     from uiebench.train.value_head import scale
 
-    path = recipe.reward_model or recipe.model.path
+    path = recipe.reward_model if recipe.reward.model else recipe.model.path
     critic, _ = with_number(msgspec.structs.replace(recipe.model, path=path), recipe.training.seed)
     alone = not (recipe.reward.f1 or recipe.reward.valid)
     scale(critic, recipe.reward.model if alone else 0.0)

@@ -434,7 +434,8 @@ class PpoRecipe(
         model: the policy that is begun with, and the reference it is kept near to.
         data: prompts to answer; best of documents that supervised training has not seen.
         held: prompts that are answered greedily, for their F1, before, at every checkpoint and at the end.
-        reward: what earns a reward. reward_model: the run folder of a reward model, where `reward.model` is above 0.
+        reward: what earns a reward. reward_model: the run folder of a reward model; where `reward.model` is 0 it is
+            asked for the log alone.
         training: `steps` are of answers drawn anew (or `epochs` over the prompts); `batch` answers are on the device
             at the same time and `batch` × `accumulate` make one update. An answer is never packed with others.
     """
@@ -452,8 +453,8 @@ class PpoRecipe(
     lora: Lora | None = None
 
     def __post_init__(self) -> None:
-        if bool(self.reward.model) != bool(self.reward_model):
-            raise ValueError("reward.model and reward_model go together: give both or neither")
+        if self.reward.model and not self.reward_model:
+            raise ValueError("reward.model: of which reward model? name its run folder with reward_model")
         if self.ppo.answers % (self.training.batch * self.training.accumulate):
             raise ValueError(
                 f"ppo.answers {self.ppo.answers}: not a multiple of training.batch × training.accumulate, "
