@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from uiebench.errors import RecipeError, UiebenchError, shorten
 from uiebench.storage import write_bytes
@@ -46,11 +46,30 @@ def pretrained(spec: Pretrained) -> tuple[Any, Any]:
 
     import uiebench.train.copy_head  # noqa: F401 - registers it
 
+    return _loaded(spec, AutoModelForCausalLM)
+
+
+def with_number(spec: Pretrained, seed: int) -> tuple[Any, Any]:
+    """The layers of a model under one number for each token (`uiebench.train.value_head`), and its tokenizer.
+
+    Where the model has no such number, as a language model has none, its weights are random ones of the seed.
+    """
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    import uiebench.train.value_head  # noqa: F401 - registers it
+
+    torch.manual_seed(seed)
+    return _loaded(spec, AutoModelForSequenceClassification, num_labels=1)
+
+
+def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
     name, revision = _revision(place_of(spec.path))
     tokenizer = load_tokenizer(spec)
-    more = {"attn_implementation": spec.attention} if spec.attention else {}
+    if spec.attention:
+        more["attn_implementation"] = spec.attention
     with _explaining(spec.path):
-        model = AutoModelForCausalLM.from_pretrained(
+        model = kind.from_pretrained(
             name,
             revision=revision,
             trust_remote_code=spec.trust_remote_code,
@@ -109,8 +128,11 @@ def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
     return (CopyForCausalLM if spec.copy else LlamaForCausalLM)(config), tokenizer
 
 
-def with_adapters(model: Any, lora: Lora, seed: int) -> Any:
-    """The model with adapters, which alone are trained. Raises: RecipeError if a target is not in it."""
+def with_adapters(model: Any, lora: Lora, seed: int, task: Literal["CAUSAL_LM", "SEQ_CLS"] = "CAUSAL_LM") -> Any:
+    """The model with adapters, which alone are trained. Raises: RecipeError if a target is not in it.
+
+    Under the task "SEQ_CLS", that of a model `with_number`, the layer that gives the number is trained whole.
+    """
     import torch
     from peft import LoraConfig, get_peft_model
 
@@ -120,7 +142,7 @@ def with_adapters(model: Any, lora: Lora, seed: int) -> Any:
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,
         target_modules=list(lora.targets) or "all-linear",
-        task_type="CAUSAL_LM",
+        task_type=task,
     )
     try:
         return get_peft_model(model, config)

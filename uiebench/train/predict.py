@@ -128,7 +128,7 @@ def questions(
     if unknown := sorted(set(corpora) - set(there)):
         raise RecipeError(f"{gold.folder}: no prompts about {unknown[0]!r} in the split {split!r}")
     found: list[Question] = []
-    explicit = template_sets()[_templates(gold.folder)].explicit_empty
+    explicit = template_sets()[templates_of(gold.folder)].explicit_empty
     for corpus in corpora or there:
         rows = [
             row
@@ -144,7 +144,7 @@ def questions(
     return found
 
 
-def _templates(folder: Path) -> str:
+def templates_of(folder: Path) -> str:
     """The template set of a benchmark, as its recipe names it."""
     try:
         recipe = msgspec.json.decode((folder / "manifest.json").read_bytes())["recipe"]

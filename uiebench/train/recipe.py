@@ -228,9 +228,145 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             raise ValueError("weights: nothing would earn anything; one of f1, valid and model must be above 0")
 
 
-Recipe = SftRecipe
+class BestOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whether a reward model finds the better of several answers: what it would take is held against others.
+
+    Fields:
+        predictions: a file of samples {"id": …, "output": …}, several lines of one id.
+        data: the prompts that they answer, of a benchmark.
+        greedy: a file of greedy answers to the same prompts; without it the first sample stands for them.
+    """
+
+    predictions: str
+    data: FromBenchmark
+    greedy: str = ""
+
+
+class RewardRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="reward"
+):
+    """A reward model: which of two answers to a prompt is the better one.
+
+    Fields:
+        name: of the run; its folder is runs/<name> by default.
+        model: whose layers are begun with; its output layer is replaced by one number.
+        pairs: files of reward pairs, as `uiebench pairs build` and `uiebench pairs confuse` write them.
+        held: share of the documents, by rank, whose pairs are measured on and not trained on.
+        held_kinds: kinds of pairs that are not trained on, to see what the model makes of errors of a new kind.
+        best_of: samples of a policy, the best of which the model is to find.
+    """
+
+    name: str
+    model: Pretrained
+    pairs: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    held: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
+    held_kinds: tuple[str, ...] = ()
+    best_of: BestOf | None = None
+    training: Training = Training()
+    lora: Lora | None = None
+
+    def __post_init__(self) -> None:
+        if self.lora and not self.lora.merge:
+            raise ValueError("lora.merge: a reward model is written whole; leave it out")
+
+
+class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How answers are drawn.
+
+    Fields:
+        constraint: span (valid JSON, mentions are strings of the text), json (valid JSON), off.
+        batch: prompts at a time.
+        most: tokens of an answer; one that has not ended by then is worth what its beginning is.
+        temperature: what the logits are divided by, when drawing and in the log-probabilities.
+    """
+
+    constraint: Literal["off", "json", "span"] = "span"
+    batch: Positive = 32
+    most: Positive = 256
+    temperature: Above = 1.0
+
+
+class Kl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The price of departing from the model that was begun with, taken off the reward of each token.
+
+    Fields:
+        beta: times the log-ratio of policy and reference.
+        target: nats of an answer. With it β is raised while the answers of a step depart further and lowered while
+            they depart less (Ziegler et al. 2019); without it β is fixed.
+        horizon: the answers it takes to move β by its e-th part, at most.
+    """
+
+    beta: Weight = 0.05
+    target: Above | None = None
+    horizon: Positive = 10_000
+
+
+class Ppo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a policy and its critic are updated (Schulman et al. 2017).
+
+    Fields:
+        answers: drawn in a step. passes: how often each is learned from.
+        gamma, lam: of generalised advantage estimation; lam 1 takes what was earned as it is.
+        clip, value_clip: how far probabilities (as a ratio) and values may move in a step before nothing more is
+            learned from them.
+        critic_rate: the critic's learning rate, under the same schedule; null: that of the policy.
+        critic_clip: the largest norm of the critic's gradient, apart from the policy's.
+        whiten: rewards are divided by their deviation in each step.
+    """
+
+    answers: Positive = 64
+    passes: Positive = 4
+    gamma: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    lam: Share = 0.95
+    clip: Above = 0.2
+    value_clip: Above = 0.2
+    critic_rate: Above | None = None
+    critic_clip: Above = 1.0
+    whiten: bool = False
+
+
+class PpoRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="ppo"
+):
+    """Proximal policy optimisation: answers are drawn, rewarded, and made likelier or less likely by what they earn.
+
+    Fields:
+        name: of the run; its folder is runs/<name> by default.
+        model: the policy that is begun with, and the reference it is kept near to.
+        data: prompts to answer; best of documents that supervised training has not seen.
+        held: prompts that are answered greedily, for their F1, before, at every checkpoint and at the end.
+        reward: what earns a reward. reward_model: the run folder of a reward model, where `reward.model` is above 0.
+        training: `steps` are of answers drawn anew (or `epochs` over the prompts); `batch` answers are on the device
+            at the same time and `batch` × `accumulate` make one update. An answer is never packed with others.
+    """
+
+    name: str
+    model: Pretrained
+    data: Annotated[tuple[FromBenchmark, ...], msgspec.Meta(min_length=1)]
+    held: tuple[FromBenchmark, ...] = ()
+    reward: Weights = Weights()
+    reward_model: str = ""
+    sampling: Sampling = Sampling()
+    kl: Kl = Kl()
+    ppo: Ppo = Ppo()
+    training: Training = Training()
+    lora: Lora | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.reward.model) != bool(self.reward_model):
+            raise ValueError("reward.model and reward_model go together: give both or neither")
+        if self.ppo.answers % (self.training.batch * self.training.accumulate):
+            raise ValueError(
+                f"ppo.answers {self.ppo.answers}: not a multiple of training.batch × training.accumulate, "
+                f"{self.training.batch * self.training.accumulate}"
+            )
+        if self.training.report:
+            raise ValueError("training.report: this stage writes log.jsonl alone; leave it out")
+
+
+Recipe = SftRecipe | RewardRecipe | PpoRecipe
 """A recipe of any stage."""
-STAGES: dict[str, type[Recipe]] = {"sft": SftRecipe}
+STAGES: dict[str, type[Recipe]] = {"sft": SftRecipe, "reward": RewardRecipe, "ppo": PpoRecipe}
 """The Struct of each stage's recipe. Its module `uiebench.train.<stage>` has `train(recipe, out, resume, progress)`."""
 
 

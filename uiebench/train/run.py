@@ -27,6 +27,19 @@ from uiebench.storage import write_bytes, write_json
 from uiebench.train.model import FINAL, TrainingError
 
 COMPLETE = "complete.json"
+PREDICT = """    uiebench predict --model . --benchmark DIR
+    uiebench score predictions.jsonl --benchmark DIR
+"""
+USES = {
+    "reward": (
+        "text-classification",
+        """    from uiebench.train.reward import load_reward_model
+
+    load_reward_model(".").rewards([prompt, …], [answer, …])   # the higher, the better
+""",
+    )
+}
+"""By stage what kind of model comes out, and how it is used; else one that predicts."""
 PACKAGES = ("torch", "transformers", "tokenizers", "accelerate", "peft", "trl", "llguidance")
 
 
@@ -205,9 +218,10 @@ def model_card(run: Run, base: str, recipe: msgspec.Struct, figures: Mapping[str
     header = f"base_model: {base}\n" if base else ""
     origin = f"Trained from `{base}`" if base else "Trained from scratch"
     template = "that of the tokenizer" if run.template == "tokenizer" else "built in, since the tokenizer had none"
+    pipeline, use = USES.get(run.stage, ("text-generation", PREDICT))
     return f"""---
 library_name: transformers
-pipeline_tag: text-generation
+pipeline_tag: {pipeline}
 tags: [information-extraction, uiebench]
 {header}---
 # {run.name}
@@ -215,9 +229,7 @@ tags: [information-extraction, uiebench]
 {origin} by `{command}` (stage {run.stage}), with {run.parameters:,} parameters of which {run.trained:,} were trained,
 on {run.examples:,} examples ({run.answer_tokens:,} tokens of answers). Its chat template is {template}.
 
-    uiebench predict --model . --benchmark DIR
-    uiebench score predictions.jsonl --benchmark DIR
-
+{use}
 ## Data
 
 {data}

@@ -36,7 +36,7 @@ from uiebench.train.model import (
     with_adapters,
     writing,
 )
-from uiebench.train.recipe import Pretrained, Scratch, SftRecipe, Training
+from uiebench.train.recipe import Pretrained, Recipe, Scratch, SftRecipe, Training
 
 if TYPE_CHECKING:
     from transformers import TrainingArguments
@@ -145,7 +145,7 @@ def endless(rows: Sequence[list[int]], wanted: int) -> list[list[int]]:
     return [rows[place % len(rows)] for place in range(wanted)]
 
 
-def check_fit(model: Any, tokenizer: Any, recipe: SftRecipe) -> None:
+def check_fit(model: Any, tokenizer: Any, recipe: Recipe) -> None:
     """Raise RecipeError if model, tokenizer and context do not go together."""
     longest = getattr(model.config, "max_position_embeddings", None)
     if longest and recipe.training.context > longest:

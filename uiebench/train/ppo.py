@@ -1,0 +1,583 @@
+"""Proximal policy optimisation, from top to bottom, in plain torch: draw, reward, assess, update.
+
+    train(load(Path("recipes/train/tiny-ppo.yaml")), Path("runs/tiny-ppo"))
+    →  {"name": "tiny-ppo", "figures": {"reward": 0.61, "reward_begun": 0.52, "held_f1": 0.55, …}, …}
+
+A step draws an answer to each of some prompts (`uiebench.train.rollout`), under the constraint of the recipe;
+rewards it at its last token (`uiebench.train.rewards`: F1, validity, a reward model, or a mix) and takes off β times
+the log-ratio to the model that was begun with at every token; asks the critic what each token was worth; and takes
+some passes over the answers with the clipped losses of Schulman et al. (2017).
+
+- The log-probabilities are those of the distribution the answers were drawn from: the same masks, the same
+  temperature, no dropout. They are computed anew after drawing, by the forward pass that the update takes, since one
+  with a cache rounds otherwise.
+- The reference is a frozen copy of the policy, or with LoRA the policy without its adapters.
+- The critic has layers of its own, with a clip and a rate of its own. In shared layers the loss of the values, which
+  is far larger at first, would pull the policy about; the price is memory. Its layers begin as those of the reward
+  model, if there is one, else of the policy; its values begin at 0, unless the reward is the reward model's alone.
+- Nothing is drawn from a state that is carried along: prompts come in the order of ranks, draws from a seed made of
+  the recipe's and the step's. A run that was killed and resumed ends, on a CPU, in the same weights.
+
+It runs on one device. For several, and for millions of answers, `grpo` needs no critic and TRL has it.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import shutil
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from uiebench import __version__
+from uiebench.errors import RecipeError
+from uiebench.hashing import lot
+from uiebench.storage import write_json
+from uiebench.train import data, rollout, run
+from uiebench.train.model import (
+    FINAL,
+    TrainingError,
+    parameters,
+    pretrained,
+    quiet,
+    save,
+    with_adapters,
+    with_number,
+    writing,
+)
+from uiebench.train.predict import fingerprint_of
+from uiebench.train.recipe import Kl, PpoRecipe, Training
+from uiebench.train.reward import RewardModel, load_reward_model
+from uiebench.train.rewards import Reward, Scored, mixed
+from uiebench.train.rollout import Drawn, Prompt, log_probs
+from uiebench.train.sft import Progress, check_fit, no_number, out_of_memory
+
+if TYPE_CHECKING:
+    import torch
+
+STATE = "state.pt"
+
+
+def train(
+    recipe: PpoRecipe,
+    out: Path,
+    *,
+    resume: bool = False,
+    progress: Progress = lambda done, total, text: None,
+    reward: Reward | None = None,
+) -> dict[str, Any]:
+    """Train as a recipe says; the run folder `out` then holds the policy. Returns what run.json says, and figures.
+
+    Args:
+        reward: takes the place of the recipe's.
+
+    Raises: UiebenchError in one line for whatever is wrong with recipe, data, models, memory or disk.
+    """
+    import torch
+
+    quiet()
+    settings = recipe.training
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise RecipeError("the stage ppo runs on one device; start it without accelerate launch")
+    if resume and run.is_finished(out):
+        raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+
+    # 1. Prompts, policy, reference, critic, and what is right.
+    counts = Counter[str]()
+    progress(0, 0, "reading the data")
+    policy, tokenizer = pretrained(recipe.model)
+    template = data.template_of(tokenizer)
+    check_fit(policy, tokenizer, recipe)
+    scored = Scored([*recipe.data, *recipe.held])
+    asking = rollout.prompts(recipe.data, tokenizer, settings.context, recipe.sampling, counts)
+    held = rollout.prompts(recipe.held, tokenizer, settings.context, recipe.sampling, Counter()) if recipe.held else []
+    guide = rollout.guide_of(tokenizer, recipe.sampling)
+    judge = load_reward_model(recipe.reward_model, recipe.model.dtype) if recipe.reward_model else None
+    if judge:
+        judge.same_tokens(tokenizer, recipe.reward_model)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    reference = None
+    if recipe.lora:
+        policy = with_adapters(policy, recipe.lora, settings.seed)
+    else:
+        policy = policy.float()  # what is trained whole is kept in float32
+        reference = copy.deepcopy(policy).to(device).eval().requires_grad_(False)
+    critic = critic_of(recipe)
+    for model in (policy, critic):
+        _without_dropout(model.to(device).eval())
+        if settings.checkpointing:
+            model.activation_checkpointing_enable()
+
+    # 2. The run folder.
+    plan = recipe.ppo
+    steps = settings.steps or math.ceil(settings.epochs * len(asking) / plan.answers)
+    size, trained = parameters(policy)
+    told = run.Run(
+        stage="ppo",
+        name=recipe.name,
+        uiebench=__version__,
+        python=run.python(),
+        versions=run.versions(),
+        data=data.fingerprints((*recipe.data, *recipe.held))
+        | {path: fingerprint_of(path) for path in (recipe.model.path, recipe.reward_model) if path},
+        template=template,
+        parameters=size,
+        trained=trained,
+        examples=len(asking),
+        rows=steps * plan.answers,
+        updates=steps * plan.passes * (plan.answers // (settings.batch * settings.accumulate)),
+        answer_tokens=0,  # they are not written yet
+        left_out=dict(counts),
+    )
+    run.begin(out, recipe, told, resume=resume)
+    folder, log = out / "checkpoints", out / "log.jsonl"
+    learners = Learners(recipe, policy, reference, critic)
+    at = run.last_checkpoint(folder) if resume else None
+    lines = learners.load(at) if at else []
+    run.keep_log_until(log, len(lines) if lines else -1)
+    log.parent.mkdir(parents=True, exist_ok=True)
+
+    # 3. The steps.
+    began, since = time.monotonic(), list[dict[str, float]]()
+    half = _half(recipe)
+
+    def held_f1(step: int) -> dict[str, float]:
+        """The mean F1 of greedy answers to the held prompts."""
+        if not held:
+            return {}
+        progress(step, steps, "answering held prompts")
+        with _memory(step, "sampling.batch or sampling.most"), half():
+            said = dict(rollout.answers(policy, tokenizer, held, recipe.sampling, 0, 1, greedy=True))
+        return {"held_f1": fmean(scored.f1(list(said), list(said.values())))}
+
+    first = {} if lines else held_f1(0)
+    if first:
+        _tell(log, {"step": 0, **first})
+    for step in range(len(lines) + 1, steps + 1):
+        clock = _Clock()
+        with _memory(step, "sampling.batch or sampling.most"), half():
+            batch = prompts_of(asking, plan.answers, step, settings.seed)
+            seed = lot(settings.seed, "rollout", step)
+            drawn = rollout.sample(policy, tokenizer, batch, recipe.sampling, guide, seed)
+        clock.lap("rollout")
+        earned, line = rewarded(recipe, scored, judge, batch, drawn, reward)
+        if not all(map(math.isfinite, earned)):
+            raise TrainingError(no_number("reward", step, folder))
+        clock.lap("reward")
+        with _memory(step, "training.batch (and raise training.accumulate by as much)"), half():
+            line |= learners.step(drawn, earned, step, steps, clock, folder)
+        line |= {"first_held_f1": first["held_f1"]} if first and step == 1 else {}
+        line |= {f"seconds_{part}": seconds for part, seconds in clock.parts.items()}
+        lines.append(line)
+        since.append(line)
+        progress(step, steps, f"reward {line['reward']:.3f}, F1 {line['f1']:.3f}, KL {line['kl']:.2f}")
+        saving = settings.save and step % settings.save == 0
+        measured = held_f1(step) if saving or step == steps else {}
+        line |= measured
+        if step % settings.log == 0 or measured:
+            means = {key: fmean(one[key] for one in since if key in one) for key in since[-1] if key[:5] != "first"}
+            _tell(log, {"step": step, **{key: round(value, 6) for key, value in means.items()}})
+            since.clear()
+        if saving:
+            learners.save(folder / f"checkpoint-{step}", lines, settings.keep)
+
+    # 4. What comes out.
+    progress(steps, steps, "writing the model")
+    figures = summed(lines) | {"seconds": time.monotonic() - began}
+    if torch.cuda.is_available():
+        figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
+    if recipe.lora and recipe.lora.merge:
+        policy = policy.merge_and_unload()
+    card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
+    save(policy.save_pretrained, tokenizer, out / FINAL, card)
+    write_json(out / "figures.json", figures)
+    return run.summary(told, figures)
+
+
+def prompts_of(asking: Sequence[Prompt], answers: int, step: int, seed: int) -> list[Prompt]:
+    """The prompts of a step, counted from 1: the next ones in the order of ranks, which is another in each epoch.
+
+    The longest come first, so that little is padding.
+    """
+    ids = [prompt.id for prompt in asking]
+    first, found = (step - 1) * answers, list[Prompt]()
+    for epoch in range(first // len(ids), (first + answers - 1) // len(ids) + 1):
+        start = epoch * len(ids)
+        here = data.order(ids, seed, epoch)[max(first - start, 0) : first + answers - start]
+        found += [asking[place] for place in here]
+    return sorted(found, key=lambda prompt: (-len(prompt.ids), prompt.id))
+
+
+def rewarded(
+    recipe: PpoRecipe,
+    scored: Scored,
+    judge: RewardModel | None,
+    batch: Sequence[Prompt],
+    drawn: Drawn,
+    reward: Reward | None,
+) -> tuple[list[float], dict[str, float]]:
+    """What each answer earns, and the figures of the log.
+
+    An answer that has not ended earns what its beginning is worth, which usually is no JSON; the reward model, which
+    has read no such thing, gives it the least that any answer of the step has.
+    """
+    ids = [prompt.id for prompt in batch]
+    marks = scored.marks(ids, drawn.outputs)
+    figures = {"f1": fmean(mark.f1 for mark in marks), "valid": fmean(mark.valid for mark in marks)}
+    said = None
+    if judge:
+        said = judge.rewards([prompt.text for prompt in batch], drawn.outputs)
+        said = [score if ended else min(said) for score, ended in zip(said, drawn.ended, strict=True)]
+        figures["reward_model"] = fmean(said)
+    earned = list(reward(ids, drawn.outputs)) if reward else mixed(recipe.reward, marks, said)
+    return earned, {"reward": fmean(earned), **figures}
+
+
+def critic_of(recipe: PpoRecipe) -> Any:
+    """The critic at its beginning."""
+    from uiebench.train.value_head import scale
+
+    path = recipe.reward_model or recipe.model.path
+    critic, _ = with_number(msgspec.structs.replace(recipe.model, path=path), recipe.training.seed)
+    alone = not (recipe.reward.f1 or recipe.reward.valid)
+    scale(critic, recipe.reward.model if alone else 0.0)
+    return with_adapters(critic, recipe.lora, recipe.training.seed, "SEQ_CLS") if recipe.lora else critic.float()
+
+
+# --- learning -------------------------------------------------------------------------------------
+
+
+class Assessed(NamedTuple):
+    """What policy, reference and critic say of the tokens drawn: (rows, tokens) each, 0 on padding."""
+
+    policy: torch.Tensor
+    reference: torch.Tensor
+    values: torch.Tensor
+    entropy: torch.Tensor
+
+
+class Learners:
+    """Policy and critic with their optimisers, and β.
+
+    Fields:
+        reference: a model of its own; None if it is the policy without its adapters.
+        beta: the price of departing from the reference, as it is now.
+    """
+
+    def __init__(self, recipe: PpoRecipe, policy: Any, reference: Any | None, critic: Any) -> None:
+        import torch
+
+        self.recipe, self.policy, self.reference, self.critic = recipe, policy, reference, critic
+        self.beta = recipe.kl.beta
+        settings = recipe.training
+        self.optimizers = {
+            name: torch.optim.AdamW(trained(model).values(), lr=rate, weight_decay=settings.weight_decay)
+            for name, model, rate in (
+                ("policy", policy, settings.learning_rate),
+                ("critic", critic, recipe.ppo.critic_rate or settings.learning_rate),
+            )
+        }
+
+    def step(
+        self, drawn: Drawn, earned: Sequence[float], step: int, steps: int, clock: _Clock, folder: Path
+    ) -> dict[str, float]:
+        """Learn from the answers of a step; returns the figures of the log."""
+        import torch
+
+        plan = self.recipe.ppo
+        acts = drawn.acts.float()
+        found = self.assess(drawn)
+        clock.lap("forward")
+        ratio = found.policy - found.reference
+        kl = float(ratio.sum(-1).mean())
+        scores = torch.tensor(earned, device=acts.device)
+        if plan.whiten and len(earned) > 1:
+            scores = scores / scores.std().clamp_min(1e-8)
+        rewards = -self.beta * ratio
+        rewards = rewards.scatter_add(1, drawn.acts.sum(-1, keepdim=True) - 1, scores[:, None])
+        gained = advantages(rewards, found.values, acts, plan.gamma, plan.lam)
+        returns = gained + found.values
+        line = {
+            "kl": kl,
+            "beta": self.beta,
+            "entropy": mean(found.entropy, acts),
+            "explained_variance": explained_variance(returns, found.values, acts),
+            "tokens": float(acts.sum(-1).mean()),
+            "ended": fmean(drawn.ended),
+        }
+        line |= self.update(drawn, found, whitened(gained, acts), returns, step, steps, folder)
+        clock.lap("update")
+        self.beta = next_beta(self.beta, self.recipe.kl, kl, len(earned))
+        return line
+
+    def assess(self, drawn: Drawn) -> Assessed:
+        """What all three say of the tokens drawn, before anything is learned from them."""
+        import torch
+
+        from uiebench.train.value_head import numbers
+
+        temperature, batch = self.recipe.sampling.temperature, self.recipe.training.batch
+        whole = [torch.zeros_like(drawn.log_probs) for _ in Assessed._fields]
+        with torch.no_grad():
+            for start in range(0, len(drawn.ids), batch):
+                rows = slice(start, min(start + batch, len(drawn.ids)))
+                part = drawn.rows(range(rows.start, rows.stop))
+                own = log_probs(self.policy, part, temperature)
+                if self.reference is None:
+                    with self.policy.disable_adapter():
+                        other = log_probs(self.policy, part, temperature)
+                else:
+                    other = log_probs(self.reference, part, temperature)
+                values = numbers(self.critic, part.ids, part.mask)[:, part.prompt - 1 : -1] * part.acts
+                for tensor, said in zip(whole, (own.sampled, other.sampled, values, own.entropy), strict=True):
+                    tensor[rows, : said.shape[1]] = said
+        return Assessed(*whole)
+
+    def update(
+        self,
+        drawn: Drawn,
+        before: Assessed,
+        gained: torch.Tensor,
+        returns: torch.Tensor,
+        step: int,
+        steps: int,
+        folder: Path,
+    ) -> dict[str, float]:
+        """Passes over the answers of a step, some answers at a time."""
+        import torch
+
+        from uiebench.train.value_head import numbers
+
+        plan, settings = self.recipe.ppo, self.recipe.training
+        share = rate(settings, step, steps)
+        for optimizer, full in (
+            (self.optimizers["policy"], settings.learning_rate),
+            (self.optimizers["critic"], plan.critic_rate or settings.learning_rate),
+        ):
+            for group in optimizer.param_groups:
+                group["lr"] = full * share
+        sums: defaultdict[str, float] = defaultdict(float)
+        if settings.checkpointing:
+            self.policy.train()
+            self.critic.train()
+        minibatch = settings.batch * settings.accumulate
+        for turn in range(plan.passes):
+            places = sorted(range(len(drawn.ids)), key=lambda row: lot(settings.seed, "pass", step, turn, row))
+            for start in range(0, len(places), minibatch):
+                mini = places[start : start + minibatch]
+                tokens = drawn.acts[mini].sum()
+                for micro in (mini[at : at + settings.batch] for at in range(0, len(mini), settings.batch)):
+                    part = drawn.rows(micro)
+                    acts, wide = part.acts.float(), part.acts.shape[1]
+                    old, target, worth, values = (
+                        whole[micro, :wide] for whole in (before.policy, returns, gained, before.values)
+                    )
+                    new = log_probs(self.policy, part, self.recipe.sampling.temperature).sampled
+                    now = numbers(self.critic, part.ids, part.mask)[:, part.prompt - 1 : -1]
+                    change = (new - old).exp()
+                    bound = change.clamp(1 - plan.clip, 1 + plan.clip)
+                    policy_loss = (torch.maximum(-worth * change, -worth * bound) * acts).sum() / tokens
+                    near = values + (now - values).clamp(-plan.value_clip, plan.value_clip)
+                    squares = torch.maximum((now - target) ** 2, (near - target) ** 2)
+                    value_loss = 0.5 * (squares * acts).sum() / tokens
+                    if not torch.isfinite(policy_loss + value_loss):
+                        raise TrainingError(no_number("loss", step, folder))
+                    (policy_loss + value_loss).backward()  # no weight belongs to both
+                    sums["policy_loss"] += float(policy_loss.detach())
+                    sums["value_loss"] += float(value_loss.detach())
+                    sums["clip_fraction"] += float((((change - 1).abs() > plan.clip) * acts).sum() / tokens)
+                sums["grad_norm"] += self._move("policy", self.policy, settings.clip, step, folder)
+                self._move("critic", self.critic, plan.critic_clip, step, folder)
+        self.policy.eval()
+        self.critic.eval()
+        updates = plan.passes * math.ceil(len(drawn.ids) / minibatch)
+        return {name: value / updates for name, value in sums.items()} | {
+            "learning_rate": settings.learning_rate * share
+        }
+
+    def _move(self, name: str, model: Any, most: float, step: int, folder: Path) -> float:
+        """One update of the weights of a model; returns the norm of its gradient."""
+        import torch
+
+        norm = float(torch.nn.utils.clip_grad_norm_(trained(model).values(), most))
+        if not math.isfinite(norm):
+            raise TrainingError(no_number("gradient", step, folder))
+        self.optimizers[name].step()
+        self.optimizers[name].zero_grad()
+        return norm
+
+    # --- checkpoints ---
+
+    def save(self, place: Path, lines: Sequence[Mapping[str, float]], keep: int) -> None:
+        """Write a checkpoint, and remove the oldest beyond `keep`."""
+        import torch
+
+        state = {
+            "policy": trained(self.policy),
+            "critic": trained(self.critic),
+            "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
+            "beta": self.beta,
+            "lines": [dict(line) for line in lines],
+        }
+        shutil.rmtree(place, ignore_errors=True)
+        with writing(place, "the checkpoint cannot be written"):
+            place.mkdir(parents=True)
+            torch.save(state, place / STATE)
+            run.seal(place)
+        older = sorted(place.parent.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+        for path in older[:-keep]:
+            shutil.rmtree(path)
+
+    def load(self, place: Path) -> list[dict[str, float]]:
+        """Go on from a checkpoint; returns the figures of the steps up to it."""
+        import torch
+
+        state = torch.load(place / STATE, map_location="cpu", weights_only=True)
+        with torch.no_grad():
+            for name, model in (("policy", self.policy), ("critic", self.critic)):
+                for key, weight in trained(model).items():
+                    weight.copy_(state[name][key])
+                self.optimizers[name].load_state_dict(state["optimizers"][name])
+        self.beta = state["beta"]
+        return list(state["lines"])
+
+
+def trained(model: Any) -> dict[str, Any]:
+    """The weights of a model that are trained, by name."""
+    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+def advantages(
+    rewards: torch.Tensor, values: torch.Tensor, acts: torch.Tensor, gamma: float, lam: float
+) -> torch.Tensor:
+    """Generalised advantage estimation (Schulman et al. 2016) of (rows, tokens); `acts` is 0 on padding.
+
+    A[t] = δ[t] + γ λ A[t+1],   δ[t] = r[t] + γ V[t+1] − V[t],   with nothing behind the last token
+    """
+    import torch
+
+    found, after = torch.zeros_like(rewards), torch.zeros_like(rewards[:, 0])
+    following = torch.zeros_like(after)
+    for place in reversed(range(rewards.shape[1])):
+        here = acts[:, place]
+        delta = rewards[:, place] + gamma * following - values[:, place]
+        after = (delta + gamma * lam * after) * here
+        following = values[:, place] * here
+        found[:, place] = after
+    return found
+
+
+def mean(values: torch.Tensor, acts: torch.Tensor) -> float:
+    """The mean over the tokens drawn."""
+    return float((values * acts).sum() / acts.sum())
+
+
+def whitened(values: torch.Tensor, acts: torch.Tensor) -> torch.Tensor:
+    """Values with mean 0 and deviation 1 over the tokens drawn; 0 on padding."""
+    average = (values * acts).sum() / acts.sum()
+    variance = ((values - average) ** 2 * acts).sum() / acts.sum()
+    return (values - average) / (variance + 1e-8).sqrt() * acts
+
+
+def explained_variance(returns: torch.Tensor, values: torch.Tensor, acts: torch.Tensor) -> float:
+    """1 − Var(returns − values) / Var(returns): 1 for a critic that knows, 0 for one that says nothing."""
+    there = acts.bool()
+    total, left = returns[there].var(correction=0), (returns - values)[there].var(correction=0)
+    return float(1 - left / total) if total > 0 else 0.0
+
+
+def next_beta(beta: float, kl: Kl, found: float, answers: int) -> float:
+    """β after a step of so many answers that departed by `found` nats (Ziegler et al. 2019, section 2.2)."""
+    if kl.target is None:
+        return beta
+    error = min(max(found / kl.target - 1, -0.2), 0.2)
+    return beta * (1 + error * answers / kl.horizon)
+
+
+def rate(settings: Training, step: int, steps: int) -> float:
+    """The share of the learning rate in a step, counted from 1."""
+    warm = math.ceil(settings.warmup * steps)
+    if step <= warm:
+        return step / warm
+    done = (step - 1 - warm) / max(steps - warm, 1)
+    if settings.schedule == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * done))
+    return 1 - done if settings.schedule == "linear" else 1.0
+
+
+def summed(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The figures of a run: means of its first and its last tenth, and seconds by part."""
+    tenth = max(len(lines) // 10, 1)
+    found = {}
+    for key in ("reward", "f1", "valid", "reward_model", "kl", "entropy", "tokens"):
+        if key in lines[-1]:
+            found[key] = fmean(line[key] for line in lines[-tenth:])
+            found[f"{key}_begun"] = fmean(line[key] for line in lines[:tenth])
+    if "held_f1" in lines[-1]:
+        found |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": lines[0]["first_held_f1"]}
+    found |= {key: lines[-1][key] for key in ("beta", "explained_variance")}
+    return found | {key: sum(line[key] for line in lines) for key in lines[-1] if key.startswith("seconds_")}
+
+
+# --- around a step --------------------------------------------------------------------------------
+
+
+class _Clock:
+    """Seconds by part of a step."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, float] = {}
+        self.last = time.monotonic()
+
+    def lap(self, part: str) -> None:
+        now = time.monotonic()
+        self.parts[part], self.last = now - self.last, now
+
+
+def _tell(log: Path, line: Mapping[str, float]) -> None:
+    with writing(log), log.open("ab") as file:
+        file.write(msgspec.json.encode(line) + b"\n")
+
+
+def _without_dropout(model: Any) -> None:
+    """Turn dropout off for good: an answer is as likely when it is learned from as when it was drawn."""
+    from torch import nn
+
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+        if hasattr(module, "attention_dropout"):
+            module.attention_dropout = 0.0
+
+
+def _half(recipe: PpoRecipe) -> Any:
+    """What forward passes stand in: bfloat16 on a GPU that has it, unless the recipe says float32."""
+    import torch
+
+    if recipe.model.dtype == "float32" or not (torch.cuda.is_available() and torch.cuda.is_bf16_supported()):
+        return nullcontext
+    return lambda: torch.autocast("cuda", torch.bfloat16)
+
+
+@contextmanager
+def _memory(step: int, settings: str) -> Iterator[None]:
+    """Say in one line which settings to lower where the memory is too small."""
+    import torch
+
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        raise TrainingError(f"out of memory in step {step}: lower {settings}") from None
