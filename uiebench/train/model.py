@@ -52,7 +52,8 @@ def pretrained(spec: Pretrained) -> tuple[Any, Any]:
 def with_number(spec: Pretrained, seed: int) -> tuple[Any, Any]:
     """The layers of a model under one number for each token (`uiebench.train.value_head`), and its tokenizer.
 
-    Where the model has no such number, as a language model has none, its weights are random ones of the seed.
+    Where the model has no such number, as a language model has none, its weights are random ones of the seed. They
+    are in float32 whatever the others are: half of the precision tells two good answers apart no longer.
     """
     import torch
     from transformers import AutoModelForSequenceClassification
@@ -60,7 +61,11 @@ def with_number(spec: Pretrained, seed: int) -> tuple[Any, Any]:
     import uiebench.train.value_head  # noqa: F401 - registers it
 
     torch.manual_seed(seed)
-    return _loaded(spec, AutoModelForSequenceClassification, num_labels=1)
+    model, tokenizer = _loaded(spec, AutoModelForSequenceClassification, num_labels=1)
+    if not hasattr(model, "score"):
+        raise RecipeError(f"{spec.path}: no decoder; {type(model).__name__} gives a number in another way")
+    model.score.float()
+    return model, tokenizer
 
 
 def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
@@ -148,6 +153,14 @@ def with_adapters(model: Any, lora: Lora, seed: int, task: Literal["CAUSAL_LM", 
         return get_peft_model(model, config)
     except ValueError as error:
         raise RecipeError(f"lora.targets {', '.join(lora.targets)}: {shorten(str(error).splitlines()[0])}") from None
+
+
+def checkpoint_activations(model: Any) -> None:
+    """Let a model compute its activations anew in the backward pass, in place of keeping them."""
+    if hasattr(model, "activation_checkpointing_enable"):
+        model.activation_checkpointing_enable()
+    else:  # its name until transformers 5.23
+        model.gradient_checkpointing_enable()
 
 
 def save(write: Callable[[Path], object], tokenizer: Any, folder: Path, card: str) -> None:

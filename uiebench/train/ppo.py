@@ -45,6 +45,7 @@ from uiebench.train import data, rollout, run
 from uiebench.train.model import (
     FINAL,
     TrainingError,
+    checkpoint_activations,
     parameters,
     pretrained,
     quiet,
@@ -114,7 +115,7 @@ def train(
     for model in (policy, critic):
         _without_dropout(model.to(device).eval())
         if settings.checkpointing:
-            model.activation_checkpointing_enable()
+            checkpoint_activations(model)
 
     # 2. The run folder.
     plan = recipe.ppo
@@ -142,7 +143,7 @@ def train(
     learners = Learners(recipe, policy, reference, critic)
     at = run.last_checkpoint(folder) if resume else None
     lines = learners.load(at) if at else []
-    run.keep_log_until(log, len(lines) if lines else -1)
+    run.keep_log_until(log, len(lines) - 1)
     log.parent.mkdir(parents=True, exist_ok=True)
 
     # 3. The steps.
@@ -155,13 +156,14 @@ def train(
             return {}
         progress(step, steps, "answering held prompts")
         with _memory(step, "sampling.batch or sampling.most"), half():
-            said = dict(rollout.answers(policy, tokenizer, held, recipe.sampling, 0, 1, greedy=True))
+            said = rollout.likeliest(policy, tokenizer, held, recipe.sampling)
         return {"held_f1": fmean(scored.f1(list(said), list(said.values())))}
 
-    first = {} if lines else held_f1(0)
-    if first:
-        _tell(log, {"step": 0, **first})
-    for step in range(len(lines) + 1, steps + 1):
+    if not lines:
+        lines = [held_f1(0)]
+        if held:
+            _tell(log, {"step": 0, **lines[0]})
+    for step in range(len(lines), steps + 1):
         clock = _Clock()
         with _memory(step, "sampling.batch or sampling.most"), half():
             batch = prompts_of(asking, plan.answers, step, settings.seed)
@@ -174,7 +176,6 @@ def train(
         clock.lap("reward")
         with _memory(step, "training.batch (and raise training.accumulate by as much)"), half():
             line |= learners.step(drawn, earned, step, steps, clock, folder)
-        line |= {"first_held_f1": first["held_f1"]} if first and step == 1 else {}
         line |= {f"seconds_{part}": seconds for part, seconds in clock.parts.items()}
         lines.append(line)
         since.append(line)
@@ -183,7 +184,7 @@ def train(
         measured = held_f1(step) if saving or step == steps else {}
         line |= measured
         if step % settings.log == 0 or measured:
-            means = {key: fmean(one[key] for one in since if key in one) for key in since[-1] if key[:5] != "first"}
+            means = {key: fmean(one[key] for one in since if key in one) for key in since[-1]}
             _tell(log, {"step": step, **{key: round(value, 6) for key, value in means.items()}})
             since.clear()
         if saving:
@@ -437,7 +438,7 @@ class Learners:
             shutil.rmtree(path)
 
     def load(self, place: Path) -> list[dict[str, float]]:
-        """Go on from a checkpoint; returns the figures of the steps up to it."""
+        """Go on from a checkpoint; returns the figures of the steps up to it, from step 0 on."""
         import torch
 
         state = torch.load(place / STATE, map_location="cpu", weights_only=True)
@@ -517,15 +518,16 @@ def rate(settings: Training, step: int, steps: int) -> float:
 
 
 def summed(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The figures of a run: means of its first and its last tenth, and seconds by part."""
+    """The figures of a run, from the lines of step 0 on: means of its first and last tenth, and seconds by part."""
+    before, *lines = lines
     tenth = max(len(lines) // 10, 1)
     found = {}
     for key in ("reward", "f1", "valid", "reward_model", "kl", "entropy", "tokens"):
         if key in lines[-1]:
             found[key] = fmean(line[key] for line in lines[-tenth:])
             found[f"{key}_begun"] = fmean(line[key] for line in lines[:tenth])
-    if "held_f1" in lines[-1]:
-        found |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": lines[0]["first_held_f1"]}
+    if "held_f1" in before:
+        found |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": before["held_f1"]}
     found |= {key: lines[-1][key] for key in ("beta", "explained_variance")}
     return found | {key: sum(line[key] for line in lines) for key in lines[-1] if key.startswith("seconds_")}
 

@@ -37,7 +37,16 @@ from uiebench.score.predictions import read_predictions
 from uiebench.storage import read_parquet, write_json
 from uiebench.train import data, run
 from uiebench.train.dialogues import Message
-from uiebench.train.model import FINAL, described, parameters, quiet, save, with_adapters, with_number
+from uiebench.train.model import (
+    FINAL,
+    checkpoint_activations,
+    described,
+    parameters,
+    quiet,
+    save,
+    with_adapters,
+    with_number,
+)
 from uiebench.train.recipe import BestOf, Pretrained, RewardRecipe
 from uiebench.train.rewards import Scored
 from uiebench.train.sft import Progress, arguments_of, check_fit, endless, trainer_of
@@ -70,7 +79,7 @@ def train(
     # What is trained whole is kept in float32.
     model = with_adapters(model, recipe.lora, settings.seed, "SEQ_CLS") if recipe.lora else model.float()
     if settings.checkpointing:
-        model.activation_checkpointing_enable()
+        checkpoint_activations(model)
     progress(0, 0, "tokenising")
     encoded = encode(tokenizer, split.trained, settings.context, counts)
     if not encoded:
@@ -111,7 +120,7 @@ def train(
     if arguments.process_index == 0:
         run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate: Any = Collator(encoded, tokenizer.pad_token_id or 0)
-    trainer = trainer_of(pairwise(model), arguments, rows, None, collate, log, updates, progress)
+    trainer = trainer_of(pairwise(model), tokenizer, arguments, rows, None, collate, log, updates, progress)
 
     if trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled:
         raise RecipeError("the stage reward shares nothing out over devices; start it under ddp.yaml")
@@ -252,7 +261,7 @@ def pairwise(model: Any) -> Any:
     """A model whose loss is that of pairs, as `Collator` lays them out."""
     from torch import nn
 
-    from uiebench.train.value_head import numbers
+    from uiebench.train.value_head import at_the_end, numbers
 
     class Pairwise(nn.Module):
         def __init__(self) -> None:
@@ -260,9 +269,8 @@ def pairwise(model: Any) -> Any:
             self.model = model
 
         def forward(self, input_ids: Any, attention_mask: Any, use_cache: bool = False) -> dict[str, Any]:
-            ends = attention_mask.sum(-1, keepdim=True) - 1
-            rewards = numbers(self.model, input_ids, attention_mask).gather(1, ends)[:, 0]
-            chosen, rejected = rewards.chunk(2)
+            said = numbers(self.model, input_ids, attention_mask)
+            chosen, rejected = at_the_end(said, attention_mask).chunk(2)
             return {"loss": -nn.functional.logsigmoid(chosen - rejected).mean()}
 
     return Pairwise()
@@ -292,7 +300,7 @@ class RewardModel:
         """
         import torch
 
-        from uiebench.train.value_head import numbers
+        from uiebench.train.value_head import at_the_end, numbers
 
         pairs = zip(prompts, answers, strict=True)
         rows = [read_as(self.tokenizer, prompt, answer)[1][-self.context :] for prompt, answer in pairs]
@@ -304,8 +312,7 @@ class RewardModel:
             mask = batch["attention_mask"].to(self.model.device)
             with torch.inference_mode():
                 said = numbers(self.model, batch["input_ids"].to(self.model.device), mask)
-                ends = said.gather(1, mask.sum(-1, keepdim=True) - 1)[:, 0].tolist()
-            for place, reward in zip(places, ends, strict=True):
+            for place, reward in zip(places, at_the_end(said, mask).tolist(), strict=True):
                 found[place] = reward
         return found
 

@@ -85,9 +85,8 @@ class Scored:
     def valid(self, id: str, output: str) -> bool:
         """Whether an answer is JSON in the form of its task, with labels and roles that the prompt shows."""
         instruction, setting, asked = self.prompts[id], self._settings[id], self.asked(id)
-        shown = instruction.shown or tuple(asked.names.of(asked.task)[label] for label in instruction.labels)
         roles = setting.roles(instruction) if asked.task in ("EE", "EEA") else {}
-        return is_valid(output, asked.task, shown, roles)
+        return is_valid(output, asked.task, instruction.shown, roles)
 
 
 def _settings(folder: Path) -> Callable[[str], Setting]:

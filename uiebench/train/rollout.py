@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uiebench.errors import RecipeError
-from uiebench.hashing import lot
 from uiebench.instruct.prompt import template_sets
 from uiebench.score.gold import Benchmark
 from uiebench.train import grammar
@@ -191,33 +190,22 @@ def sample(
     )
 
 
-def answers(
-    model: Any,
-    tokenizer: Any,
-    asking: Sequence[Prompt],
-    sampling: Sampling,
-    seed: int,
-    times: int,
-    *,
-    greedy: bool = False,
-) -> Iterator[tuple[str, str]]:
-    """The id of each prompt with an answer, so many times; what ran out of tokens is closed under a constraint.
+def likeliest(model: Any, tokenizer: Any, asking: Sequence[Prompt], sampling: Sampling) -> dict[str, str]:
+    """The greedy answer to each prompt by its id, as `uiebench predict` would write it.
 
-    An answer depends on its prompt, on the prompts that are answered with it, and on the seed.
+    What ran out of tokens is brought to an end under a constraint.
     """
-    guide = guide_of(tokenizer, sampling)
-    for turn in range(times):
-        for start in range(0, len(asking), sampling.batch):
-            batch = asking[start : start + sampling.batch]
-            drawn = sample(
-                model, tokenizer, batch, sampling, guide, lot(seed, "answers", turn, batch[0].id), greedy=greedy
-            )
-            for prompt, output, ended in zip(batch, drawn.outputs, drawn.ended, strict=True):
-                yield prompt.id, closed(prompt, sampling, output, ended=ended)
+    guide, found = guide_of(tokenizer, sampling), dict[str, str]()
+    for start in range(0, len(asking), sampling.batch):
+        batch = asking[start : start + sampling.batch]
+        drawn = sample(model, tokenizer, batch, sampling, guide, 0, greedy=True)
+        for prompt, output, ended in zip(batch, drawn.outputs, drawn.ended, strict=True):
+            found[prompt.id] = closed(prompt, sampling, output, ended=ended)
+    return found
 
 
 def closed(prompt: Prompt, sampling: Sampling, output: str, *, ended: bool) -> str:
-    """An answer as `uiebench predict` would write it: brought to an end where its tokens ran out."""
+    """An answer brought to an end where its tokens ran out, under a constraint."""
     if ended or prompt.asked is None or sampling.constraint == "off":
         return output
     return Automaton(prompt.asked, sampling.constraint).finished(output)
