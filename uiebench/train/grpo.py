@@ -44,7 +44,16 @@ from uiebench.errors import RecipeError
 from uiebench.hashing import lot
 from uiebench.storage import write_json
 from uiebench.train import data, rollout, run, steps
-from uiebench.train.model import FINAL, TrainingError, parameters, pretrained, quiet, save, with_adapters
+from uiebench.train.model import (
+    FINAL,
+    TrainingError,
+    checkpoint_activations,
+    parameters,
+    pretrained,
+    quiet,
+    save,
+    with_adapters,
+)
 from uiebench.train.ppo import prompts_of, rate, trained
 from uiebench.train.predict import fingerprint_of
 from uiebench.train.recipe import GrpoRecipe
@@ -106,7 +115,7 @@ def train(
         reference = copy.deepcopy(policy).to(device).eval().requires_grad_(False) if plan.beta else None
     steps.without_dropout(policy.to(device).eval())
     if settings.checkpointing:
-        steps.checkpoint_activations(policy)
+        checkpoint_activations(policy)
 
     # 2. The run folder.
     total = settings.steps or math.ceil(settings.epochs * len(asking) / plan.prompts)
@@ -152,8 +161,8 @@ def train(
         sums, own = {"f1": 0.0, "answers": 0.0}, held[process::processes]
         if own:
             with steps.memory(step, "sampling.batch or sampling.most"), steps.half(recipe.model.dtype):
-                drawn = rollout.sample(policy, tokenizer, own, recipe.sampling, guide, 0, greedy=True)
-            sums = {"f1": sum(scored.f1([prompt.id for prompt in own], drawn.outputs)), "answers": float(len(own))}
+                said = rollout.likeliest(policy, tokenizer, own, recipe.sampling)
+            sums = {"f1": sum(scored.f1(list(said), list(said.values()))), "answers": float(len(own))}
         sums = steps.together(sums, device)
         return {"held_f1": sums["f1"] / sums["answers"]}
 

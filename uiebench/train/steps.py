@@ -111,12 +111,6 @@ def without_dropout(model: Any) -> None:
             module.attention_dropout = 0.0
 
 
-def checkpoint_activations(model: Any) -> None:
-    """Compute activations anew in place of keeping them."""
-    new, old = "activation_checkpointing_enable", "gradient_checkpointing_enable"  # its name until transformers 5.23
-    (getattr(model, new, None) or getattr(model, old))()
-
-
 def half(dtype: str) -> AbstractContextManager[Any]:
     """What forward passes stand in: bfloat16 on a GPU that has it, unless the recipe says float32."""
     import torch
