@@ -165,6 +165,70 @@ def test_the_step_is_that_of_a_naive_loop_under_the_masks_the_answers_were_drawn
     assert line["grad_norm"] > 0
 
 
+def test_without_constraint_and_copy_head_an_update_is_that_of_trls_trainer(made, tmp_path, monkeypatch):
+    """One update on the same answers, of which a group has no signal; answers are of different lengths."""
+    trl = pytest.importorskip("trl")
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setenv("CI", "1")  # TRL then tells nobody
+    monkeypatch.setenv("TRL_EXPERIMENTAL_SILENCE", "1")
+    texts = [one.prompt + one.target for one in instructions(FromBenchmark(str(made[0])))]
+    model, tokenizer = scratch(msgspec.structs.replace(SMALL, copy=False), texts, 0)
+    save(model.save_pretrained, tokenizer, tmp_path / "plain" / "model", "# plain")
+    policy, theirs = (pretrained(Pretrained(str(tmp_path / "plain")))[0].eval() for _ in range(2))
+    sampling, earned = Sampling("off", 8, 12), [1.0, 0.5, 0.2, 0.0, 0.7, 0.7, 0.7, 0.7]
+    asking = rollout.prompts([FromBenchmark(str(made[0]))], tokenizer, 256, sampling, Counter())[:2]
+    asked = [prompt for prompt in asking for _ in range(4)]
+    answers = rollout.sample(policy, tokenizer, asked, sampling, None, 7)
+    for row, length in enumerate((3, 12, 7, 5, 9, 4, 12, 6)):
+        answers.mask[row, answers.prompt + length :] = 0
+    plan = recipe(made, sampling=sampling, grpo=Grpo(prompts=2, answers=4), batch=4, accumulate=2)
+    learner = grpo.Learner(plan, policy, pretrained(Pretrained(str(tmp_path / "plain")))[0].eval(), HERE)
+    line = learner.step(answers, grpo.compared(earned, 4, scale=True), 1, 100, steps.Clock(), tmp_path)
+    written = [answers.ids[row, answers.prompt :][answers.acts[row].bool()].tolist() for row in range(8)]
+    trainer = trl.GRPOTrainer(
+        model=theirs,
+        reward_funcs=lambda prompts, completions, **more: earned,
+        args=trl.GRPOConfig(
+            output_dir=str(tmp_path / "theirs"),
+            per_device_train_batch_size=4,
+            gradient_accumulation_steps=2,
+            num_generations=4,
+            max_completion_length=12,
+            beta=plan.grpo.beta,
+            learning_rate=plan.training.learning_rate,
+            lr_scheduler_type="constant",
+            optim="adamw_torch",
+            max_steps=1,
+            max_grad_norm=1.0,
+            logging_steps=1,
+            report_to="none",
+            save_strategy="no",
+            bf16=False,
+            use_cpu=True,
+            disable_tqdm=True,
+            gradient_checkpointing=False,
+            shuffle_dataset=False,
+        ),
+        train_dataset=datasets.Dataset.from_list([{"prompt": prompt.text} for prompt in asking]),
+        processing_class=tokenizer,
+        rollout_func=lambda prompts, trainer: {
+            "prompt_ids": [prompt.ids for prompt in asked],
+            "completion_ids": written,
+            "logprobs": [[0.0] * len(answer) for answer in written],
+        },
+    )
+    trainer.train()
+    [told] = [entry for entry in trainer.state.log_history if "grad_norm" in entry]
+    assert told["frac_reward_zero_std"] == 0.5
+    assert line["grad_norm"] == pytest.approx(told["grad_norm"], rel=1e-4)
+    assert line["loss"] == pytest.approx(told["loss"], abs=1e-5)
+    assert abs(line["loss"]) > 1e-3
+    own = dict(policy.named_parameters())
+    for name, weight in theirs.named_parameters():
+        assert torch.allclose(weight, own[name], atol=2e-5), name
+    assert max((weight - own[name]).abs().max() for name, weight in model.named_parameters()) > 5e-4
+
+
 def test_groups_without_a_signal_move_nothing(made, drawn):
     policy, draw = drawn
     answers = draw("span")
