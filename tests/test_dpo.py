@@ -350,7 +350,7 @@ def test_too_little_memory_says_what_to_lower(made, tmp_path, monkeypatch, where
         dpo.train(recipe(made), tmp_path / "run")
 
 
-def test_another_file_of_pairs_is_not_resumed(trained, made, tmp_path):
+def test_another_recipe_is_not_resumed(trained, made, tmp_path):
     out = tmp_path / "run"
     shutil.copytree(trained[0], out)
     shutil.rmtree(out / "model")

@@ -1,7 +1,7 @@
 """Direct preference optimisation, from top to bottom: pairs, the reference, the steps, what was learned.
 
     train(load(Path("recipes/train/tiny-dpo.yaml")), Path("runs/tiny-dpo"))
-    →  {"name": "tiny-dpo", "figures": {"accuracy": 0.83, "margin": 1.9, "accuracy confusion/invented": 0.9, …}, …}
+    →  {"name": "tiny-dpo", "figures": {"accuracy": 0.83, "margin": 1.9, "accuracy confusion": 0.81, …}, …}
 
 The reward that a model implies of an answer is r = β (log π(answer) − log π_ref(answer)), and the loss of a pair
 −log σ(r of the chosen answer − r of the rejected one) (Rafailov et al. 2023).
@@ -17,8 +17,8 @@ folder (reference.parquet), so that no second model takes memory while training.
 
 Why not TRL's DPOTrainer (1.16)? It tokenises prompt and answer together and cuts where they part, so that tokens may
 be others than those of prediction; it cannot be given tokens. And its log-probabilities come out of a fused output
-layer that knows the weights of that layer alone: a copy head is left out without a word. On a model without one its
-losses and margins are those of this module, which a test shows.
+layer that knows the weights of that layer alone: a copy head is left out without a word. On a model without one, its
+updates are those of this module, which a test shows.
 """
 
 from __future__ import annotations
@@ -78,12 +78,13 @@ def train(
     steps.without_dropout(model)
     progress(0, 0, "tokenising")
     encoded = encode(tokenizer, pairs, settings.context, counts)
-    beside = encode(tokenizer, held_pairs, settings.context, Counter())
+    beside = encode(tokenizer, held_pairs, settings.context, longer := Counter[str]())
     if not encoded or not beside:
         raise UiebenchError(f"no pair fits into {settings.context:,} tokens: raise training.context")
     kept = {pair.id for pair in beside}
     split = Divided(pairs, [pair for pair in held_pairs if pair.id in kept], 0)
     counts["pairs of held-out documents, measured on"] = len(split.held)
+    counts.update({f"pairs of held-out documents, {reason}": n for reason, n in longer.items()})
     ids = [pair.id for pair in encoded]
     rows = [[place] for epoch in range(settings.epochs) for place in data.order(ids, settings.seed, epoch)]
 

@@ -18,8 +18,8 @@ Why not TRL's GRPOTrainer (1.16)? Its log-probabilities come out of a fused outp
 states and weights in tiles: there are no logits that a mask could be laid on, so that an answer drawn under a
 constraint would be learned from under another distribution than its own, whatever draws it (`rollout_func` gives
 answers, not masks). And the fused layer knows the weights of the output layer alone: a copy head is left out without a
-word. Mending either means to replace private methods, which have moved in each release. The formulas are the same:
-the number that divides the loss is that of TRL's default ("dapo"), so is 10⁻⁴ in the deviation.
+word. Mending either means to replace private methods. The formulas are the same, down to the number that divides the
+loss (that of TRL's default, "dapo") and 10⁻⁴ in the deviation: without constraint and copy head an update is TRL's.
 
 - The log-probabilities are those of the distribution the answers were drawn from: the same masks, the same
   temperature, no dropout.
@@ -119,7 +119,7 @@ def train(
 
     # 2. The run folder.
     total = settings.steps or math.ceil(settings.epochs * len(asking) / plan.prompts)
-    size, trained_ = parameters(policy)
+    size, moving = parameters(policy)
     told = run.Run(
         stage="grpo",
         name=recipe.name,
@@ -129,7 +129,7 @@ def train(
         data=data.fingerprints((*recipe.data, *recipe.held)) | {recipe.model.path: fingerprint_of(recipe.model.path)},
         template=template,
         parameters=size,
-        trained=trained_,
+        trained=moving,
         examples=len(asking),
         rows=total * plan.prompts * plan.answers,
         updates=total * plan.passes * updates_of(recipe, processes),

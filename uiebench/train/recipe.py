@@ -436,6 +436,7 @@ class DpoRecipe(
         beta: the less, the further the model may depart from the reference.
         sft: this much of the loss of supervised training on the better answer is added, so that it does not become
             less likely together with the worse one.
+        training: `batch` pairs, which are twice as many rows, are on a device at the same time; never packed.
     """
 
     name: str
