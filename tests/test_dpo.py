@@ -131,6 +131,18 @@ def test_pairs_longer_than_the_context_are_counted(made):
     assert len(some) + counts["longer than the context"] == len(whole)
 
 
+def test_pairs_that_are_too_long_are_told_on_either_side(made, tmp_path):
+    _, tokenizer = pretrained(Pretrained(str(made / "copy")))
+    whole = {pair.id: pair for pair in dpo.encode(tokenizer, pairs(), 256, Counter())}
+    context = sorted(max(len(pair.chosen), len(pair.rejected)) for pair in whole.values())[len(whole) // 2]
+    told = dpo.train(recipe(made, context=context, steps=1, save=0), tmp_path / "run")["left_out"]
+    beside = told["pairs of held-out documents, measured on"]
+    assert beside > 0
+    longer = told["longer than the context"] + told["pairs of held-out documents, longer than the context"]
+    examples = json.loads((tmp_path / "run" / "run.json").read_bytes())["examples"]
+    assert examples + beside + longer == len(whole)
+
+
 # --- the loss -------------------------------------------------------------------------------------
 
 
@@ -296,11 +308,14 @@ def test_adapters_alone_are_trained_and_merged(made, tmp_path):
 
 
 def test_pairs_that_are_not_there_are_one_line(made, tmp_path):
-    with pytest.raises(SourceError, match=r"nowhere\.parquet"):
+    with pytest.raises(RecipeError, match=r"nowhere\.parquet: no such file; uiebench pairs build"):
         dpo.train(recipe(made, pairs=("nowhere.parquet",)), tmp_path / "run")
     write_parquet(tmp_path / "none.parquet", RewardPair, [])
     with pytest.raises(RecipeError, match="no pairs in it"):
         dpo.train(recipe(made, pairs=(str(tmp_path / "none.parquet"),)), tmp_path / "run")
+    (tmp_path / "other.parquet").write_bytes(b"{}")
+    with pytest.raises(SourceError, match=r"other\.parquet"):
+        dpo.train(recipe(made, pairs=(str(tmp_path / "other.parquet"),)), tmp_path / "run")
 
 
 def test_without_held_out_pairs_or_others_there_is_no_run(made, tmp_path):

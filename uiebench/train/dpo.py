@@ -69,6 +69,11 @@ def train(
     # 1. Pairs and model.
     counts = Counter[str]()
     progress(0, 0, "reading the pairs")
+    for file in recipe.pairs:
+        if not Path(file).is_file():
+            raise RecipeError(
+                f"{file}: no such file; uiebench pairs build and uiebench pairs confuse write reward pairs"
+            )
     pairs, held_pairs = divided(read_pairs(recipe.pairs), recipe)
     model, tokenizer = pretrained(recipe.model)
     template = data.template_of(tokenizer)
