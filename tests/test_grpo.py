@@ -345,6 +345,7 @@ def test_an_answer_earns_its_f1_and_what_is_paid_for_a_valid_one(made, tmp_path,
     [line] = log_of(tmp_path / "run")
     assert line["f1"] == 0.25  # both prompts have something to find, so that an empty answer earns nothing
     assert line["valid"] == 0.5
+    assert line["empty"] == 0.75  # what cannot be read names nothing
     assert line["reward"] == pytest.approx(0.25 + 0.5 * 0.5)
     assert line["no_signal"] == 0
     assert line["reward_std"] == pytest.approx(statistics.stdev([1.5, 0.5, 0.0, 0.0]), abs=1e-5)

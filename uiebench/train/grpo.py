@@ -189,6 +189,7 @@ def train(
             steps.half(recipe.model.dtype),
         ):
             learned = learner.step(drawn, groups, step, total, clock, folder)
+        answered = zip(ids, drawn.outputs, strict=True)
         mean = steps.together(
             {
                 "reward": sum(earned),
@@ -196,6 +197,7 @@ def train(
                 "no_signal": float(len(earned) - sum(groups.signal)),
                 "f1": sum(mark.f1 for mark in marks),
                 "valid": float(sum(mark.valid for mark in marks)),
+                "empty": float(sum(not scored.asked(id).answer(output).headline for id, output in answered)),
                 "tokens": float(drawn.acts.sum()),
                 "ended": float(sum(drawn.ended)),
                 "answers": float(len(earned)),
@@ -434,7 +436,19 @@ def summed(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
     tenth = max(len(lines) // 10, 1)
     last, begun = means(lines[-tenth:]), means(lines[:tenth])
     found: dict[str, float] = {}
-    for key in ("reward", "reward_std", "no_signal", "f1", "valid", "kl", "clipped", "entropy", "tokens", "ended"):
+    for key in (
+        "reward",
+        "reward_std",
+        "no_signal",
+        "f1",
+        "valid",
+        "empty",
+        "kl",
+        "clipped",
+        "entropy",
+        "tokens",
+        "ended",
+    ):
         found |= {key: last[key]} if key in last else {}
         found |= {f"{key}_begun": begun[key]} if key in begun else {}
     return found | {key: sum(line[key] for line in lines) for key in lines[-1] if key.startswith("seconds_")}
