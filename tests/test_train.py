@@ -65,7 +65,7 @@ def weights(folder):
 
 def test_every_shipped_recipe_is_read_and_opens_with_its_command():
     known = recipes.shipped()
-    assert {"sft", "tiny-sft", "resume-sft"} <= known.keys()
+    assert {"sft", "tiny-sft", "resume-sft", "grpo", "tiny-grpo", "dpo", "tiny-dpo"} <= known.keys()
     for name, path in known.items():
         assert recipes.load(Path(name)).name == name
         assert path.read_text().startswith("#")

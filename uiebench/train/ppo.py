@@ -18,7 +18,7 @@ some passes over the answers with the clipped losses of Schulman et al. (2017).
 - Nothing is drawn from a state that is carried along: prompts come in the order of ranks, draws from a seed made of
   the recipe's and the step's. A run that was killed and resumed ends, on a CPU, in the same weights.
 
-It runs on one device. For several, and for millions of answers, `grpo` needs no critic and TRL has it.
+It runs on one device. For several, `grpo` needs no critic.
 """
 
 from __future__ import annotations

@@ -464,13 +464,100 @@ class PpoRecipe(
             raise ValueError("training.report: this stage writes log.jsonl alone; leave it out")
 
 
-Recipe = SftRecipe | TaggerRecipe | RewardRecipe | PpoRecipe
+class Grpo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a policy is updated from groups of answers (Shao et al. 2024).
+
+    Fields:
+        prompts: of a step, on all devices together. answers: drawn to each, which are a group.
+        passes: how often the answers of a step are learned from.
+        beta: the price of departing from the model that was begun with, at each token; 0: there is no reference.
+        clip, clip_high: how far the ratio of a token's probabilities may fall below and rise above 1 before nothing
+            more is learned from it; clip_high null: as far as clip.
+        scale: what an answer earns above the mean of its group is divided by the deviation of the group.
+    """
+
+    prompts: Positive = 8
+    answers: Annotated[int, msgspec.Meta(ge=2)] = 8
+    passes: Positive = 1
+    beta: Weight = 0.04
+    clip: Above = 0.2
+    clip_high: Above | None = None
+    scale: bool = True
+
+
+class GrpoRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="grpo"
+):
+    """Group-relative policy optimisation: answers to a prompt are made likelier the more they earn above the others.
+
+    Fields:
+        name: of the run; its folder is runs/<name> by default.
+        model: the policy that is begun with, and the reference it is kept near to.
+        data: prompts to answer; best of documents that supervised training has not seen.
+        held: prompts that are answered greedily, for their F1, before, at every checkpoint and at the end.
+        reward: what earns a reward; a reward model is for the stage ppo.
+        training: `steps` are of answers drawn anew (or `epochs` over the prompts); `batch` answers are on a device at
+            the same time and `batch` × `accumulate` of each device make one update. Answers are never packed.
+    """
+
+    name: str
+    model: Pretrained
+    data: Annotated[tuple[FromBenchmark, ...], msgspec.Meta(min_length=1)]
+    held: tuple[FromBenchmark, ...] = ()
+    reward: Weights = Weights()
+    sampling: Sampling = Sampling()
+    grpo: Grpo = Grpo()
+    training: Training = Training()
+    lora: Lora | None = None
+
+    def __post_init__(self) -> None:
+        if self.reward.model:
+            raise ValueError("reward.model: this stage has no reward model; the stage ppo has")
+        answers, update = self.grpo.prompts * self.grpo.answers, self.training.batch * self.training.accumulate
+        if answers % update:
+            raise ValueError(
+                f"grpo.prompts × grpo.answers, {answers}: not a multiple of training.batch × training.accumulate, "
+                f"{update}"
+            )
+        if self.training.report:
+            raise ValueError("training.report: this stage writes log.jsonl alone; leave it out")
+
+
+class DpoRecipe(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="stage", tag="dpo"
+):
+    """Direct preference optimisation (Rafailov et al. 2023): of two answers the better one becomes likelier.
+
+    Fields:
+        name: of the run; its folder is runs/<name> by default.
+        model: that is begun with, and the reference.
+        pairs: files of reward pairs, as `uiebench pairs build` and `uiebench pairs confuse` write them.
+        held: share of the documents, by rank, whose pairs are measured on and not trained on.
+        beta: the less, the further the model may depart from the reference.
+        sft: this much of the loss of supervised training on the better answer is added, so that it does not become
+            less likely together with the worse one.
+        training: `batch` pairs, which are twice as many rows, are on a device at the same time; never packed.
+    """
+
+    name: str
+    model: Pretrained
+    pairs: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    held: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
+    beta: Above = 0.1
+    sft: Weight = 0.0
+    training: Training = Training()
+    lora: Lora | None = None
+
+
+Recipe = SftRecipe | TaggerRecipe | RewardRecipe | PpoRecipe | GrpoRecipe | DpoRecipe
 """A recipe of any stage."""
 STAGES: dict[str, type[Recipe]] = {
     "sft": SftRecipe,
     "tagger": TaggerRecipe,
     "reward": RewardRecipe,
     "ppo": PpoRecipe,
+    "grpo": GrpoRecipe,
+    "dpo": DpoRecipe,
 }
 """The Struct of each stage's recipe. Its module `uiebench.train.<stage>` has `train(recipe, out, resume, progress)`."""
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import inspect
 import math
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], object]
 """Told the updates done, those there are, and what is going on."""
+Loss = Callable[[Any, dict[str, Any]], tuple[Any, dict[str, float]]]
+"""The mean loss of a batch by a model, and figures of it for the log."""
 
 
 def train(
@@ -215,8 +217,9 @@ def trainer_of(
     log: Path,
     updates: int,
     progress: Progress,
+    loss_of: Loss | None = None,
 ) -> Any:
-    """transformers' Trainer with what is said at the top of this module."""
+    """transformers' Trainer with what is said at the top of this module; `loss_of` stands in place of its loss."""
     import torch
     from transformers import PrinterCallback, Trainer, TrainerCallback
 
@@ -225,12 +228,19 @@ def trainer_of(
     class Watched(Trainer):
         seen = 0
         """Tokens trained on since the run began or was resumed, on all devices."""
+        figures: defaultdict[str, list[float]]
+        """What the loss said of batches since the last line of the log."""
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             return torch.utils.data.SequentialSampler(rows)
 
         def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
-            return super().compute_loss(model, {**inputs, "use_cache": False}, *args, **more)
+            if loss_of is None:
+                return super().compute_loss(model, {**inputs, "use_cache": False}, *args, **more)
+            loss, figures = loss_of(model, inputs)
+            for name, value in figures.items():
+                self.figures[name].append(value)
+            return loss
 
         def training_step(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
             self.seen += inputs["input_ids"].numel() * self.args.world_size
@@ -278,6 +288,8 @@ def trainer_of(
                 now = time.monotonic()
                 line["tokens_per_second"] = round((trainer.seen - self.seen) / max(now - self.at, 1e-9))
                 self.at, self.seen = now, trainer.seen
+                line |= {name: sum(said) / len(said) for name, said in trainer.figures.items()}
+                trainer.figures.clear()
                 progress(state.global_step, updates, f"loss {line['loss']:.4f}")
             log.parent.mkdir(parents=True, exist_ok=True)
             with writing(log), log.open("ab") as file:
@@ -295,6 +307,7 @@ def trainer_of(
         data_collator=collate,
         callbacks=[Told()],
     )
+    trainer.figures = defaultdict(list)
     trainer.remove_callback(PrinterCallback)
     return trainer
 
