@@ -1,18 +1,24 @@
 """Sweeps: every combination, shared commands once, going on after a failure, the table, the drawing; and --set."""
 
+import itertools
 import json
 import re
+import shlex
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import msgspec
 import pytest
+import typer.main
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uiebench.cli import app as cli
 from uiebench.cli import train as command
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.train import plot, sweep
-from uiebench.train.recipe import changed, parse
+from uiebench.train import recipe as recipes
+from uiebench.train.recipe import changed, parse, shipped
 from uiebench.train.sweep import Sweep, at
 
 SAID = """
@@ -126,6 +132,24 @@ def test_a_wrong_sweep_is_one_line(tmp_path, old, new, told):
     (tmp_path / "sweep.yaml").write_text(SAID.replace(old, new, 1))
     with pytest.raises(RecipeError, match=re.escape(told)):
         sweep.load(tmp_path / "sweep.yaml")
+
+
+@pytest.mark.parametrize("name", sorted(shipped("train/experiments")))
+def test_every_sweep_of_the_package_is_whole_and_its_commands_are(name):
+    plan = sweep.load(Path(name))
+    app = typer.main.get_command(cli)
+    for one in sweep.combinations(plan, Path("runs") / name):
+        for command_line in [*plan.steps, *(said.rpartition("|")[0] for said in plan.columns.values())]:
+            words = shlex.split(one.filled(command_line, Path("runs") / name))
+            verb, here = app.commands[words[0]], words[1:]
+            while hasattr(verb, "commands"):
+                verb, here = verb.commands[here[0]], here[1:]
+            with verb.make_context(words[0], here):  # as the command line reads it: no option that it does not have
+                pass
+        trained = [words for step in plan.steps if (words := shlex.split(one.filled(step, Path("runs"))))[0] == "train"]
+        for words in trained:
+            changes = [said for flag, said in itertools.pairwise(words) if flag == "--set"]
+            recipes.load(Path(words[1]), changes)
 
 
 def test_a_command_that_prints_no_number_there_is_one_line(plan, tmp_path):

@@ -570,16 +570,7 @@ def load(path: Path, changes: Sequence[str] = ()) -> Recipe:
 
     Raises: RecipeError in one line.
     """
-    known = shipped()
-    place = path
-    if not path.is_file():
-        place = known.get(path.name.removesuffix(".yaml"), path)
-    try:
-        data = place.read_bytes()
-    except FileNotFoundError:
-        raise RecipeError(f"{path}: no such recipe{nearest(path.name.removesuffix('.yaml'), known)}") from None
-    except OSError as error:
-        raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
+    data = read(path)
     return parse(data, str(path), changes)
 
 
@@ -627,10 +618,22 @@ def _set(said: Any, keys: list[str], value: Any, change: str) -> Any:
     return {**inner, key: _set(inner.get(key), rest, value, change)}
 
 
-def shipped() -> dict[str, Path]:
-    """The recipes of training that come with the package, by name."""
+def read(path: Path, folder: str = "train") -> bytes:
+    """The bytes of a file, or of one that comes with the package in a folder of its recipes, by name. RecipeError."""
+    known = shipped(folder)
+    place = path if path.is_file() else known.get(path.name.removesuffix(".yaml"), path)
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        raise RecipeError(f"{path}: no such recipe{nearest(path.name.removesuffix('.yaml'), known)}") from None
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def shipped(folder: str = "train") -> dict[str, Path]:
+    """The recipes that come with the package in a folder of it, by name."""
     package = Path(__file__).parent.parent
-    for folder in (package / "recipes" / "train", package.parent / "recipes" / "train"):  # installed, or a checkout
-        if folder.is_dir():
-            return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    for recipes in (package / "recipes", package.parent / "recipes"):  # installed, or a checkout
+        if recipes.is_dir():
+            return {path.stem: path for path in sorted((recipes / folder).glob("*.yaml"))}
     return {}

@@ -42,6 +42,7 @@ from uiebench.errors import RecipeError, UiebenchError, nearest, shorten
 from uiebench.recipe import parse_recipe
 from uiebench.storage import write_bytes, write_json
 from uiebench.train.plot import Line, Point, drawing
+from uiebench.train.recipe import read
 
 Value = str | int | float
 SEED = "seed"
@@ -120,11 +121,8 @@ Progress = Callable[[int, int, str], object]
 
 
 def load(path: Path) -> Sweep:
-    """A sweep from a file. Raises: RecipeError in one line."""
-    try:
-        return parse_recipe(path.read_bytes(), str(path), Sweep)
-    except OSError as error:
-        raise RecipeError(f"{path}: cannot be read ({error.strerror})") from None
+    """A sweep from a file, or one that comes with the package by its name. Raises: RecipeError in one line."""
+    return parse_recipe(read(path, "train/experiments"), str(path), Sweep)
 
 
 def combinations(plan: Sweep, folder: Path) -> Iterator[Combination]:
