@@ -472,7 +472,7 @@ def test_a_reward_that_is_no_number_stops_the_run_and_keeps_the_last_checkpoint(
 
     with pytest.raises(TrainingError, match=r"reward is no number .* step 3; the last good checkpoint is .*-2"):
         grpo.train(recipe(made), tmp_path / "run", reward=spoilt)
-    state = steps.load(tmp_path / "run" / "checkpoints" / "checkpoint-2")
+    state = steps.load_state(tmp_path / "run" / "checkpoints" / "checkpoint-2")
     assert all(torch.isfinite(weight).all() for weight in state["policy"].values())
 
 

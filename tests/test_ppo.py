@@ -27,6 +27,7 @@ pytest.importorskip("transformers")
 torch.set_num_threads(1)
 
 from uiebench.train import ppo, rollout, run  # noqa: E402
+from uiebench.train import steps as stepping  # noqa: E402
 from uiebench.train.data import instructions  # noqa: E402
 from uiebench.train.model import TrainingError, pretrained, save, scratch, with_number  # noqa: E402
 from uiebench.train.rollout import log_probs, sample  # noqa: E402
@@ -375,7 +376,7 @@ def test_a_reward_that_is_no_number_stops_the_run_and_keeps_the_last_checkpoint(
 
     with pytest.raises(TrainingError, match=r"reward is no number .* step 3; the last good checkpoint is .*-2"):
         ppo.train(recipe(made), tmp_path / "run", reward=spoilt)
-    state = torch.load(tmp_path / "run" / "checkpoints" / "checkpoint-2" / ppo.STATE, weights_only=True)
+    state = torch.load(tmp_path / "run" / "checkpoints" / "checkpoint-2" / stepping.STATE, weights_only=True)
     assert all(torch.isfinite(weight).all() for weight in state["policy"].values())
 
 

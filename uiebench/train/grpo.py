@@ -407,13 +407,13 @@ class Learner:
             "lines": [dict(line) for line in lines],
             "first": dict(first),
         }
-        steps.save(place, state, self.recipe.training.keep)
+        steps.save_state(place, state, self.recipe.training.keep)
 
     def load(self, place: Path) -> tuple[list[dict[str, float]], dict[str, float]]:
         """Go on from a checkpoint; returns the figures of the steps up to it, and those of the beginning."""
         import torch
 
-        state = steps.load(place)
+        state = steps.load_state(place)
         with torch.no_grad():
             for name, weight in self.weights.items():
                 weight.copy_(state["policy"][name])

@@ -26,11 +26,9 @@ from __future__ import annotations
 import copy
 import math
 import os
-import shutil
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,19 +50,17 @@ from uiebench.train.model import (
     save,
     with_adapters,
     with_number,
-    writing,
 )
 from uiebench.train.predict import fingerprint_of
 from uiebench.train.recipe import Kl, PpoRecipe, Training
 from uiebench.train.reward import RewardModel, load_reward_model
 from uiebench.train.rewards import Reward, Scored, mixed
 from uiebench.train.rollout import Drawn, Prompt, log_probs
-from uiebench.train.sft import Progress, check_fit, no_number, out_of_memory
+from uiebench.train.sft import Progress, check_fit, no_number
+from uiebench.train.steps import Clock, half, load_state, memory, save_state, tell, without_dropout
 
 if TYPE_CHECKING:
     import torch
-
-STATE = "state.pt"
 
 
 def train(
@@ -113,7 +109,7 @@ def train(
         reference = copy.deepcopy(policy).to(device).eval().requires_grad_(False)
     critic = critic_of(recipe)
     for model in (policy, critic):
-        _without_dropout(model.to(device).eval())
+        without_dropout(model.to(device).eval())
         if settings.checkpointing:
             checkpoint_activations(model)
 
@@ -144,28 +140,26 @@ def train(
     at = run.last_checkpoint(folder) if resume else None
     lines = learners.load(at) if at else []
     run.keep_log_until(log, len(lines) - 1)
-    log.parent.mkdir(parents=True, exist_ok=True)
 
     # 3. The steps.
     began, since = time.monotonic(), list[dict[str, float]]()
-    half = _half(recipe)
 
     def held_f1(step: int) -> dict[str, float]:
         """The mean F1 of greedy answers to the held prompts."""
         if not held:
             return {}
         progress(step, steps, "answering held prompts")
-        with _memory(step, "sampling.batch or sampling.most"), half():
+        with memory(step, "sampling.batch or sampling.most"), half(recipe.model.dtype):
             said = rollout.likeliest(policy, tokenizer, held, recipe.sampling)
         return {"held_f1": fmean(scored.f1(list(said), list(said.values())))}
 
     if not lines:
         lines = [held_f1(0)]
         if held:
-            _tell(log, {"step": 0, **lines[0]})
+            tell(log, {"step": 0, **lines[0]})
     for step in range(len(lines), steps + 1):
-        clock = _Clock()
-        with _memory(step, "sampling.batch or sampling.most"), half():
+        clock = Clock()
+        with memory(step, "sampling.batch or sampling.most"), half(recipe.model.dtype):
             batch = prompts_of(asking, plan.answers, step, settings.seed)
             seed = lot(settings.seed, "rollout", step)
             drawn = rollout.sample(policy, tokenizer, batch, recipe.sampling, guide, seed)
@@ -174,7 +168,7 @@ def train(
         if not all(map(math.isfinite, earned)):
             raise TrainingError(no_number("reward", step, folder))
         clock.lap("reward")
-        with _memory(step, "training.batch (and raise training.accumulate by as much)"), half():
+        with memory(step, "training.batch (and raise training.accumulate by as much)"), half(recipe.model.dtype):
             line |= learners.step(drawn, earned, step, steps, clock, folder)
         line |= {f"seconds_{part}": seconds for part, seconds in clock.parts.items()}
         lines.append(line)
@@ -185,7 +179,7 @@ def train(
         line |= measured
         if step % settings.log == 0 or measured:
             means = {key: fmean(one[key] for one in since if key in one) for key in since[-1]}
-            _tell(log, {"step": step, **{key: round(value, 6) for key, value in means.items()}})
+            tell(log, {"step": step, **{key: round(value, 6) for key, value in means.items()}})
             since.clear()
         if saving:
             learners.save(folder / f"checkpoint-{step}", lines, settings.keep)
@@ -288,7 +282,7 @@ class Learners:
         }
 
     def step(
-        self, drawn: Drawn, earned: Sequence[float], step: int, steps: int, clock: _Clock, folder: Path
+        self, drawn: Drawn, earned: Sequence[float], step: int, steps: int, clock: Clock, folder: Path
     ) -> dict[str, float]:
         """Learn from the answers of a step; returns the figures of the log."""
         import torch
@@ -419,8 +413,6 @@ class Learners:
 
     def save(self, place: Path, lines: Sequence[Mapping[str, float]], keep: int) -> None:
         """Write a checkpoint, and remove the oldest beyond `keep`."""
-        import torch
-
         state = {
             "policy": trained(self.policy),
             "critic": trained(self.critic),
@@ -428,20 +420,13 @@ class Learners:
             "beta": self.beta,
             "lines": [dict(line) for line in lines],
         }
-        shutil.rmtree(place, ignore_errors=True)
-        with writing(place, "the checkpoint cannot be written"):
-            place.mkdir(parents=True)
-            torch.save(state, place / STATE)
-            run.seal(place)
-        older = sorted(place.parent.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
-        for path in older[:-keep]:
-            shutil.rmtree(path)
+        save_state(place, state, keep)
 
     def load(self, place: Path) -> list[dict[str, float]]:
         """Go on from a checkpoint; returns the figures of the steps up to it, from step 0 on."""
         import torch
 
-        state = torch.load(place / STATE, map_location="cpu", weights_only=True)
+        state = load_state(place)
         with torch.no_grad():
             for name, model in (("policy", self.policy), ("critic", self.critic)):
                 for key, weight in trained(model).items():
@@ -530,56 +515,3 @@ def summed(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
         found |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": before["held_f1"]}
     found |= {key: lines[-1][key] for key in ("beta", "explained_variance")}
     return found | {key: sum(line[key] for line in lines) for key in lines[-1] if key.startswith("seconds_")}
-
-
-# --- around a step --------------------------------------------------------------------------------
-
-
-class _Clock:
-    """Seconds by part of a step."""
-
-    def __init__(self) -> None:
-        self.parts: dict[str, float] = {}
-        self.last = time.monotonic()
-
-    def lap(self, part: str) -> None:
-        now = time.monotonic()
-        self.parts[part], self.last = now - self.last, now
-
-
-def _tell(log: Path, line: Mapping[str, float]) -> None:
-    with writing(log), log.open("ab") as file:
-        file.write(msgspec.json.encode(line) + b"\n")
-
-
-def _without_dropout(model: Any) -> None:
-    """Turn dropout off for good: an answer is as likely when it is learned from as when it was drawn."""
-    from torch import nn
-
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-        if hasattr(module, "attention_dropout"):
-            module.attention_dropout = 0.0
-
-
-def _half(recipe: PpoRecipe) -> Any:
-    """What forward passes stand in: bfloat16 on a GPU that has it, unless the recipe says float32."""
-    import torch
-
-    if recipe.model.dtype == "float32" or not (torch.cuda.is_available() and torch.cuda.is_bf16_supported()):
-        return nullcontext
-    return lambda: torch.autocast("cuda", torch.bfloat16)
-
-
-@contextmanager
-def _memory(step: int, settings: str) -> Iterator[None]:
-    """Say in one line which settings to lower where the memory is too small."""
-    import torch
-
-    try:
-        yield
-    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-        if not out_of_memory(error):
-            raise
-        raise TrainingError(f"out of memory in step {step}: lower {settings}") from None

@@ -2,8 +2,8 @@
 
     here = devices()                                          →  Devices(device=cuda:1, process=1, processes=4)
     together({"reward": 3.0, "answers": 4.0}, here.device)    →  the sums over all devices
-    save(folder / "checkpoint-50", {"policy": …, "optimizer": …}, keep=2)
-    state = load(folder / "checkpoint-50")
+    save_state(folder / "checkpoint-50", {"policy": …, "optimizer": …}, keep=2)
+    state = load_state(folder / "checkpoint-50")
 
 Every device holds the whole model and has answers of its own; what they learn is added up before each update.
 """
@@ -134,7 +134,7 @@ def memory(step: int, settings: str) -> Iterator[None]:
 # --- checkpoints ----------------------------------------------------------------------------------
 
 
-def save(place: Path, state: Mapping[str, Any], keep: int) -> None:
+def save_state(place: Path, state: Mapping[str, Any], keep: int) -> None:
     """Write a checkpoint, and remove the oldest beyond `keep`. Raises: TrainingError if it cannot be written."""
     import torch
 
@@ -148,7 +148,7 @@ def save(place: Path, state: Mapping[str, Any], keep: int) -> None:
         shutil.rmtree(path)
 
 
-def load(place: Path) -> dict[str, Any]:
+def load_state(place: Path) -> dict[str, Any]:
     """What a checkpoint holds, on the CPU."""
     import torch
 
