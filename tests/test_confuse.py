@@ -526,6 +526,14 @@ def test_every_class_has_names_and_evaluation_gets_others(language):
     assert names.invented("no such concept", language, 1) is None
 
 
+def test_a_place_of_two_words_is_never_broken_into_pieces():
+    said = [{names.invented("place", "en", lot(turn), half) for turn in range(3000)} for half in (0, 1)]
+    words = [{word for one in own for word in one.split()} for own in said]
+    for first, second in (one.split() for one in said[0] | said[1] if " " in one):
+        assert not {first, second} & (said[0] | said[1])
+    assert not words[0] & words[1]
+
+
 def test_recombined_names_are_cut_between_words():
     assert names.recombined(["急性胃炎"], "zh", 1) is None
     found = {names.recombined(["deep river park", "old stone bridge"], "en", lot(n)) for n in range(20)}

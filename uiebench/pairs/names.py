@@ -87,10 +87,10 @@ _EN_LAST = (
     "Marchetti Norwell Oakes Penhallow Quarrie Ridgeley Stannard Thackeray Ulveston Wexcombe Yarborough"
 )
 _EN_PLACES = (
-    "Ashmere Brackenford Calder Vale|Dunwick Eastmoor Fallowbridge Glenharrow Hartsdale Ironvale Kestrel Bay|"
-    "Larkfield Millhaven Northwold Orrinmouth Pinecrest Quarry Hill|Ravensport Stonebeck Tarnford Umberley "
-    "Westerholm Yewdale"
-).replace("|", " ")
+    "Ashmere|Brackenford|Calder Vale|Dunwick|Eastmoor|Fallowbridge|Glenharrow|Hartsdale|Ironvale|Kestrel Bay|"
+    "Larkfield|Millhaven|Northwold|Orrinmouth|Pinecrest|Quarry Hill|Ravensport|Stonebeck|Tarnford|Umberley|"
+    "Westerholm|Yewdale"
+)
 _STEMS_ZH = "恒远 启明 华澜 鼎泰 瑞禾 天枢 海纳 盛源 金石 云帆 博睿 宏图 凯旋 联创 思源 汇川 锦程 中禾 百川 星曜"
 _STEMS_EN = (
     "Varnholt Halcyon Meridian Northgate Silverline Keystone Bluewater Ironbridge Summit Redwood Arcadia Vantage "
