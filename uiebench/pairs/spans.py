@@ -117,26 +117,51 @@ def _is_left(rest: str, mention: str, language: Language) -> bool:
 
 
 def character(case: Case, mention: str, number: int) -> str | None:
-    """With one character more or less at one of its ends, wherever words begin; in English never without the first."""
+    """With an end inside a word.
+
+    In Chinese, with one character more or less at one of its ends. In English, where a model that reads pieces of
+    words cuts: its first or last word without what stands before or behind a hyphen, a slash, or a change between
+    digits and letters or small and capital ones; of other words nothing is made, "Kenned" is a mistake in spelling.
+    """
     place = case.page.place(mention)
     if place is None:
         return None
+    if case.language == "en":
+        found = _inner(mention)
+        return found[number % len(found)] if found else None
     (start, end), text = place, case.text
     for turn in turns(number, 4, 4):
-        if turn == 0 and start and _may_join(case, text[start - 1]):
+        if turn == 0 and start and text[start - 1].isalnum():
             return text[start - 1 : end]
-        if turn == 1 and end < len(text) and _may_join(case, text[end]):
+        if turn == 1 and end < len(text) and text[end].isalnum():
             return text[start : end + 1]
-        if end - start > 1 and (turn == 3 or (turn == 2 and case.language == "zh")):
+        if end - start > 1 and turn > 1:
             rest = text[start + 1 : end] if turn == 2 else text[start : end - 1]
             if rest[0].isalnum() and rest[-1].isalnum() and is_whole(rest) >= is_whole(mention):
                 return rest
     return None
 
 
-def _may_join(case: Case, letter: str) -> bool:
-    """Whether a neighbouring character may be taken in: a letter, or in English what belongs to a word."""
-    return letter.isalnum() or (case.language == "en" and letter in "'.%$)-&")
+_SEAM = re.compile(r"[-/]|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+"""Where a word of letters and digits is made of pieces."""
+
+
+@lru_cache(50_000)
+def _inner(mention: str) -> tuple[str, ...]:
+    """An English mention without the beginning of its first word or the end of its last one, at their seams."""
+    found: dict[str, None] = {}
+    first, last = len(mention.split(" ", 1)[0]), mention.rfind(" ") + 1
+    for seam in _SEAM.finditer(mention):
+        for rest, own in (
+            (mention[seam.end() :], mention[seam.end() : first]),
+            (mention[: seam.start()], mention[last : seam.start()]),
+        ):
+            # 2M of CH2M, or the 19 of a name, nobody takes for the whole
+            is_piece = len(own) > 1 and own[0].isalnum() and own[-1].isalnum()
+            is_named = sum(map(str.isalpha, own)) > 1 and own[0].isalpha()
+            if is_piece and (is_named or not re.search("[A-Za-z]", mention)) and is_whole(rest) >= is_whole(mention):
+                found[rest] = None
+    return tuple(found)
 
 
 def pieces(case: Case, mention: str, number: int) -> tuple[str, str] | None:

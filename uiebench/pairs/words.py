@@ -6,7 +6,8 @@
     words.spans(0)                       →  [(0, 2), (2, 4), (4, 5), (5, 7), (7, 9)]
     list(words.phrases())                →  [(0, 2), (0, 4), (0, 7), …]       what could be a mention or trigger
 
-A number with its unit (2,400万股), what a hyphen joins (three-week) and a letter beside a word (A股) are one word.
+A number with its unit (2,400万股), what a hyphen joins (three-week), a letter beside a word (A股) and letters beside
+digits (CH2M, 10kg) are one word.
 Both cut a text first where no word can cross (jieba at what is neither Chinese nor Latin, spaCy at blanks) and
 each *block* by itself. So blocks are cut one at a time, only those that somebody asks about, and each different
 one once: the boundaries are those of cutting the whole text, less those inside such words.
@@ -177,7 +178,9 @@ def _words(block: str, language: Language) -> list[str]:
 
 
 def _is_joined(block: str, at: int) -> bool:
-    """Whether a hyphen stands on one side of an offset that joins letters, digits or brackets on both sides of it."""
+    """Whether an offset lies between a letter and a digit, or beside a hyphen that joins letters, digits or brackets."""
+    if block[at - 1].isalnum() and block[at].isalnum() and block[at - 1].isdigit() != block[at].isdigit():
+        return True
     hyphen = at if block[at] == "-" else at - 1
     return (
         block[hyphen] == "-"

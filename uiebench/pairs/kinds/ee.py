@@ -88,9 +88,9 @@ def trigger_narrower(case: Case, answer: Answer, index: int, number: int) -> Cha
     return _trigger(spans.narrower, case, answer, index, number)
 
 
-@kind("trigger-character", "EE", "EET", per="item", zh="触发词边界差一个字符", en="trigger off by one character")
+@kind("trigger-character", "EE", "EET", per="item", zh="触发词边界落在词内", en="trigger cut inside a word")
 def trigger_character(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """A trigger with a character more or less."""
+    """A trigger with an end inside a word."""
     return _trigger(spans.character, case, answer, index, number)
 
 
@@ -268,9 +268,9 @@ def argument_narrower(case: Case, answer: Answer, index: int, number: int) -> Ch
     return _mention(spans.narrower, case, answer, index, number)
 
 
-@kind("argument-character", "EE", "EEA", per="item", zh="论元边界差一个字符", en="argument off by one character")
+@kind("argument-character", "EE", "EEA", per="item", zh="论元边界落在词内", en="argument cut inside a word")
 def argument_character(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """An argument with a character more or less."""
+    """An argument with an end inside a word."""
     return _mention(spans.character, case, answer, index, number)
 
 

@@ -58,9 +58,9 @@ def narrower(case: Case, answer: Answer, index: int, number: int) -> Change | No
     return _with(spans.narrower, case, answer, index, number)
 
 
-@kind("character", "NER", per="item", zh="边界差一个字符", en="boundary off by one character")
+@kind("character", "NER", per="item", zh="边界落在词内", en="boundary inside a word")
 def character(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """A mention with a character more or less."""
+    """A mention with an end inside a word."""
     return _with(spans.character, case, answer, index, number)
 
 

@@ -187,9 +187,9 @@ def narrower(case: Case, answer: Answer, index: int, number: int) -> Change | No
     return _either(spans.narrower, case, answer, index, number)
 
 
-@kind("character", "RE", per="item", zh="头或尾的边界差一个字符", en="boundary of head or tail off by one character")
+@kind("character", "RE", per="item", zh="头或尾的边界落在词内", en="boundary of head or tail inside a word")
 def character(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """Head or tail with a character more or less."""
+    """Head or tail with an end inside a word."""
     return _either(spans.character, case, answer, index, number)
 
 
