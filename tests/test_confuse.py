@@ -31,7 +31,7 @@ from uiebench.pairs.kinds import all_kinds, of_task
 from uiebench.pairs.lexicon import Lexicon
 from uiebench.pairs.paraphrase import paraphrases
 from uiebench.pairs.settings import ConfuseRecipe
-from uiebench.pairs.words import Words, _spacy
+from uiebench.pairs.words import Words, _spacy, is_place, tag
 from uiebench.recipe import BuildRecipe, load_recipe
 from uiebench.score import Benchmark
 from uiebench.score.facts import HEADLINES
@@ -531,12 +531,32 @@ def test_every_class_has_names_and_evaluation_gets_others(language):
     assert names.invented("no such concept", language, 1) is None
 
 
+def said_of(name, language, half):
+    concept = next(concept for concept, known in names.CLASSES.items() if known == name)
+    return {names.invented(concept, language, lot(turn), half) for turn in range(3000)}
+
+
 def test_a_place_of_two_words_is_never_broken_into_pieces():
-    said = [{names.invented("place", "en", lot(turn), half) for turn in range(3000)} for half in (0, 1)]
-    words = [{word for one in own for word in one.split()} for own in said]
-    for first, second in (one.split() for one in said[0] | said[1] if " " in one):
-        assert not {first, second} & (said[0] | said[1])
-    assert not words[0] & words[1]
+    said = said_of("place", "en", 0) | said_of("place", "en", 1)
+    pairs = [one.split() for one in said if " " in one]
+    assert pairs
+    assert not {word for pair in pairs for word in pair} & said
+
+
+@pytest.mark.parametrize(("language", "name"), [(lang, name) for lang, rules in names.RULES.items() for name in rules])
+def test_a_class_has_hundreds_of_invented_names_and_evaluation_others(language, name):
+    said = [said_of(name, language, half) for half in (0, 1)]
+    if name in ("date", "year", "duration", "number", "percent", "money", "gene"):  # counted, and no names
+        assert min(map(len, said)) >= (60 if name == "year" else 100)
+        return
+    assert min(map(len, said)) > 150
+    assert not said[0] & said[1]
+
+
+def test_invented_places_are_none_that_a_dictionary_has():
+    for name in ("place", "city", "province", "country", "nature", "road"):
+        for half in (0, 1):
+            assert not [one for one in said_of(name, "zh", half) if tag(one) != "?" or is_place(one[:-1])]
 
 
 def test_recombined_names_are_cut_between_words():

@@ -75,44 +75,57 @@ _GIVEN = (
     "岭 澈 屹 沅 珩 霁 骁 曜 旻 蔚 朔 筝 芷 昶 晖 湛"
 )
 _PLACES = (
-    "云溪 临泽 青岚 白杨 石渡 南浦 栖霞岭 沙棠 竹川 松屿 雁回 鹤鸣 柳湾 枫桥渡 黛湖 苇塘 桃岭 梧桐渡 盐池湾 烟墩 "
-    "鹭洲 丹枫 月牙塘 甘泉铺 芦沟湾 禾丰 麻栎 玄武岭"
+    "黛苇 雁棠 沅鹭 砚松 枫禾 竹沅 桐鹤 柳砚 苇雁 麻桐 丹鹭 鹤沙 松黛 桃砚 禾汀 榆鹭 芦雁 栎沙 沙鹭 椒岚 柏雁 霁棠 菱鹤 "
+    "葭禾 楸鹭 蓼沙 荻雁 槭桐 蒹沅 茭鹤 樗岚 梓鹭"
 )
+_PLACE_ENDS = "湾 坪 坞 塘 洲 垭 滩 浦 圩 埠"
 _EN_FIRST = (
     "Aldric Brenna Corwin Delphine Edrik Fiora Garrick Helene Ivo Jorina Kester Liora Marek Nerys Osric Petra Quill "
     "Rowena Soren Tamsin Ulric Vesna Wendell Ysolde"
 )
 _EN_LAST = (
-    "Varnholt Ashdown Brixley Calloway Dunmere Eastlake Fenwright Greyson Hollis Ingram Jessop Kettering Lindqvist "
-    "Marchetti Norwell Oakes Penhallow Quarrie Ridgeley Stannard Thackeray Ulveston Wexcombe Yarborough"
+    "Varn Brix Dunm Fenw Jess Kett Norw Penh Ridg Stann Ulv Wexc Yarb Thrack Moss Lind Gall Hask Pell Quarr Sibb Trev "
+    "Brack Corb"
 )
+_EN_LAST_ENDS = "holt ley ere ick ard ett ingham ow anby idge"
 _EN_PLACES = (
-    "Ashmere|Brackenford|Calder Vale|Dunwick|Eastmoor|Fallowbridge|Glenharrow|Hartsdale|Ironvale|Kestrel Bay|"
-    "Larkfield|Millhaven|Northwold|Orrinmouth|Pinecrest|Quarry Hill|Ravensport|Stonebeck|Tarnford|Umberley|"
-    "Westerholm|Yewdale"
+    "Orrin Hesk Tolv Selw Drav Umber Glenn Kestr Yarr Fald Brenn Cald Dunw Ravv Skell Thorv Wrenn Mard Nesk Polv "
+    "Quenn Starv Tarv Velm"
 )
-_STEMS_ZH = "恒远 启明 华澜 鼎泰 瑞禾 天枢 海纳 盛源 金石 云帆 博睿 宏图 凯旋 联创 思源 汇川 锦程 中禾 百川 星曜"
+_EN_PLACE_ENDS = "mere|ford|moor|bridge|wick|haven|field|mouth|combe|ley|stead| Vale| Bay| Hill| Cross| Ferry"
+_STEMS_ZH = "黛 曜 砚 沅 榆 霁 珩 澜 翎 棠 璟 骁 煜 朔 筠 泓"
+_STEM_ENDS_ZH = "禾 川 泽 桥 帆 原 宁 石 岳 舟"
 _STEMS_EN = (
     "Varnholt Halcyon Meridian Northgate Silverline Keystone Bluewater Ironbridge Summit Redwood Arcadia Vantage "
     "Lumina Crestview Pinnacle Horizon Tidewater Granite Falcon Orchard"
 )
 _ROOTS = "vel nor tra zin mor lex cal dra phen quin ros thal bri cor lum ser tav mel fex gol"
 _HAN_ROOTS = "维 诺 特 泽 莫 赛 卡 德 芬 昆 罗 泰 布 科 伦 塞 塔 美 法 戈"
-_WORK_ZH = "雪落无声 长河渡口 南山旧事 灯火未央 风起云岭 最后的渡船 归途如虹 白鹭飞过 夜航记 山海之间 半城烟雨 橘子街"
+_WORK_ZH = "雪落 渡船 灯火 风起 夜航 白鹭 橘子 烟雨 归途 无名 春水 旧城 北窗 远灯 迟到 第七夜 半山 河灯 晚钟 石榴 芦花 老站 冬麦 雨巷"
+_WORK_ENDS_ZH = "手记 谣 故人 来信 独白 书简 纪行 无声 往事 物语 年代 之外 未央 的孩子 渡口 小夜曲"
 _WORK_EN = (
-    "The Silent Harbour|Winter Over Ashmere|A Letter to Nobody|The Glass Orchard|Northbound|Paper Lanterns|"
-    "The Last Ferry|Shadows of June|Salt and Amber|The Clockmaker's Son|Falling Upward|Blue Hour"
+    "Silent Glass Paper Amber Northbound Hollow Crooked Falling Borrowed Winter Unlit Copper Distant Velvet Forgotten "
+    "Salted Last Painted Quiet Broken"
+)
+_WORK_ENDS_EN = (
+    "Harbour|Orchard|Lanterns|Ferry|Letters|Clockmaker|Hours|Shoreline|Meadow|Parade|Staircase|Garden of June|"
+    "Ballad|Cartographer|Tide|Windows"
 )
 _ORGANS_ZH = "胃 肺 肾 肝 心肌 关节 甲状腺 胰腺 皮肤 角膜 脊髓 骨髓"
 _DISEASES_ZH = "炎 囊肿 纤维化 综合征 结节 水肿 萎缩 功能不全"
 _DISEASES_EN = "itis osis oma opathy algia emia"
-_JOBS_ZH = "副总经理 首席顾问 运营总监 技术专员 区域主管 执行秘书 外联干事 项目督导 荣誉会长 首席审计官"
+_JOBS_ZH = "运营 技术 审计 外联 项目 采购 品牌 法务 质量 物流 培训 数据 渠道 安全 工艺 客服"
+_LEVELS_ZH = "副 首席 高级 助理 见习 代理 执行 荣誉"
+_POSTS_ZH = "总监 专员 主管 顾问 督导 秘书 干事 协调员"
 _JOBS_EN = (
-    "deputy director|senior adviser|regional manager|chief auditor|programme officer|acting secretary|"
-    "technical lead|honorary chairman|field coordinator|assistant curator"
+    "programme audit compliance outreach logistics archive field training liaison grants facilities safety procurement "
+    "quality research communications"
 )
-_METHODS_EN = "Sparse Hierarchical Adaptive Dual Latent Robust Gated Elastic"
-_METHOD_HEADS_EN = "Gradient Pooling|Boundary Decoder|Kernel Sampler|Graph Matching|Field Estimator|Margin Search"
+_LEVELS_EN = "deputy senior acting assistant chief honorary interim regional"
+_POSTS_EN = "officer director adviser coordinator curator secretary manager lead"
+_METHODS_EN = "Sparse Hierarchical Adaptive Dual Latent Robust Gated Elastic Cascaded Masked Rotary Tempered"
+_METHOD_SORTS_EN = "Gradient Boundary Kernel Graph Field Margin Prototype Lattice Residual Token"
+_METHOD_HEADS_EN = "Pooling Decoder Sampler Matching Estimator Search Alignment Filter Routing Network"
 
 
 class Draw:
@@ -151,8 +164,28 @@ def _zh_person(d: Draw) -> str:
     return d.of(_SURNAMES) + d.of(_GIVEN)
 
 
+def _zh_place(d: Draw) -> str:
+    return d.of(_PLACES) + d.any(_PLACE_ENDS)
+
+
+def _zh_stem(d: Draw) -> str:
+    return d.of(_STEMS_ZH) + d.any(_STEM_ENDS_ZH)
+
+
+def _en_last(d: Draw) -> str:
+    return d.of(_EN_LAST) + d.any(_EN_LAST_ENDS)
+
+
 def _en_person(d: Draw) -> str:
-    return f"{d.of(_EN_FIRST)} {d.of(_EN_LAST)}"
+    return f"{d.of(_EN_FIRST)} {_en_last(d)}"
+
+
+def _en_place(d: Draw) -> str:
+    return d.of(_EN_PLACES) + d.any(_EN_PLACE_ENDS)
+
+
+def _en_work(d: Draw) -> str:
+    return d.any("The |") + d.of(_WORK_EN) + " " + d.any(_WORK_ENDS_EN)
 
 
 def _zh_date(d: Draw) -> str:
@@ -172,11 +205,11 @@ def _gene(d: Draw) -> str:
 
 
 def _zh_organization(d: Draw) -> str:
-    return d.of(_PLACES) + d.any("市文化局 商会 研究院 慈善基金会 报社 志愿者协会 地质队 青年联合会 出版社 合作社")
+    return _zh_place(d) + d.any("市文化局 商会 研究院 慈善基金会 报社 志愿者协会 地质队 青年联合会 出版社 合作社")
 
 
 def _en_organization(d: Draw) -> str:
-    stem = d.of(_EN_PLACES)
+    stem = _en_place(d)
     tail = d.any("Foundation|Council|Institute|Press Agency|Trade Union|Historical Society|Task Force|Committee")
     return f"{stem} {tail}"
 
@@ -184,51 +217,53 @@ def _en_organization(d: Draw) -> str:
 RULES: dict[Language, dict[str, Callable[[Draw], str]]] = {
     "zh": {
         "person": _zh_person,
-        "place": lambda d: d.of(_PLACES) + d.any("市 县 镇 区 村 路 山"),
-        "city": lambda d: d.of(_PLACES) + d.any("市 县 镇 区"),
-        "province": lambda d: d.of(_PLACES) + "省",
-        "country": lambda d: d.of(_HAN_ROOTS) + d.any(_HAN_ROOTS) + d.any("兰 尼亚 斯坦 共和国"),
-        "nature": lambda d: d.of(_PLACES) + d.any("河 山 岛 湖 公园 峡谷"),
-        "road": lambda d: d.of(_PLACES) + d.any("路 大道 街 巷"),
-        "facility": lambda d: d.of(_PLACES) + d.any("体育馆 大厦 机场 图书馆 会展中心 车站"),
+        "place": lambda d: _zh_place(d) + d.any("市 县 镇 区 村 路 山"),
+        "city": lambda d: _zh_place(d) + d.any("市 县 镇 区"),
+        "province": lambda d: _zh_place(d) + "省",
+        "country": lambda d: d.of(_HAN_ROOTS) + d.any("昆 泽 芬 赫 沃 韦 兹 弗") + d.any("兰 尼亚 斯坦 共和国"),
+        "nature": lambda d: _zh_place(d) + d.any("河 山 岛 湖 公园 峡谷"),
+        "road": lambda d: _zh_place(d) + d.any("路 大道 街 巷"),
+        "facility": lambda d: _zh_place(d) + d.any("体育馆 大厦 机场 图书馆 会展中心 车站"),
         "organization": _zh_organization,
         "company": lambda d: (
-            d.of(_STEMS_ZH) + d.any("科技 实业 物流 生物 置业 传媒 新材料") + d.any("有限公司 集团 股份有限公司")
+            _zh_stem(d) + d.any("科技 实业 物流 生物 置业 传媒 新材料") + d.any("有限公司 集团 股份有限公司")
         ),
-        "school": lambda d: d.of(_PLACES) + d.any("大学 师范学院 第三中学 职业技术学院 实验小学"),
-        "hospital": lambda d: d.of(_PLACES) + d.any("市第二人民医院 中医院 妇幼保健院"),
-        "team": lambda d: d.of(_PLACES) + d.any("队 女篮 俱乐部 雄鹰队"),
-        "restaurant": lambda d: d.of(_PLACES) + d.any("酒家 面馆 私房菜 小馆"),
-        "work": lambda d: d.of(_WORK_ZH),
+        "school": lambda d: _zh_place(d) + d.any("大学 师范学院 第三中学 职业技术学院 实验小学"),
+        "hospital": lambda d: _zh_place(d) + d.any("市第二人民医院 中医院 妇幼保健院"),
+        "team": lambda d: _zh_place(d) + d.any("队 女篮 俱乐部 雄鹰队"),
+        "restaurant": lambda d: _zh_place(d) + d.any("酒家 面馆 私房菜 小馆"),
+        "work": lambda d: d.of(_WORK_ZH) + d.any(_WORK_ENDS_ZH),
         "date": _zh_date,
         "year": lambda d: f"{1953 + d.below(70)}年",
         "duration": lambda d: str(2 + d.below(28)) + d.any("天 个月 年 小时 周"),
         "number": lambda d: str(3 + d.below(960)) + d.any("人 名 件 台 吨 个"),
         "percent": lambda d: f"{1 + d.below(98)}.{d.below(100):02}%",
         "money": lambda d: f"{1 + d.below(980)}.{d.below(10)}" + d.any("万元 亿元 万美元"),
-        "disease": lambda d: d.any("急性 慢性 原发性 遗传性") + d.of(_ORGANS_ZH) + d.any(_DISEASES_ZH),
+        "disease": lambda d: (
+            d.any("急性 慢性 原发性 遗传性 复发性 弥漫性 早发性 反应性") + d.of(_ORGANS_ZH) + d.any(_DISEASES_ZH)
+        ),
         "drug": lambda d: d.of(_HAN_ROOTS) + d.any(_HAN_ROOTS) + d.any("替尼 霉素 洛尔 单抗 胶囊 西林"),
         "gene": _gene,
-        "product": lambda d: d.of(_STEMS_ZH) + "ABEKMXZ"[d.below(7)] + str(1 + d.below(90)),
-        "title": lambda d: d.of(_JOBS_ZH),
-        "award": lambda d: d.of(_PLACES) + d.any("杯文学奖 科技进步奖 电影节评审团奖 金穗奖"),
+        "product": lambda d: _zh_stem(d) + "ABEKMXZ"[d.below(7)] + str(1 + d.below(90)),
+        "title": lambda d: d.any(_LEVELS_ZH) + d.of(_JOBS_ZH) + d.any(_POSTS_ZH),
+        "award": lambda d: _zh_place(d) + d.any("杯文学奖 科技进步奖 电影节评审团奖 金穗奖"),
     },
     "en": {
         "person": _en_person,
-        "place": lambda d: d.of(_EN_PLACES),
-        "city": lambda d: d.of(_EN_PLACES) + d.any(" City| Springs| Falls"),
-        "province": lambda d: d.any("North|South|New|Upper") + " " + d.of(_EN_PLACES),
+        "place": _en_place,
+        "city": lambda d: _en_place(d) + d.any(" City| Springs| Falls"),
+        "province": lambda d: d.any("North|South|New|Upper") + " " + _en_place(d),
         "country": lambda d: d.of(_ROOTS).capitalize() + d.any(_ROOTS) + d.any("ia land stan"),
-        "nature": lambda d: d.any("Mount|Lake") + " " + d.of(_EN_LAST),
-        "road": lambda d: d.of(_EN_LAST) + d.any(" Street| Avenue| Road"),
-        "facility": lambda d: d.of(_EN_LAST) + d.any(" Arena| Airport| Tower| Library| Theatre"),
+        "nature": lambda d: d.any("Mount|Lake|Cape|Loch") + " " + _en_last(d),
+        "road": lambda d: _en_last(d) + d.any(" Street| Avenue| Road"),
+        "facility": lambda d: _en_last(d) + d.any(" Arena| Airport| Tower| Library| Theatre"),
         "organization": _en_organization,
-        "company": lambda d: d.of(_STEMS_EN) + d.any(" Logistics| Holdings| Software| Energy") + d.any(" Ltd| Inc."),
-        "school": lambda d: d.of(_EN_PLACES) + d.any(" University| College| High School"),
-        "hospital": lambda d: d.of(_EN_PLACES) + d.any(" General Hospital| Clinic"),
-        "team": lambda d: d.of(_EN_PLACES) + d.any(" Rovers| Falcons| United| Bears"),
-        "restaurant": lambda d: d.of(_EN_LAST) + d.any("'s Kitchen|'s Grill| Bistro"),
-        "work": lambda d: d.of(_WORK_EN),
+        "company": lambda d: _en_last(d) + d.any(" Logistics| Holdings| Software| Energy") + d.any(" Ltd| Inc."),
+        "school": lambda d: _en_place(d) + d.any(" University| College| High School"),
+        "hospital": lambda d: _en_place(d) + d.any(" General Hospital| Clinic"),
+        "team": lambda d: _en_place(d) + d.any(" Rovers| Falcons| United| Bears"),
+        "restaurant": lambda d: _en_last(d) + d.any("'s Kitchen|'s Grill| Bistro"),
+        "work": _en_work,
         "date": _en_date,
         "year": lambda d: str(1953 + d.below(70)),
         "duration": lambda d: str(2 + d.below(28)) + d.any(" days| weeks| months| years"),
@@ -239,9 +274,9 @@ RULES: dict[Language, dict[str, Callable[[Draw], str]]] = {
         "drug": lambda d: d.of(_ROOTS) + d.any("a e i o") + d.any(_ROOTS) + d.any("mab vir statin pril azole"),
         "gene": _gene,
         "product": lambda d: f"{d.of(_STEMS_EN)} {'ABEKMXZ'[d.below(7)]}{1 + d.below(90)}",
-        "method": lambda d: f"{d.of(_METHODS_EN)} {d.any(_METHOD_HEADS_EN)}",
-        "title": lambda d: d.of(_JOBS_EN),
-        "award": lambda d: d.of(_EN_LAST) + d.any(" Prize| Medal| Award for Fiction"),
+        "method": lambda d: f"{d.of(_METHODS_EN)} {d.any(_METHOD_SORTS_EN)} {d.any(_METHOD_HEADS_EN)}",
+        "title": lambda d: f"{d.any(_LEVELS_EN)} {d.of(_JOBS_EN)} {d.any(_POSTS_EN)}",
+        "award": lambda d: _en_last(d) + d.any(" Prize| Medal| Award for Fiction"),
     },
 }
 
