@@ -1078,3 +1078,40 @@ def test_english_words_are_cut_at_their_seams_only(mention, made):
     about = Document("x/train/0", text, (place(text, mention, partial(Entity, type="ORG")),))
     said = {one for change, _ in tried("character", "NER", "en", about)[2] for _, one in change.answer}
     assert said == made
+
+
+def taken_of(text, language="en", annotated=()):
+    entities = tuple(place(text, one, partial(Entity, type="ORG")) for one in annotated)
+    return set(Page(Document("x/train/0", text, entities), language).phrases)
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("Every office closed. Men waited outside.", {"Every", "Men", "Every office", "Men waited"}),
+        ('They left: "Nobody came", he said.', {"Nobody", "Nobody came"}),
+        (
+            "- Leading firms closed\n- Others stayed open for years",
+            {"Leading", "Leading firms", "Others", "Others stayed"},
+        ),
+        ("HARBOUR CLOSES IN AUGUST STORM\nnothing else was known", {"HARBOUR", "AUGUST", "AUGUST STORM", "CLOSES"}),
+        ("Old Harbour Closes After Storm\nnothing else was known", {"Harbour", "Storm", "Closes", "Old Harbour"}),
+    ],
+)
+def test_a_capital_that_any_word_would_have_there_tells_nothing(text, never):
+    assert not taken_of(text) & never
+
+
+def test_a_capital_inside_a_sentence_tells_something():
+    assert "Mill Hall" in taken_of("Mill Hall closed. People left Mill Hall and went home.")
+    assert "Mill Hall" in taken_of("People of the town met in Mill Hall yesterday evening.")
+    assert "rusty door" in taken_of("rusty door hinges creaked")
+
+
+def test_days_months_and_titles_are_no_names_but_where_the_corpus_has_such():
+    days = tuple(Entity(d, None, None, "TIME") for d in ("Sunday", "May 2011", "June"))
+    people = tuple(Entity(d, None, None, "PER") for d in ("Ada Fenn", "Ivo Lund"))
+    learnt = Lexicon.learn([Document("x/train/1", "", (*days, *people))], 0)
+    assert all(learnt.is_unnamed(("entity", "PER"), one) for one in ("Sunday", "Sen.", "President", "AUGUST"))
+    assert not learnt.is_unnamed(("entity", "PER"), "Mira Lund")
+    assert not learnt.is_unnamed(("entity", "TIME"), "Sunday")

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, Form, Gold, Item
 from uiebench.pairs.lexicon import LONGEST, Lexicon, is_whole
-from uiebench.pairs.words import Range, Words
+from uiebench.pairs.words import Capitals, Range, Words
 from uiebench.types import Document, Instruction, Label, Language, Schema, Span, Task
 
 SALT = [lot("case", place) for place in range(16)]
@@ -158,12 +158,17 @@ class Page:
 
     @cached_property
     def phrases(self) -> list[str]:
-        """What could be a mention or a trigger and is in no annotated one, each once, in the order of the text."""
+        """What could be a mention or a trigger and is in no annotated one, each once, in the order of the text.
+
+        In English, none whose capital tells nothing: that of a first word of a sentence, or of a title.
+        """
         text, found = self.text, dict[str, None]()
+        capitals = Capitals(text) if self.language == "en" else None
         for start, end in self.words.phrases():
             string = text[start:end]
-            if 1 < len(string) <= LONGEST and is_whole(string) and self.is_free(start, end):
-                found[string] = None
+            if 1 < len(string) <= LONGEST and string not in found and is_whole(string) and self.is_free(start, end):
+                if capitals is None or capitals.tell(start, string):
+                    found[string] = None
         for string in self.places:
             found.pop(string, None)
         return list(found)

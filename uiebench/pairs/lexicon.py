@@ -22,6 +22,7 @@ from itertools import chain
 
 from uiebench.hashing import lot, rank
 from uiebench.pairs.likeness import FEWEST, Background, Likeness
+from uiebench.pairs.lists import UNNAMED
 from uiebench.types import Document, Language
 
 MOST = 2000
@@ -74,7 +75,7 @@ class Lexicon:
         texts: some texts of the corpus, without what is annotated in them.
     """
 
-    __slots__ = ("_background", "_known", "_likenesses", "lists", "symmetric", "texts", "types")
+    __slots__ = ("_background", "_known", "_likenesses", "_words", "lists", "symmetric", "texts", "types")
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Lexicon:
     ) -> None:
         self.lists, self._known, self.symmetric, self.types, self.texts = lists, known, symmetric, types, texts
         self._background: Background | None = None
+        self._words: dict[Key, frozenset[str]] = {}
         self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
@@ -134,6 +136,16 @@ class Lexicon:
     def knows(self, *key: str) -> bool:
         """Whether a string is a mention of a type anywhere in the corpus: the key of `of`, and the string."""
         return key in self._known
+
+    def is_unnamed(self, key: Key, string: str) -> bool:
+        """Whether a string is a day, month or title ("Sunday", "Sen.") where the mentions under a key have none such."""
+        words = string.lower().replace(".", "").split()
+        if not all(word in UNNAMED for word in words):
+            return False
+        if key not in self._words:
+            own = (word for known in self.of(*key) for word in known.lower().replace(".", "").split())
+            self._words[key] = UNNAMED.intersection(own)
+        return self._words[key].isdisjoint(words)
 
     def likeness(self, key: Key, language: Language) -> Likeness | None:
         """What the strings under a key look like, beside all others; None if there are too few to tell.

@@ -18,6 +18,7 @@ class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     function: dict[Language, str]
     opening: dict[Language, str]
+    unnamed: str
     surnames: str
     units: str
     symmetric: frozenset[str]
@@ -33,6 +34,7 @@ FUNCTION: dict[Language, frozenset[str]] = {
 OPENING: dict[Language, frozenset[str]] = {
     language: frozenset(words.split()) for language, words in _LISTS.opening.items()
 }
+UNNAMED = frozenset(_LISTS.unnamed.split())
 SURNAMES = frozenset(_LISTS.surnames.split())
 UNITS = tuple(_LISTS.units.split())
 SYMMETRIC, TRANSLATIONS = _LISTS.symmetric, _LISTS.translations

@@ -203,7 +203,9 @@ def like(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> s
     for at in turns(number, len(phrases), MOST_PHRASES):
         string = phrases[at]
         score = likeness.of(string)
-        if score is not None and not overlaps(string, taken) and not lexicon.knows(*key, string):
+        if score is None or overlaps(string, taken) or lexicon.knows(*key, string):
+            continue
+        if not lexicon.is_unnamed(key, string):
             found.append((-score, string))
     found.sort()
     return found[skewed(number, min(len(found), LIKEST))][1] if found else None

@@ -386,5 +386,45 @@ def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
     return not text[before[1] : here[0]].strip() and (word not in FUNCTION["en"] or word in _WITHIN)
 
 
+_OPENS = re.compile(r"(?:^|[.!?:;•|*…\n]|\s[-–—]|^[-–—]|[\"“”‘«「]|(?<!\w)['’`]{1,2})[\s(\[]*$")
+"""What ends before a word that is written with a capital whatever it is."""
+_LINE = re.compile(r"[^\n.!?]+")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+TITLED = 0.8
+"""Of a title or header, more of the words have a capital."""
+
+
+class Capitals:
+    """Where the capitals of an English text tell nothing: at the beginning of sentences, in headers and titles.
+
+    Capitals("Every office of Halden Foods closed.").tell(0, "Every")    →  False
+    """
+
+    __slots__ = ("_lines", "_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: list[int] = []
+        self._lines: list[bool] = []
+        for line in _LINE.finditer(text):
+            words = [word for word in _LETTERS.findall(line[0]) if word.lower() not in FUNCTION["en"]]
+            self._starts.append(line.start())
+            self._lines.append(sum(word[0].isupper() for word in words) > TITLED * len(words))
+
+    def tell(self, at: int, string: str) -> bool:
+        """Whether a phrase is written in small letters, or has its capital at some place inside a sentence."""
+        if not string[0].isupper():
+            return True
+        while at >= 0:
+            if not self._is_forced(at):
+                return True
+            at = self._text.find(string, at + 1)
+        return False
+
+    def _is_forced(self, at: int) -> bool:
+        line = bisect_right(self._starts, at) - 1
+        return (line >= 0 and self._lines[line]) or bool(_OPENS.search(self._text[max(0, at - 4) : at]) or at == 0)
+
+
 _WITHIN = frozenset({"of", "and", "for", "the", "in", "on", "to", "a", "with", "from", "by"})
 """Function words that may stand inside a mention."""
