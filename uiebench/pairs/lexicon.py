@@ -35,6 +35,7 @@ ENOUGH, SHARE = 3, 0.1
 Key = tuple[str, ...]
 
 BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
+_SMALL = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
 _BRACKET = re.compile("[" + re.escape("".join(chain.from_iterable(BRACKETS))) + "]")
 
 
@@ -75,7 +76,7 @@ class Lexicon:
         texts: some texts of the corpus, without what is annotated in them.
     """
 
-    __slots__ = ("_background", "_known", "_likenesses", "_words", "lists", "symmetric", "texts", "types")
+    __slots__ = ("_background", "_known", "_likenesses", "_words", "_written", "lists", "symmetric", "texts", "types")
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Lexicon:
         self.lists, self._known, self.symmetric, self.types, self.texts = lists, known, symmetric, types, texts
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
+        self._written: frozenset[str] | None = None
         self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
@@ -136,6 +138,13 @@ class Lexicon:
     def knows(self, *key: str) -> bool:
         """Whether a string is a mention of a type anywhere in the corpus: the key of `of`, and the string."""
         return key in self._known
+
+    def has_word(self, word: str) -> bool:
+        """Whether an English word in small letters stands in some mention of the corpus or in its texts."""
+        if self._written is None:
+            strings = (*(key[-1] for key in self._known), *self.texts)
+            self._written = frozenset(word for string in strings for word in _SMALL.findall(string))
+        return word in self._written
 
     def is_unnamed(self, key: Key, string: str) -> bool:
         """Whether a string is a day, month or title ("Sunday", "Sen.") where the mentions under a key have none such."""

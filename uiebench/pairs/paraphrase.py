@@ -22,8 +22,7 @@ BACK = {english.removeprefix("the ").lower(): chinese for chinese, english in TR
 _DIGITS = "〇一二三四五六七八九"
 _TO_HAN = str.maketrans("0123456789", _DIGITS)
 _TO_ARABIC = str.maketrans(_DIGITS + "零", "01234567890")
-_WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
-_COUNTED = re.compile(r"\d+(?=[年月日号岁天个人名次])")
+_COUNTED = re.compile(r"(?<![\d.,，])(\d{4}(?=年)|\d{1,2}(?=[年月日号岁天个人名次]))(?![\d.,，])")
 _HAN_COUNTED = re.compile(r"(?<![十百千万〇一二三四五六七八九])[〇一二三四五六七八九]+(?=[年月日号岁天个人名次])")
 _NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
@@ -43,6 +42,8 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _SUFFIXES = {"股份有限公司": "", "有限责任公司": "", "有限公司": "", "集团": "", "委员会": "委"}
+_SHORTENED = ("试验", "检查", "大学")
+"""What long nouns end with whose other words are cut to a character each."""
 _COMPANY_EN = re.compile(r",? (?:Inc|Corp|Ltd|Co|LLC|plc|Corporation|Company|Limited|Group)\.?$")
 
 
@@ -64,17 +65,18 @@ def _chinese(mention: str, kind: str) -> list[str]:
                 found.append(english.removeprefix("the "))
                 break
     is_han = bool(_HAN.fullmatch(mention))
-    if kind in _PEOPLE and is_han and 2 <= len(mention) <= 4 and mention[0] in SURNAMES and not is_no_name(mention):
-        surname = mention[:2] if len(mention) == 4 else mention[0]
+    if kind in _PEOPLE and is_han and _is_person(mention):
+        surname = mention[:2] if mention[:2] in _DOUBLE else mention[0]
         found += [f"{mention}先生", f"{surname}先生", f"{surname}某", f"{mention}女士"]
     elif kind in _BODIES and is_han and len(mention) >= 4:
         for suffix, short in _SUFFIXES.items():
             if mention.endswith(suffix) and len(mention) > len(suffix) + 1:
                 found.append(mention.removesuffix(suffix) + short)
                 break
-        if len(mention) == 4 or (
+        # 远山大学 → 远大, 远山师范大学 → 远师大
+        if (len(mention) == 4 and mention.endswith(("大学", "银行"))) or (
             len(mention) == 6 and mention.endswith("大学")
-        ):  # 远山大学 → 远大, 远山师范大学 → 远师大
+        ):
             found.insert(0, mention[::2])
     elif kind in _PLACES and is_han:
         if len(mention) > 2 and mention[-1] in "市省县区镇国":
@@ -84,17 +86,47 @@ def _chinese(mention: str, kind: str) -> list[str]:
     elif kind == "work":
         found += [mention.strip("《》"), f"《{mention}》"] if "《" in mention else [f"《{mention}》"]
     if _COUNTED.search(mention):
-        found.append(_COUNTED.sub(lambda number: number[0].translate(_TO_HAN), mention))
+        said = _COUNTED.sub(lambda number: _spelt(number[0]), mention)
+        if not re.search("[0-9]", said):
+            found.append(said)
     elif _HAN_COUNTED.search(mention):
         found.append(_HAN_COUNTED.sub(lambda number: number[0].translate(_TO_ARABIC), mention))
-    if len(mention) <= 12 and re.search("[A-Za-z0-9]", mention):
-        found.append(mention.translate(_WIDE))
     # words of two characters keep their first, the last word stays: 药物敏感试验 → 药敏试验
-    if not found and is_han and len(mention) in (6, 7) and Words(mention, "zh").inside(0, len(mention)) == [2, 4]:
+    if (
+        not found
+        and is_han
+        and mention.endswith(_SHORTENED)
+        and len(mention) == 6
+        and Words(mention, "zh").inside(0, len(mention)) == [2, 4]
+    ):
         first, second, last = mention[:2], mention[2:4], mention[4:]
         if all(tag(word) in "nva" for word in (first, second, last)):
             found.append(first[0] + second[0] + last)
     return found
+
+
+def _spelt(digits: str) -> str:
+    """A number in Chinese characters: a year digit by digit, 23 as 二十三."""
+    if len(digits) == 4 or digits.startswith("0"):
+        return digits.translate(_TO_HAN)
+    tens, ones = divmod(int(digits), 10)
+    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
+
+
+def _is_person(mention: str) -> bool:
+    """Whether a Chinese string is a person's full name: a surname and what is no word behind it, nor one as a whole."""
+    double = mention[:2] in _DOUBLE
+    if mention[0] not in SURNAMES and not double:
+        return False
+    if not 2 + double <= len(mention) <= 3 + double or is_no_name(mention) or mention[-1] in _COLLECTIVE:
+        return False
+    first = mention[: [*Words(mention, "zh").inside(0, len(mention)), len(mention)][0]]
+    return len(first) < 2 or double or not is_no_name(first)
+
+
+_DOUBLE = frozenset("欧阳 上官 慕容 司马 诸葛 司徒 夏侯 皇甫 尉迟 公孙 令狐 东方 南宫".split())
+_COLLECTIVE = "们员者长部委会局院门家队厅处科组方生管"
+"""What the words for groups and offices end with (党委, 高管部门), and few given names."""
 
 
 def _english(mention: str, kind: str, concept: str) -> list[str]:
@@ -135,15 +167,21 @@ def _english(mention: str, kind: str, concept: str) -> list[str]:
 
 
 def _inflected(word: str) -> str:
-    """Another form of an English word: hired → hiring, firing → fired, mergers → merger; "" where hard to tell."""
-    for ending, other in (("ing", "ed"), ("eed", ""), ("ed", "ing"), ("ies", "y"), ("sses", "ss")):
+    """Another form of an English verb: hired → hiring, firing → fired; "" where hard to tell."""
+    for ending, other in (("ing", "ed"), ("eed", ""), ("ed", "ing")):
         stem = word.removesuffix(ending)
         if stem != word:
             return stem + other if other and len(stem) > 2 and _VOWEL.search(stem) else ""
-    if word.endswith(("ss", "us", "is")) or len(word) < 5:
+    return ""
+
+
+def other_number(word: str) -> str:
+    """The plural of an English noun or the singular, if it is formed by rule: only who knows the form may say it."""
+    if not (word.islower() and word.isalpha()) or len(word) < 4 or word.endswith(("ss", "us", "is", "ed", "ing")):
         return ""
-    if word.endswith("s"):
-        return word[:-1]
+    for ending, other in (("ies", "y"), ("sses", "ss"), ("s", "")):
+        if word.endswith(ending):
+            return word.removesuffix(ending) + other
     if word.endswith(("x", "ch", "sh")):
         return word + "es"
     return word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"

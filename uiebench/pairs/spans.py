@@ -20,7 +20,7 @@ from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, skewed, turns
 from uiebench.pairs.lexicon import Key, is_whole
 from uiebench.pairs.lists import FUNCTION, OPENING
-from uiebench.pairs.paraphrase import paraphrases
+from uiebench.pairs.paraphrase import other_number, paraphrases
 from uiebench.pairs.words import Words, is_nominal, tag
 from uiebench.types import Language
 
@@ -52,6 +52,8 @@ def wider(case: Case, mention: str, number: int) -> str | None:
             if more is None:
                 break
             added = text[more:start] if left else text[end:more]
+            if case.language == "zh" and (added[:1].isspace() or added[-1:].isspace()):  # another field, no other word
+                break
             if not _may_be_taken_in(added.strip(), mention, case, left=bool(left)):
                 break
             start, end = (more, end) if left else (start, more)
@@ -262,5 +264,10 @@ def borrowed(case: Case, keys: Sequence[tuple[str, ...]], number: int) -> str | 
 
 def paraphrased(case: Case, mention: str, concept: str, number: int) -> str | None:
     """The mention said otherwise, in words that the text does not have in any case of letters."""
-    found = [said for said in paraphrases(mention, concept, case.language) if not case.page.is_in(said)]
+    said = list(paraphrases(mention, concept, case.language))
+    if case.language == "en" and concept not in names.CLASSES:
+        other = other_number(mention)
+        if other and case.vocabulary.lexicon.has_word(other):
+            said.append(other)
+    found = [one for one in said if not case.page.is_in(one)]
     return found[skewed(number, len(found))] if found else None
