@@ -154,8 +154,8 @@ WORDS = {
         "TIME": "2003年 2011年3月 1998年5月 4月2日 2016年8月 6月30日 2007年 2014年10月",
         "JOB": "副董事长 名誉董事长 前任董事长 荣誉董事长 执行董事长 代理董事长 现任董事长 总经理",
         "buy": "收购 收下 收买 收回 并购 购买 买下 入股",
-        "open": "开张 开业 开工 开馆 开店 开门 启用 揭幕",
-        "quit": "辞职 辞去 辞任 辞官 离职 离任 退休 请辞",
+        "open": "开张 开业 开工 收取 开店 开门 启用 揭幕",
+        "quit": "辞职 辞去 辞任 开会 离职 离任 开学 请辞",
     },
     "en": {
         "ORG": "Corvin Steel Works|Aldham Foods|Harrow Times|Trent Dairy Group|Orrin Mills|Tarn Foods|Lake Hall|"
@@ -165,8 +165,8 @@ WORDS = {
         "TIME": "June 2003|May 2011|March 1998|April 2016|July 2007|October 2014|August 2001|May 1999",
         "JOB": "vice chairman|former chairman|acting chairman|deputy chairman|chairwoman|spokesman|foreman|alderman",
         "buy": "gained stakes|gained shares|gained control|gained power|bought|acquired|merged|purchased",
-        "open": "opened doors|opened shops|opened branches|opened halls|opened gates|launched|started|reopened",
-        "quit": "resigned|quit|retired|left office|left work|left home|left|stood down",
+        "open": "opened doors|opened shops|opened branches|opened halls|opened gates|launched|gained ground|reopened",
+        "quit": "resigned|quit|retired|left office|left work|opened talks|left|stood down",
     },
 }  # fmt: skip
 """What other documents of the corpus hold: enough of each for what looks like it to be told."""
@@ -1149,3 +1149,65 @@ def test_in_chinese_a_blank_parts_two_fields():
     text = "秋元青 主演 电视剧"
     about = Document("x/train/0", text, (place(text, "秋元青", partial(Entity, type="PER")),))
     assert not tried("wider", "NER", "zh", about)[2]
+
+
+def test_no_chinese_phrase_is_a_part_of_a_name_or_of_two_parts_of_a_clause():
+    assert not taken_of("他凌晨于台北去世", "zh") & {"凌晨于台北"}
+    assert not taken_of("他喜欢《远山的灯火》这本书", "zh") & {"灯火", "远山"}
+    assert not taken_of("他说“改革方案”不好", "zh") & {"改革", "方案", "改革方案"}
+    assert "改革方案" in taken_of("工人支持改革方案", "zh")
+    assert not phrases_of("主持人张绍刚先到", "zh") & {"张绍"}
+
+
+def test_no_phrase_is_taken_that_the_corpus_annotates_with_its_neighbour():
+    text = "工人代表支持北浦市的事。"
+    known = Document("x/train/1", "", (Entity("工人代表", None, None, "ORG"),))
+    about = Document("x/train/0", text)
+    _, case = case_of("NER", "zh", about)
+    case.vocabulary.lexicon = Lexicon.learn([elsewhere("zh"), known], 0)
+    assert spans._is_part(case, "工人")
+    assert spans._is_part(case, "代表")
+    assert not spans._is_part(case, "北浦市")
+
+
+def test_a_made_up_event_has_a_trigger_of_the_corpus_and_mostly_an_argument():
+    for language in ("zh", "en"):
+        case, _, made = tried("absent", "EE", language)
+        events = [change.answer[-1] for change, _ in made]
+        events += [change.answer[-1] for change, _ in tried("spurious", "EE", language)[2]]
+        assert events
+        own = {event.trigger.text for event in case.page.document.events}
+        assert all(trigger in own or case.vocabulary.lexicon.triggers[trigger] for _, trigger, _ in events)
+        assert any(arguments for _, _, arguments in events)
+
+
+def test_what_plays_another_role_or_is_a_trigger_is_not_taken_for_an_argument():
+    arguments = (Argument("lung", None, None, "organ"), Argument("male", None, None, "gender"))
+    known = Document("x/train/1", "", events=(Event("treat", Span("treatment", None, None), arguments),))
+    learnt = Lexicon.learn([known], 0)
+    assert learnt.plays_another("gender", "lung")
+    assert learnt.plays_another("frequency", "treatment")
+    assert not learnt.plays_another("gender", "male")
+    assert not learnt.plays_another("gender", "tall")
+    assert learnt.usual == {"treat"}
+
+
+def test_what_is_another_type_in_other_texts_is_not_answered():
+    text = "工人代表在东湖公园与绿洲科技公司的代表开会，白石镇的人也来了。"
+    about = Document("x/train/0", text)
+    known = Document(
+        "x/train/1", "", (Entity("绿洲科技公司", None, None, "LOC"), Entity("东湖公园", None, None, "ORG"))
+    )
+    for learnt, taken in (
+        (Lexicon.learn([elsewhere("zh")], 0), True),
+        (Lexicon.learn([elsewhere("zh"), known], 0), False),
+    ):
+        _, case = case_of("NER", "zh", about)
+        case.vocabulary.lexicon = learnt
+        said = {
+            change.answer[-1][1]
+            for index in range(len(case.labels))
+            for n in range(60)
+            if (change := of_task("NER")["answered"].make(case, [], index, lot(n)))
+        }
+        assert bool(said & {"绿洲科技公司", "东湖公园"}) == taken

@@ -9,6 +9,7 @@ Labels are called here what the prompt calls them; `native` gives the corpus's o
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -160,18 +161,25 @@ class Page:
     def phrases(self) -> list[str]:
         """What could be a mention or a trigger and is in no annotated one, each once, in the order of the text.
 
-        In English, none whose capital tells nothing: that of a first word of a sentence, or of a title.
+        In English, none whose capital tells nothing: that of a first word of a sentence, or of a title. In Chinese,
+        none in quotes or the name of a work.
         """
         text, found = self.text, dict[str, None]()
         capitals = Capitals(text) if self.language == "en" else None
+        quoted = [one.span() for one in _QUOTED.finditer(text)] if capitals is None else []
         for start, end in self.words.phrases():
             string = text[start:end]
             if 1 < len(string) <= LONGEST and string not in found and is_whole(string) and self.is_free(start, end):
+                if any(opening < end and start < closing for opening, closing in quoted):
+                    continue
                 if capitals is None or capitals.tell(start, string):
                     found[string] = None
         for string in self.places:
             found.pop(string, None)
         return list(found)
+
+
+_QUOTED = re.compile(r"《[^《》\n]{1,40}》|“[^“”\n]{1,40}”|「[^「」\n]{1,40}」|『[^『』\n]{1,40}』|\"[^\"\n]{1,40}\"")
 
 
 def _cuts(text: str, at: int) -> bool:

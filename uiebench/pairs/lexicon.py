@@ -74,9 +74,22 @@ class Lexicon:
         symmetric: relations that the corpus states in both directions.
         types: by ("head" | "tail", relation), the entity types that it has there.
         texts: some texts of the corpus, without what is annotated in them.
+        seen, triggers: in how many documents a string is an entity; of how many events it is the trigger.
+        usual: event types more than half of whose events have arguments.
     """
 
-    __slots__ = ("_background", "_known", "_likenesses", "_words", "_written", "lists", "symmetric", "texts", "types")
+    __slots__ = (
+        "_background",
+        "_known",
+        "_likenesses",
+        "_words",
+        "_strings",
+        "_written",
+        "lists",
+        "symmetric",
+        "texts",
+        "types",
+    )
 
     def __init__(
         self,
@@ -85,11 +98,17 @@ class Lexicon:
         symmetric: frozenset[str],
         types: dict[Key, set[str]],
         texts: list[str],
+        seen: Counter[str],
+        triggers: Counter[str],
+        usual: frozenset[str],
     ) -> None:
+        self.seen, self.triggers, self.usual = seen, triggers, usual
         self.lists, self._known, self.symmetric, self.types, self.texts = lists, known, symmetric, types, texts
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
         self._written: frozenset[str] | None = None
+        self._strings: frozenset[str] | None = None
+        self._roles: dict[str, set[str]] | None = None
         self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
@@ -99,11 +118,14 @@ class Lexicon:
         known: set[Key] = set()
         types: dict[Key, set[str]] = {}
         texts: list[tuple[int, str, tuple[str, ...]]] = []
+        seen, triggers = Counter[str](), Counter[str]()
+        events, argued = Counter[str](), Counter[str]()
         pairs, both = Counter[str](), Counter[str]()
         for document in documents:
             texts.append((lot(seed, "lexicon", document.id), document.text[:LONGEST_TEXT], _annotated(document)))
             if len(texts) > 10 * TEXTS:
                 texts = nsmallest(TEXTS, texts)
+            seen.update({entity.text for entity in document.entities})
             for entity in document.entities:
                 known.add(("entity", entity.type, entity.text))
             stated = {(r.type, r.head.text, r.tail.text) for r in document.relations}
@@ -117,7 +139,10 @@ class Lexicon:
                         types.setdefault((side, r.type), set()).add(end.type)
                         known.add(("entity", end.type, end.text))
             for event in document.events:
+                events[event.type] += 1
+                argued[event.type] += bool(event.arguments)
                 if event.trigger is not None:
+                    triggers[event.trigger.text] += 1
                     known.add(("trigger", event.type, event.trigger.text))
                 for argument in event.arguments:
                     known.add(("argument", event.type, argument.role, argument.text))
@@ -127,9 +152,9 @@ class Lexicon:
                 found.setdefault(tuple(key), {})[text] = None
         lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
         symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])
-        return cls(
-            lists, known, symmetric, types, [_without(text, strings) for _, text, strings in nsmallest(TEXTS, texts)]
-        )
+        usual = frozenset(type for type, count in argued.items() if 2 * count > events[type])
+        without = [_without(text, strings) for _, text, strings in nsmallest(TEXTS, texts)]
+        return cls(lists, known, symmetric, types, without, seen, triggers, usual)
 
     def of(self, *key: str) -> list[str]:
         """The mentions under a key such as ("entity", type), ("head", relation) or ("argument", event type, role)."""
@@ -138,6 +163,12 @@ class Lexicon:
     def knows(self, *key: str) -> bool:
         """Whether a string is a mention of a type anywhere in the corpus: the key of `of`, and the string."""
         return key in self._known
+
+    def annotates(self, string: str) -> bool:
+        """Whether a string is annotated anywhere in the corpus, as whatever."""
+        if self._strings is None:
+            self._strings = frozenset(key[-1] for key in self._known)
+        return string in self._strings
 
     def has_word(self, word: str) -> bool:
         """Whether an English word in small letters stands in some mention of the corpus or in its texts."""
@@ -155,6 +186,16 @@ class Lexicon:
             own = (word for known in self.of(*key) for word in known.lower().replace(".", "").split())
             self._words[key] = UNNAMED.intersection(own)
         return self._words[key].isdisjoint(words)
+
+    def plays_another(self, role: str, string: str) -> bool:
+        """Whether a string is a trigger, or plays another role than one, and never this one, in any event type."""
+        if self._roles is None:
+            self._roles = {}
+            for key in self._known:
+                if key[0] == "role":
+                    self._roles.setdefault(key[-1], set()).add(key[1])
+        roles = self._roles.get(string, set())
+        return role not in roles and bool(roles or self.triggers[string])
 
     def likeness(self, key: Key, language: Language) -> Likeness | None:
         """What the strings under a key look like, beside all others; None if there are too few to tell.

@@ -192,25 +192,47 @@ def shape(string: str) -> str:
 # --- elsewhere in the text ------------------------------------------------------------------------
 
 
-def like(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> str | None:
+def like(
+    case: Case,
+    key: Key,
+    number: int,
+    *,
+    taken: Collection[str] = (),
+    among: Callable[[str], bool] | None = None,
+) -> str | None:
     """A phrase of the text that nothing annotates and that looks like what the corpus has under a key.
 
-    One of the likest, and none that is known to be such a mention anywhere in the corpus: it could be right.
+    One of the likest of those that `among` allows, and none that is known to be such a mention anywhere in the corpus: it could be right.
     """
     lexicon, phrases = case.vocabulary.lexicon, case.page.phrases
     likeness = lexicon.likeness(key, case.language) if phrases else None
     if likeness is None:
         return None
     found: list[tuple[float, str]] = []
-    for at in turns(number, len(phrases), MOST_PHRASES):
+    for at in turns(number, len(phrases), MOST_PHRASES if among is None else len(phrases)):
         string = phrases[at]
+        if among is not None and not among(string):
+            continue
         score = likeness.of(string)
         if score is None or overlaps(string, taken) or lexicon.knows(*key, string):
             continue
-        if not lexicon.is_unnamed(key, string):
+        if not lexicon.is_unnamed(key, string) and not (case.language == "zh" and _is_part(case, string)):
             found.append((-score, string))
     found.sort()
     return found[skewed(number, min(len(found), LIKEST))][1] if found else None
+
+
+def _is_part(case: Case, string: str) -> bool:
+    """Whether a phrase makes, with a word beside it, a string that the corpus annotates anywhere."""
+    place = case.page.place(string)
+    if place is None:
+        return False
+    (start, end), text, words = place, case.text, case.words
+    opening, closing = words.before(start), words.after(end)
+    annotates = case.vocabulary.lexicon.annotates
+    left = start if opening is None else opening
+    right = end if closing is None else closing
+    return any(annotates(text[s:e]) for s, e in ((left, end), (start, right), (left, right)) if (s, e) != (start, end))
 
 
 def annotated(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> Iterator[str]:

@@ -354,10 +354,11 @@ class Words:
                     continue
                 for last in range(first, min(first + LONGEST["zh"], len(spans))):
                     # so may be what is beside a word that is guessed
-                    if last > first and "?" in (tag(words[first]), tag(words[last])):
+                    if last > first and ("?" in (tag(words[first]), tag(words[last])) or words[last] in _CROSSING):
                         break
                     if is_content(words[last], "zh") and not (last + 1 < len(spans) and left[last + 1]):
-                        yield start, spans[last][1]
+                        if not _is_cut_out(words, first, last):
+                            yield start, spans[last][1]
 
     def _english_phrases(self) -> Iterator[Range]:
         text, most = self.text, LONGEST["en"]
@@ -384,6 +385,22 @@ def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
         return False
     word = text[before[0] : before[1]].lower()
     return not text[before[1] : here[0]].strip() and (word not in FUNCTION["en"] or word in _WITHIN)
+
+
+_CROSSING = frozenset("于 在 从 自 向 对 把 被 给 让 使 由 以 为 因 将 并 但 而 则 就 也 都 至 到".split())
+"""Chinese words behind which another part of the clause begins: no mention goes over them (凌晨于台北)."""
+_NAMING = frozenset("刚 新 大 小 好 中 里 上 下 内 外 前 后 正 才 成 能 会 年 一 二 三 多 少 明 来 可 如 若".split())
+"""Function words that are as often the last character of a name: 张绍|刚."""
+
+
+def _is_cut_out(words: list[str], first: int, last: int) -> bool:
+    """Whether a Chinese phrase may be a part of a name: it is a guess beside a noun or a character of names, or a noun
+    beside a guess.
+    """
+    beside = [words[at] for at in (first - 1, last + 1) if 0 <= at < len(words)]
+    if tag(words[first]) == "?":
+        return any(word in _NAMING or tag(word) in "?njz" for word in beside)
+    return any(tag(word) == "?" and word not in FUNCTION["zh"] for word in beside)
 
 
 _OPENS = re.compile(r"(?:^|[.!?:;•|*…\n]|\s[-–—]|^[-–—]|[\"“”‘«「]|(?<!\w)['’`]{1,2})[\s(\[]*$")

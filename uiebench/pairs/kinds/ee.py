@@ -12,6 +12,8 @@ from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
 from uiebench.pairs.kinds import kind
 from uiebench.pairs.spans import Make
 
+FREQUENT = 10
+"""So many events have a trigger of one character that is taken for one."""
 Arguments = tuple[tuple[str, str], ...]
 
 
@@ -104,7 +106,8 @@ def trigger_replaced(case: Case, answer: Answer, index: int, number: int) -> Cha
 def _like_trigger(case: Case, type: str, number: int, old: str = "") -> str | None:
     """What could be taken for a trigger of a type and is none of it anywhere in the corpus; None if nothing could.
 
-    One of the likest phrases of the text, now and then a trigger of another type in it.
+    One of the likest phrases of the text that are triggers of another type somewhere, of one character only if they
+    often are; now and then a trigger of another type in this text.
     """
     key, lexicon = ("trigger", case.native.get(type, type)), case.vocabulary.lexicon
     others = case.page.triggers
@@ -113,7 +116,10 @@ def _like_trigger(case: Case, type: str, number: int, old: str = "") -> str | No
         is_other = theirs != key[1] and trigger != old and not lexicon.knows(*key, trigger)
         if is_other and spans.is_possible(case, key, trigger):
             return trigger
-    return spans.like(case, key, number, taken=(old,))
+    count = lexicon.triggers
+    return spans.like(
+        case, key, number, taken=(old,), among=lambda one: count[one] >= (1 if len(one) > 1 else FREQUENT)
+    )
 
 
 @kind(
@@ -180,9 +186,13 @@ def _plausible(case: Case, type: str, number: int) -> Item | None:
             return None
     arguments: Arguments = ()
     roles = case.roles(type)
-    if case.task != "EET" and roles and (case.task == "EEA" or number >> 20 & 1):
-        found = _stranger(case, type, roles[(number >> 24) % len(roles)], mix(number, SALT[5]), set())
-        arguments = (found,) if found else ()
+    is_usual = case.native.get(type, type) in case.vocabulary.lexicon.usual
+    if case.task != "EET" and (case.task == "EEA" or is_usual or number >> 20 & 1):
+        for at in turns(number >> 24, len(roles), 4 if is_usual else 1):
+            found = _stranger(case, type, roles[at], mix(number, SALT[5]), {trigger} if trigger else set())
+            if found:
+                arguments = (found,)
+                break
     return (type, trigger, arguments) if trigger or arguments else None
 
 
@@ -360,10 +370,12 @@ def argument_missed(case: Case, answer: Answer, index: int, number: int) -> Chan
 def _stranger(case: Case, type: str, role: str, number: int, taken: Collection[str]) -> tuple[str, str] | None:
     """A string of the text in a role that it does not play, though it looks like those that do; None without such.
 
-    A phrase that nothing annotates, or a mention in another role or of another event.
+    A phrase that nothing annotates and that is no trigger nor plays another role anywhere in the corpus, or a mention
+    in another role or of another event.
     """
     key = _key(case, type, role)[0]
-    phrase = spans.like(case, key, number, taken=taken)
+    plays_another = case.vocabulary.lexicon.plays_another
+    phrase = spans.like(case, key, number, taken=taken, among=lambda one: not plays_another(key[-1], one))
     if phrase and number & 1:
         return role, phrase
     others = spans.annotated(case, key, number, taken=taken)

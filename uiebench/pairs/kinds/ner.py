@@ -84,10 +84,15 @@ def missed(case: Case, answer: Answer, index: int, number: int) -> Change | None
 
 
 def plausible(case: Case, label: str, number: int) -> str | None:
-    """What could be taken for a mention of a type, and is none anywhere in the corpus: None if nothing could be."""
+    """What could be taken for a mention of a type, and is none anywhere in the corpus: None if nothing could be.
+
+    Nor is it a mention of another type in any other text: 中国国籍 is no 籍贯.
+    """
     (key,) = keys(case, label)
-    other = next(spans.annotated(case, key, number >> 1), None) if number & 1 else None
-    return other or spans.like(case, key, number)
+    seen, here = case.vocabulary.lexicon.seen, {mention.text for mention in case.page.mentions}
+    others = spans.annotated(case, key, number >> 1) if number & 1 else ()
+    other = next((one for one in others if seen[one] <= (one in here)), None)
+    return other or spans.like(case, key, number, among=lambda one: not seen[one])
 
 
 def _added(case: Case, answer: Answer, label: str, mention: str | None) -> Change | None:
