@@ -290,7 +290,35 @@ def test_samples_are_invented_so_everything_of_them_is_published_under_the_manif
     assert {path for path in plan.manifest.files if path.endswith(".parquet")} <= plan.files.keys()
 
 
-def test_pushing_again_changes_only_what_changed_and_keeps_pairs_and_configs_of_others(mixed, smaller, tmp_path):
+def test_what_a_withdrawn_permission_published_leaves_the_branch_and_the_push_says_where_it_still_is(tmp_path):
+    permitted = msgspec.structs.replace(RECIPE, permissions={"fabner": "The authors of FabNER permitted it by letter."})
+    with_pairs = build(tmp_path / "first", permitted, [pair("fabner", 0), pair("fewnerd", 0)])
+    without = build(tmp_path / "second")
+    hub = Hub()
+    with hub.serving() as endpoint:
+        first, second = pushes(tmp_path, endpoint, (with_pairs, "org/mixed", {}), (without, "org/mixed", {}))
+        assert "secret of fabner" in "".join(map(readable, hub.files("org/mixed", first["commit"]).values()))
+        assert (first["withdrawn"], second["withdrawn"]) == ([], ["fabner"])
+        assert second["elsewhere"] == ["v0.2"]
+        after = hub.files("org/mixed")
+        everything = "".join(map(readable, after.values()))
+        assert "secret of fabner" not in everything
+        assert not [text for text in texts(without, "fabner") if text in everything]
+        assert not [path for path in after if path.startswith("pairs/")]
+        assert "pairs/train.parquet" in second["removed"]
+        assert "pairs" not in json.dumps(json.loads(after["published.json"])["files"])
+        hub.commit("org/mixed", hub.files("org/mixed", first["commit"]))
+        command = ("-m", "uiebench", "push", str(without), "--repo", "org/mixed")
+        done = client(tmp_path, endpoint, *command, HF_TOKEN=TOKEN)
+    assert done.returncode == 0, done.stderr
+    assert f"removed: pairs/train.parquet (not in {without})" in done.stderr
+    assert "note: the text of fabner, published by an earlier push, is no longer at main" in done.stderr
+    assert "may stay at v0.2" in done.stderr
+    assert "hf repos tag delete org/mixed TAG --repo-type dataset" in done.stderr
+    assert 'super_squash_history("org/mixed", branch="main", repo_type="dataset")' in done.stderr
+
+
+def test_pushing_again_changes_only_what_changed_and_keeps_files_and_configs_of_others(mixed, smaller, tmp_path):
     hub = Hub()
     with hub.serving() as endpoint:
         pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
@@ -301,17 +329,16 @@ def test_pushing_again_changes_only_what_changed_and_keeps_pairs_and_configs_of_
         hub.commit("org/mixed", files | {"chat/a.parquet": b"theirs", "README.md": card.encode()})
         (done,) = pushes(tmp_path, endpoint, (smaller, "org/mixed", {}))
     after = hub.files("org/mixed")
-    assert {path for path in done["removed"] if "docred" not in path} == set()
+    assert {path for path in done["removed"] if "docred" not in path} == {"pairs/train.parquet"}
     assert any("docred" in path for path in done["removed"])
     assert not [path for path in done["added"] if path.endswith(".parquet")]
     assert after["chat/a.parquet"] == b"theirs"
-    assert after["pairs/train.parquet"] == files["pairs/train.parquet"]
     names = [
         config["config_name"] for config in yaml.safe_load(after["README.md"].decode().split("---\n")[1])["configs"]
     ]
-    assert {"chat", "pairs", "instructions"} <= set(names)
+    assert {"chat", "instructions"} <= set(names)
+    assert "pairs" not in names
     assert len(names) == len(set(names))
-    assert "pairs/train.parquet" in json.loads(after["published.json"])["files"]
     assert (done["tag"], done["tagged"] == done["commit"]) == ("v0.2", False)  # what was tagged stays
 
 

@@ -28,7 +28,7 @@ import msgspec
 
 from uiebench import publish
 from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.publish import CARD, COMPLETE, MANIFEST, OWN, PUBLISHED, File, Plan, Published, verify
+from uiebench.publish import CARD, MANIFEST, PUBLISHED, File, Plan, Published, verify
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
@@ -199,6 +199,8 @@ class Pushed(msgspec.Struct, frozen=True):
         added, removed: files the commit brought and took away; both empty if nothing had changed.
         unchanged: how many files were there already.
         tag: the name of this state; `tagged` is the commit it stands at, another one if it was given before.
+        withdrawn: corpora whose text an earlier push published and this one may not; `elsewhere`: the branches and
+            tags at other commits, which may hold it still, as the history does.
     """
 
     repo: str
@@ -210,6 +212,8 @@ class Pushed(msgspec.Struct, frozen=True):
     unchanged: int
     tag: str
     tagged: str
+    withdrawn: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 class _There(msgspec.Struct, frozen=True):
@@ -235,8 +239,8 @@ def push(
 ) -> Pushed:
     """Publish a benchmark as `plan` has it, in one commit on a branch, and tag it with the benchmark version.
 
-    Files that are there already are not sent; files of other configs, and of others, stay. If nothing changed
-    there is no commit. `private` makes a new repository private; it does not change which text is published.
+    Files that are there already are not sent; what an earlier push put there and this one does not is removed, pairs
+    too; files of others stay. If nothing changed there is no commit. `private` makes a new repository private; it does not change which text is published.
 
     Raises: RecipeError for a name that the Hub does not allow or a repository that is somebody else's; SourceError,
     in one line, for a missing, wrong or powerless token and a Hub that is away or refuses.
@@ -259,9 +263,10 @@ def push(
         _open_repository(api, repo, private, revision)
         there = _there(api, repo, branch)
         _refuse_foreign(plan, repo, there, into_existing)
-        files = publish.described(plan, repo, constants.ENDPOINT, there.published, there.card, results)
+        files = publish.described(plan, repo, constants.ENDPOINT, there.card, results)
         added = {path: file for path, file in files.items() if there.hashes.get(path) not in _hashes(file)}
-        removed = _no_longer(there, files)
+        earlier = there.published or Published(plan.manifest.name, "", {})
+        removed = sorted((earlier.files.keys() & there.hashes.keys()) - files.keys())
         commit = there.commit
         if added or removed:
             operations: list[CommitOperationAdd | CommitOperationCopy | CommitOperationDelete] = [
@@ -277,10 +282,25 @@ def push(
                 parent_commit=there.commit,
             ).oid
         tag = tag or f"v{plan.manifest.benchmark_version}"
-        tagged = _tag(api, repo, tag, commit)
+        refs = api.list_repo_refs(repo, repo_type="dataset")
+        tagged = next((known.target_commit for known in refs.tags if known.name == tag), "")
+        if not tagged:
+            api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=True)
     url = f"{constants.ENDPOINT}/datasets/{repo}"
     unchanged = len(files) - len(added)
-    return Pushed(repo, branch, commit, url, tuple(sorted(added)), tuple(removed), unchanged, tag, tagged)
+    return Pushed(
+        repo,
+        branch,
+        commit,
+        url,
+        tuple(sorted(added)),
+        tuple(removed),
+        unchanged,
+        tag,
+        tagged or commit,
+        tuple(publish.withdrawn(plan, earlier)),
+        tuple(sorted(ref.name for ref in [*refs.branches, *refs.tags] if ref.target_commit != commit)),
+    )
 
 
 def refuse_name(repo: str) -> None:
@@ -358,23 +378,6 @@ def _hashes(file: File) -> set[str]:
         while chunk := data.read(1 << 20):
             blob.update(chunk)
     return {file.sha256, blob.hexdigest()}
-
-
-def _no_longer(there: _There, files: dict[str, File]) -> list[str]:
-    """Files of an earlier push that this benchmark does not have. Pairs come by themselves and stay."""
-    earlier = there.published.files if there.published else {}
-    stale = {path for path in earlier if path.split("/")[0] in (*OWN, COMPLETE.split("/")[0]) or "/" not in path}
-    return sorted((stale & there.hashes.keys()) - files.keys())
-
-
-def _tag(api: HfApi, repo: str, tag: str, commit: str) -> str:
-    """Give a commit a name, if it is not taken; the commit that has the name."""
-    refs = api.list_repo_refs(repo, repo_type="dataset")
-    for known in refs.tags:
-        if known.name == tag:
-            return known.target_commit
-    api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=True)
-    return commit
 
 
 @contextmanager

@@ -42,8 +42,6 @@ COMPLETE, COMPLETE_CARD = "complete/manifest.json", "complete/README.md"
 PAGES = "https://huggingface.co/datasets"
 TEXTLESS = ("stats.json", "labels.svg", "confusions.json", "audit.json")
 """Files about a whole benchmark that hold names, ids and figures."""
-OWN = ("corpora", "unlabelled", "instructions", "withheld")
-"""Folders of which a push replaces the whole; pairs come and go by themselves."""
 RESERVED = ("instructions", "corpora", "unlabelled", "withheld", "pairs")
 
 
@@ -343,29 +341,32 @@ def _feature(name: str, kind: Any) -> dict[str, Any]:
 
 
 def described(
-    plan: Plan, repo: str, hub: str, earlier: Published | None = None, card: str = "", results: Sequence[Path] = ()
+    plan: Plan, repo: str, hub: str, card: str = "", results: Sequence[Path] = ()
 ) -> dict[str, File]:
-    """All files of the repository: those of the plan, the pairs of an earlier push, and what describes them.
+    """All files of the repository: those of the plan, and what describes them.
 
     Args: `hub` is the Hub's address; `card` the README.md that is there, whose configs of others are kept;
     `results` reports of `uiebench score --json`.
     """
-    files = dict(plan.files)
-    listed = {path: file.sha256 for path, file in files.items()}
-    if earlier and not any(path.startswith("pairs/") for path in files):
-        listed |= {path: sha256 for path, sha256 in earlier.files.items() if path.startswith("pairs/")}
     published = Published(
         plan.manifest.name,
         plan.manifest.benchmark_version,
-        dict(sorted(listed.items())),
+        {path: file.sha256 for path, file in sorted(plan.files.items())},
         plan.held_back,
         plan.permissions,
     )
-    made = configs(plan, listed)
+    made = configs(plan, plan.files)
     write_json(plan.folder / PUBLISHED, published)
     (plan.folder / CARD).write_text(benchmark_card(plan, repo, made, card, results), encoding="utf-8")
     write_json(plan.folder / CROISSANT, croissant(plan, repo, hub, made))
-    return files | {name: _file(plan.folder / name) for name in (PUBLISHED, CARD, CROISSANT)}
+    return plan.files | {name: _file(plan.folder / name) for name in (PUBLISHED, CARD, CROISSANT)}
+
+
+def withdrawn(plan: Plan, earlier: Published) -> list[str]:
+    """Corpora whose text an earlier push published and this one may not: the history of the repository keeps it."""
+    shown = {corpus_of(path) for path in earlier.files if path.endswith(".parquet")}
+    permitted = earlier.permissions.keys() - {corpus.name for corpus in plan.published()}
+    return sorted((shown & plan.held_back.keys()) | permitted)
 
 
 def benchmark_card(

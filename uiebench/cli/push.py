@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from uiebench.hub import Pushed
     from uiebench.publish import Plan
 
 say = partial(print, file=sys.stderr)
@@ -70,10 +71,26 @@ def push(
         say(f"nothing has changed: {done.commit}")
     if held_back:
         say(f"held back: {', '.join(held_back)} (rebuilt with: uiebench rebuild {repo} --raw DIR)")
+    for path in done.removed:
+        if path.startswith("pairs/"):
+            say(f"removed: {path} (not in {benchmark})")
+    if done.withdrawn:
+        say(history(done))
     if done.tagged != done.commit:
         say(f"note: the tag {done.tag} stands at {done.tagged} and stays there; name this state with --tag")
     if not as_json:
         print(done.url if done.branch == "main" else f"{done.url}/tree/{done.branch}")
+
+
+def history(done: Pushed) -> str:
+    """That withdrawn text is still in the history, where, and how its owner deletes it."""
+    also = f" and may stay at {', '.join(done.elsewhere)}" if done.elsewhere else ""
+    return (
+        f"note: the text of {', '.join(done.withdrawn)}, published by an earlier push, is no longer at {done.branch}. It "
+        f"stays in earlier commits{also} until the owner deletes such tags and branches "
+        f"(hf repos tag delete {done.repo} TAG --repo-type dataset) and the history "
+        f'(huggingface_hub.HfApi().super_squash_history("{done.repo}", branch="{done.branch}", repo_type="dataset"))'
+    )
 
 
 def listing(plan: Plan, repo: str, results: list[Path], as_json: bool) -> None:
