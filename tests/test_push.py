@@ -5,6 +5,7 @@ the bundled samples of corpora whose original files are of unknown hash, laid ou
 count, and the texts of the corpora that may not be passed on can be searched for in all that was sent.
 """
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -256,6 +257,59 @@ def test_a_holder_of_the_files_rebuilds_the_same_bytes(mixed, tmp_path):
         rebuild(folder, raw=altered, out=tmp_path / "no")
     with pytest.raises(SourceError, match="comes from the Hub"):
         prepare(folder, tmp_path / "staging")
+
+
+def test_a_forged_list_of_published_files_is_refused_whatever_hashes_it_gives(pushed, tmp_path):
+    files, forged = pushed[0].files("org/mixed"), Hub()
+    listed = json.loads(files["published.json"])
+    altered, path = files["corpora/fewnerd/dev.parquet"], "corpora/fewnerd/test.parquet"
+    less = {name: value for name, value in listed["files"].items() if "fewnerd" not in name}
+    held = {"licence": "x", "files": {name: sha for name, sha in listed["files"].items() if "/fewnerd/" in name}}
+
+    def put(name, changed=(), **fields):
+        there = files | dict(changed) | {"published.json": json.dumps(listed | fields).encode()}
+        forged.commit(f"org/{name}", {path: data for path, data in there.items() if data is not None})
+
+    sha = hashlib.sha256(altered).hexdigest()
+    put("hash", {path: altered}, files=listed["files"] | {path: sha})
+    put("empty", {path: None}, files={})
+    put("hidden", files=less, held_back=listed["held_back"] | {"fewnerd": held})
+    put("freed", held_back={})
+    put("unwhole", files={name: sha for name, sha in listed["files"].items() if name != "complete/manifest.json"})
+    whole = json.loads(files["complete/manifest.json"])
+    whole["files"].pop(path)
+    whole = json.dumps(whole).encode()
+    new = listed["files"] | {"complete/manifest.json": hashlib.sha256(whole).hexdigest()}
+    put("other-whole", {"complete/manifest.json": whole}, files=new)
+    put("genuine")
+    names = ("hash", "empty", "hidden", "freed", "unwhole", "other-whole", "genuine")
+    with forged.serving() as endpoint:
+        runs = [client(tmp_path, endpoint, "-m", "uiebench", "pull", f"org/{name}") for name in names]
+    assert [run.returncode for run in runs] == [1] * 6 + [0], runs[-1].stderr
+    said = [run.stderr.removeprefix(f"error: org/{name}: its ") for name, run in zip(names, runs, strict=True)]
+    assert said[0] == f"published.json has another hash of {path}, which its manifest.json names\n"
+    assert said[1].startswith("published.json leaves out ")
+    assert said[2].startswith("published.json leaves out corpora/fewnerd/")
+    assert said[3] == "published.json holds back other files than its manifest.json\n"
+    assert said[4] == "published.json leaves out complete/manifest.json\n"
+    assert (
+        runs[5].stderr
+        == f"error: org/other-whole: {path} is not the same in its manifest.json and its complete/manifest.json\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/tmp/evil", r"..\evil", "C:evil", "other"])
+def test_a_benchmark_that_is_called_otherwise_than_its_recipe_is_not_rebuilt(mixed, tmp_path, monkeypatch, name):
+    published = tmp_path / "deep" / "published"
+    published.mkdir(parents=True)
+    manifest = json.loads((mixed / "manifest.json").read_bytes()) | {"name": name}
+    (published / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    monkeypatch.chdir(published.parent)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UiebenchError) as error:
+        CliRunner().invoke(app, ["rebuild", "published", "--raw", str(RAW)], catch_exceptions=False)
+    assert str(error.value) == f"published/manifest.json: damaged (its name is {name!r}, that of its recipe 'mixed')"
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_what_is_rebuilt_has_the_fingerprint_of_the_whole_although_other_files_are_missing_here(tmp_path):

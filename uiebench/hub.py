@@ -6,11 +6,11 @@
     org/zh-uie       the newest commit of the main branch
     org/zh-uie@v1.0  a branch, a tag or a commit
 
-What was downloaded is checked file by file against what the push listed (published.json), or else the manifest
-of the benchmark: what comes back is the benchmark its manifest names, or an error. `push` sends a benchmark as
-`uiebench.publish` lays it out, in one commit or none. The Hub's own environment applies (`HF_ENDPOINT`, `HF_TOKEN`,
-`HF_HOME`, …; huggingface_hub reads it when it is imported). With `HF_HUB_OFFLINE=1` the copy of an
-earlier download is taken; without it a Hub that cannot be reached is an error, never a silent old copy.
+What was downloaded is checked file by file against the manifest of the benchmark, and what a push put beside it
+against published.json, which may not contradict: what comes back is the benchmark its manifest names, or an error.
+`push` sends a benchmark as `uiebench.publish` lays it out, in one commit or none. The Hub's own environment applies
+(`HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, …; huggingface_hub reads it when it is imported). With `HF_HUB_OFFLINE=1` the copy
+of an earlier download is taken; without it a Hub that cannot be reached is an error, never a silent old copy.
 """
 
 from __future__ import annotations
@@ -18,39 +18,35 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from uiebench import publish
-from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.publish import CARD, MANIFEST, PUBLISHED, File, Plan, Published, verify
+from uiebench.errors import RecipeError, SourceError, UiebenchError, shorten
+from uiebench.publish import CARD, COMPLETE, MANIFEST, PUBLISHED, File, Listed, Plan, Published, verify
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
 
+T = TypeVar("T")
 _ID = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?", re.ASCII)
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """A benchmark from the Hub: where it lies now, its repository, the commit it was taken from, and the corpora
-    whose text is held back.
+    """A benchmark from the Hub: where it lies now, its repository, the commit it was taken from, how many files were
+    checked, and the corpora whose text is held back.
     """
 
     folder: Path
     repo: str
     commit: str
+    files: int
     held_back: tuple[str, ...] = ()
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """The part of a manifest that says which files there are, and their hashes."""
-
-    files: dict[str, str]
 
 
 def is_hub_id(place: Path) -> bool:
@@ -94,8 +90,10 @@ def pull(name: str) -> Pulled:
             )
         )
         commit = manifest.parent.name  # all files are of one
-        published = _published(name, _optional(repo, PUBLISHED, commit, offline))
-        files = published.files if published else _listed(name, manifest)
+        listed = _decoded(name, manifest, Listed)
+        there = _optional(repo, PUBLISHED, commit, offline)
+        published = _decoded(name, there, Published) if there else None
+        files = publish.to_check(name, listed, published)
         huggingface_hub.snapshot_download(
             repo,
             repo_type="dataset",
@@ -103,8 +101,10 @@ def pull(name: str) -> Pulled:
             allow_patterns=[MANIFEST, PUBLISHED, *sorted(files)],  # and nothing that somebody put beside them
             local_files_only=offline,
         )
-    verify(name, manifest.parent, files)
-    return Pulled(manifest.parent, repo, commit, tuple(published.held_back) if published else ())
+    verify(name, manifest.parent, files, f"; if the copy here is damaged, remove {manifest.parent}")
+    if listed.held_back:
+        publish.refuse_gaps(name, listed, _decoded(name, manifest.parent / COMPLETE, Listed))
+    return Pulled(manifest.parent, repo, commit, len(files), tuple(listed.held_back))
 
 
 def _optional(repo: str, file: str, commit: str, offline: bool) -> Path | None:
@@ -121,32 +121,12 @@ def _optional(repo: str, file: str, commit: str, offline: bool) -> Path | None:
         return None
 
 
-def _published(name: str, place: Path | None) -> Published | None:
-    """What a push listed. Raises: SourceError if that cannot be read or names files elsewhere."""
-    if place is None:
-        return None
+def _decoded(name: str, place: Path, kind: type[T]) -> T:
+    """A file of a repository as a Struct. Raises: SourceError if it is not that of a benchmark."""
     try:
-        published = msgspec.json.decode(place.read_bytes(), type=Published)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{name}: its {PUBLISHED} is not that of a benchmark ({error})") from None
-    _refuse_outside(name, PUBLISHED, published.files)
-    return published
-
-
-def _listed(name: str, manifest: Path) -> dict[str, str]:
-    """The files a manifest lists, and their hashes."""
-    try:
-        files = msgspec.json.decode(manifest.read_bytes(), type=Listed).files
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{name}: its {MANIFEST} is not that of a benchmark ({error})") from None
-    _refuse_outside(name, MANIFEST, files)
-    return files
-
-
-def _refuse_outside(name: str, listing: str, files: Iterable[str]) -> None:
-    for path in files:
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            raise SourceError(f"{name}: its {listing} names a file outside the benchmark ({path})")
+        return msgspec.json.decode(place.read_bytes(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceError(f"{name}: its {place.name} is not that of a benchmark ({shorten(str(error))})") from None
 
 
 @contextmanager
@@ -240,7 +220,8 @@ def push(
     """Publish a benchmark as `plan` has it, in one commit on a branch, and tag it with the benchmark version.
 
     Files that are there already are not sent; what an earlier push put there and this one does not is removed, pairs
-    too; files of others stay. If nothing changed there is no commit. `private` makes a new repository private; it does not change which text is published.
+    too; files of others stay. If nothing changed there is no commit. `private` makes a new repository private; it does
+    not change which text is published.
 
     Raises: RecipeError for a name that the Hub does not allow or a repository that is somebody else's; SourceError,
     in one line, for a missing, wrong or powerless token and a Hub that is away or refuses.
@@ -351,7 +332,7 @@ def _there(api: HfApi, repo: str, branch: str) -> _There:
     card = _optional(repo, CARD, commit, offline=False) if CARD in hashes else None
     listed = _optional(repo, PUBLISHED, commit, offline=False) if PUBLISHED in hashes else None
     said = card.read_text(encoding="utf-8", errors="replace") if card else ""
-    return _There(commit, hashes, said, _published(repo, listed))
+    return _There(commit, hashes, said, _decoded(repo, listed, Published) if listed else None)
 
 
 def _refuse_foreign(plan: Plan, repo: str, there: _There, into_existing: bool) -> None:

@@ -32,7 +32,7 @@ from uiebench import catalogue
 from uiebench.build.parts import Manifest, read_manifest
 from uiebench.build.report import markdown
 from uiebench.cards import hub_licence, size_category, yaml_block
-from uiebench.errors import RecipeError, SourceError
+from uiebench.errors import RecipeError, SourceError, shorten
 from uiebench.hashing import sha256_bytes, sha256_file
 from uiebench.storage import arrow_schema, read_parquet, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Document, Instruction, Licence, RewardPair, plain
@@ -141,8 +141,11 @@ class Plan(msgspec.Struct, frozen=True):
 # --- the gate -------------------------------------------------------------------------------------
 
 
-def verify(name: str, folder: Path, files: Mapping[str, str]) -> None:
-    """Raise SourceError for the first file below `folder` that is missing or has another hash than `files` says."""
+def verify(name: str, folder: Path, files: Mapping[str, str], remedy: str = "") -> None:
+    """Raise SourceError for the first file below `folder` that is missing or has another hash than `files` says.
+
+    `remedy` says what to do about a file that was altered.
+    """
     for path, wanted in files.items():
         try:
             found = sha256_file(folder / path)
@@ -150,9 +153,60 @@ def verify(name: str, folder: Path, files: Mapping[str, str]) -> None:
             raise SourceError(f"{name}: not the benchmark its {MANIFEST} describes: {path} is missing") from None
         if found != wanted:
             raise SourceError(
-                f"{name}: not the benchmark its {MANIFEST} describes: {path} has sha256 {found}, expected {wanted}; "
-                f"if the copy here is damaged, remove {folder}"
+                f"{name}: not the benchmark its {MANIFEST} describes: {path} has sha256 {found}, expected "
+                f"{wanted}{remedy}"
             )
+
+
+def refuse_outside(name: str, listing: str, paths: Iterable[str]) -> None:
+    """Raise SourceError for a path that is none below the folder on every system, or would be taken for a pattern."""
+    for path in paths:
+        if re.search(r"[\\:*?\[\]\x00-\x1f]", path) or not {"", ".", ".."}.isdisjoint(path.split("/")):
+            raise SourceError(f"{name}: its {listing} names a file outside the benchmark ({shorten(repr(path))})")
+
+
+def is_sent(path: str) -> bool:
+    """Whether a file of a benchmark is published, if its corpus may be; the same in other forms (JSONL) is not."""
+    return path in (*TEXTLESS, COMPLETE_CARD) or path.endswith((".parquet", "/corpus.json"))
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """The part of a manifest that says which files there are, and their hashes; `held_back`: which ones are not."""
+
+    files: dict[str, str]
+    held_back: dict[str, dict[str, str]] = {}
+
+
+def to_check(name: str, manifest: Listed, published: Published | None) -> dict[str, str]:
+    """The hash of every file of a copy: the manifest is believed, published.json as far as it agrees and beyond it.
+
+    Raises: SourceError if the two do not agree about a file, or about what is held back.
+    """
+    refuse_outside(name, MANIFEST, manifest.files)
+    if published is None:
+        return manifest.files
+    refuse_outside(name, PUBLISHED, published.files)
+    for path, wanted in manifest.files.items():
+        place = COMPLETE_CARD if path == CARD else path  # a push puts its own card in this place
+        found = published.files.get(place)
+        if found != wanted and (found or is_sent(place)):
+            fault = "has another hash of" if found else "leaves out"
+            raise SourceError(f"{name}: its {PUBLISHED} {fault} {place}, which its {MANIFEST} names")
+    if {corpus: held.files for corpus, held in published.held_back.items()} != manifest.held_back:
+        raise SourceError(f"{name}: its {PUBLISHED} holds back other files than its {MANIFEST}")
+    if manifest.held_back and COMPLETE not in published.files:
+        raise SourceError(f"{name}: its {PUBLISHED} leaves out {COMPLETE}")
+    return published.files
+
+
+def refuse_gaps(name: str, manifest: Listed, whole: Listed) -> None:
+    """Raise SourceError unless the whole benchmark is what is published and what is held back."""
+    told = dict(manifest.files)
+    for held in manifest.held_back.values():
+        told |= held
+    for path in sorted(whole.files.keys() | told.keys()):
+        if whole.files.get(path) != told.get(path) and (path in told or is_sent(path)):
+            raise SourceError(f"{name}: {path} is not the same in its {MANIFEST} and its {COMPLETE}")
 
 
 def prepare(benchmark: Path, folder: Path) -> Plan:
@@ -162,7 +216,7 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     RecipeError for a statement of permission about another corpus.
     """
     manifest = read_manifest(benchmark)
-    verify(str(benchmark), benchmark, manifest.files)
+    verify(str(benchmark), benchmark, manifest.files, "; build it again")
     if (benchmark / PUBLISHED).exists():
         raise SourceError(f"{benchmark}: comes from the Hub; push the folder it was built in, or rebuild it")
     corpora = {name: _described(benchmark, name) for name in sorted(manifest.sources)}
@@ -175,7 +229,7 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     files, kept = dict[str, File](), dict[str, dict[str, str]]()
     for path, sha256 in manifest.files.items():
         corpus = corpus_of(path)
-        if path in TEXTLESS or path.endswith("/corpus.json") or (corpus in may and path.endswith(".parquet")):
+        if is_sent(path) and (corpus in may or not path.endswith(".parquet")):
             files[path] = _file(benchmark / path)
         elif corpus not in may and path != CARD:
             kept.setdefault(corpus, {})[path] = sha256
@@ -193,7 +247,9 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
             write_parquet(place, Withheld, map(_withheld, documents))
             files[place.relative_to(folder).as_posix()] = _file(place)
     pairs_held_back: dict[str, int] = {}
-    for place in sorted((benchmark / "pairs").glob("*.parquet")):
+    pairs = sorted((benchmark / "pairs").glob("*.parquet"))
+    refuse_outside(str(benchmark), "folder pairs", (place.name for place in pairs))
+    for place in pairs:
         out = folder / "pairs" / place.name
         write_parquet(out, RewardPair, _allowed(read_parquet(place, RewardPair), may, pairs_held_back))
         files[f"pairs/{place.name}"] = _file(out)
@@ -340,9 +396,7 @@ def _feature(name: str, kind: Any) -> dict[str, Any]:
 # --- the card -------------------------------------------------------------------------------------
 
 
-def described(
-    plan: Plan, repo: str, hub: str, card: str = "", results: Sequence[Path] = ()
-) -> dict[str, File]:
+def described(plan: Plan, repo: str, hub: str, card: str = "", results: Sequence[Path] = ()) -> dict[str, File]:
     """All files of the repository: those of the plan, and what describes them.
 
     Args: `hub` is the Hub's address; `card` the README.md that is there, whose configs of others are kept;

@@ -152,7 +152,7 @@ def pull(
     from uiebench import hub
 
     pulled = hub.pull(name)
-    say(f"{pulled.repo}@{pulled.commit}: every file is as its manifest says")
+    say(f"{pulled.repo}@{pulled.commit}: {pulled.files:,} files, each as its manifest says")
     if pulled.held_back:
         say(f"held back: {', '.join(pulled.held_back)} (rebuilt with: uiebench rebuild {name} --raw DIR)")
     print(pulled.folder)
