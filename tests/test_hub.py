@@ -107,6 +107,15 @@ def test_a_listing_names_files_below_the_folder_only_and_no_patterns(hub, tmp_pa
         assert message == wanted
 
 
+def test_what_another_program_put_into_the_copy_is_not_scored_with_the_benchmark(hub, tmp_path):
+    with hub.serving() as endpoint:
+        folder = Path(pulls(tmp_path, endpoint, "org/two")[0][2])
+        (folder / "instructions" / "test" / "more.parquet").write_bytes(b"PAR1")
+        (said,) = pulls(tmp_path, endpoint, "org/two")
+    wanted = "instructions/test/more.parquet is not of the benchmark, and would be read with it"
+    assert said == f"org/two: {wanted}: remove {folder}"
+
+
 def test_a_token_opens_what_is_gated_and_is_never_shown(hub, tmp_path):
     with hub.serving() as endpoint:
         opened = pulls(tmp_path, endpoint, "org/gated", "org/private", HF_TOKEN=TOKEN)

@@ -461,7 +461,13 @@ def test_a_repository_with_foreign_files_is_added_to_if_that_is_asked_for(mixed,
             (mixed, "org/full", {"into_existing": True}),
         )
         assert done["branch"] == "bench"
-    assert said == "--repo org/full: holds another stats.json, which no push put there: rename it there first"
+    wanted = "--repo org/full: holds {}, which no push put there, in a place of the benchmark: rename it first"
+    assert said == wanted.format("stats.json")
+    with hub.serving() as endpoint:
+        hub.commit("org/full", {"instructions/test/more.parquet": b"PAR1"})
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/full", {"into_existing": True}))
+        assert said == wanted.format("instructions/test/more.parquet")
+        hub.commit("org/full", {"stats.json": b"{}"})
     assert hub.files("org/full") == {"stats.json": b"{}"}
     assert hub.files("org/foreign", "bench")["data.csv"] == b"a,b"
     assert "manifest.json" in hub.files("org/foreign", "bench")

@@ -16,7 +16,6 @@ copy of an earlier download is taken; without it a Hub that cannot be reached is
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,8 +27,21 @@ from urllib.parse import urlsplit
 import msgspec
 
 from uiebench import publish
+from uiebench.build.parts import LAYERS
 from uiebench.errors import RecipeError, SourceError, UiebenchError, shorten
-from uiebench.publish import CARD, COMPLETE, CROISSANT, MANIFEST, PUBLISHED, File, Listed, Plan, Published, verify
+from uiebench.publish import (
+    CARD,
+    COMPLETE,
+    CROISSANT,
+    MANIFEST,
+    PUBLISHED,
+    RESERVED,
+    File,
+    Listed,
+    Plan,
+    Published,
+    verify,
+)
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
@@ -99,6 +111,15 @@ def pull(name: str) -> Pulled:
             local_files_only=offline,
         )
     verify(name, manifest.parent, files, f"; if the copy here is damaged, remove {manifest.parent}")
+    beside = {
+        path.relative_to(manifest.parent).as_posix()
+        for layer in LAYERS
+        for path in (manifest.parent / layer).rglob("*.parquet")
+    }
+    if more := sorted(beside - files.keys()):  # another program may have downloaded it into the same cache
+        raise SourceError(
+            f"{name}: {more[0]} is not of the benchmark, and would be read with it: remove {manifest.parent}"
+        )
     if listed.held_back:
         publish.refuse_gaps(name, listed, _decoded(name, manifest.parent / COMPLETE, Listed))
     return Pulled(manifest.parent, repo, commit, len(files), tuple(listed.held_back))
@@ -114,6 +135,7 @@ def _ready(opening: str) -> str:
     try:
         import huggingface_hub  # noqa: PLC0415
         from huggingface_hub import constants  # noqa: PLC0415
+        from huggingface_hub.utils import logging  # noqa: PLC0415
         from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
 
         address = urlsplit(constants.ENDPOINT)
@@ -123,7 +145,7 @@ def _ready(opening: str) -> str:
         raise UiebenchError(f"{opening}for the Hub: pip install 'uiebench[hub]'") from None
     except ValueError:  # the client reads the address when it is imported
         raise UiebenchError(f"{opening}HF_ENDPOINT is no address of a Hub (https://…)") from None
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it tells of every retry
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # it tells of every retry
     if not sys.stderr.isatty():
         disable_progress_bars()
     if (token := huggingface_hub.get_token()) and not re.fullmatch(r"[!-~]+", token):
@@ -340,9 +362,11 @@ def compare(plan: Plan, repo: str, there: There, into_existing: bool, results: S
     added = {path: file for path, file in files.items() if there.hashes.get(path) not in _hashes(file)}
     earlier = there.published or Published(plan.manifest.name, "", {})
     own = {*earlier.files, CARD, *((CROISSANT, PUBLISHED) if there.published else ())}
-    if in_the_way := sorted((added.keys() & there.hashes.keys()) - own):
+    among = {path for path in there.hashes if path.split("/")[0] in RESERVED and path.endswith(".parquet")}
+    in_the_way = (added.keys() & there.hashes.keys()) | (among - files.keys())
+    if foreign := sorted(in_the_way - own):
         raise RecipeError(
-            f"--repo {repo}: holds another {in_the_way[0]}, which no push put there: rename it there first"
+            f"--repo {repo}: holds {foreign[0]}, which no push put there, in a place of the benchmark: rename it first"
         )
     removed = sorted((earlier.files.keys() & there.hashes.keys()) - files.keys())
     return Change(files, added, tuple(removed), tuple(notes), tuple(publish.withdrawn(plan, earlier)))
