@@ -641,7 +641,7 @@ def test_a_benchmark_that_is_not_whole_is_not_pushed(mixed, tmp_path):
         prepare(tmp_path, tmp_path / "staging")
     copy = build(tmp_path / "copy")
     (copy / "stats.json").write_bytes(b"{}")
-    with pytest.raises(SourceError, match=r"stats\.json has sha256"):
+    with pytest.raises(SourceError, match=r"stats\.json has sha256 \w+, expected \w+; build it again$"):
         prepare(copy, tmp_path / "staging")
     (copy / "stats.json").unlink()
     with pytest.raises(SourceError, match=r"stats\.json is missing"):
