@@ -20,8 +20,8 @@ help:  ## list the verbs
 build-benchmark: $(VENV)/.core  ## build a benchmark: RECIPE=recipes/quickstart.yaml, RAW=folder of native files
 	$(BIN)/uiebench build $(RECIPE) $(if $(RAW),--raw $(RAW)) $(if $(OUT),--out $(OUT))
 
-test: $(VENV)/.test  ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.test  ## run the tests, a file on each core
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.dev  ## format, lint, types, the floors of the architecture, and whether the data cards are fresh
 	$(BIN)/ruff format --check .

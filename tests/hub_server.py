@@ -47,6 +47,9 @@ def card_faults(card):
     if not found:
         return ["no front matter"]
     front = yaml.safe_load(found[1])
+    for number, config in enumerate(front.get("configs", [])):
+        if not isinstance(config, dict):
+            return [f'"configs[{number}]" must be of type object']
     faults = []
     listed = front.get("license", "unknown")
     licences = listed if isinstance(listed, list) else [listed]
@@ -61,10 +64,12 @@ def card_faults(card):
     faults += [f"task {name}" for name in front.get("task_categories", []) if name not in TASKS]
     faults += [f"size {name}" for name in front.get("size_categories", []) if name not in SIZES]
     names = [config["config_name"] for config in front.get("configs", [])]
-    if len(set(names)) < len(names) or [c.get("default") for c in front.get("configs", [])].count(True) > 1:
+    defaults = [c for c in front.get("configs", []) if c.get("default") or c["config_name"] == "default"]
+    if len(set(names)) < len(names) or len(defaults) > 1:
         faults.append("configs")
     for config in front.get("configs", []):
-        splits = [entry["split"] for entry in config["data_files"]]
+        files = config.get("data_files", [])
+        splits = [entry["split"] for entry in files if isinstance(entry, dict)] if isinstance(files, list) else []
         if len(set(splits)) < len(splits) or not all(re.fullmatch(r"\w+(\.\w+)*", split) for split in splits):
             faults.append(f"splits of {config['config_name']}")
         if re.search(r'[<>:/\\|?*"]', config["config_name"]):
@@ -371,7 +376,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def validate(self):
         faults = card_faults(json.loads(self.body)["content"])
-        self._send(json.dumps({"errors": [{"message": fault} for fault in faults], "warnings": []}).encode())
+        told = {"errors": [{"message": fault} for fault in faults], "warnings": []}
+        self._send(json.dumps(told).encode(), status=400 if faults else 200)
 
     def make_commit(self, name, revision):
         self._may_write(name)

@@ -70,6 +70,14 @@ def test_a_card_tells_labels_licence_sources_and_citation(name):
     assert wanted in text
 
 
+@corpus_cases
+def test_a_card_of_texts_of_wikipedia_that_may_be_passed_on_names_their_licence_too(name):
+    licence, text = catalogue.load(name).licence, (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    wanted = licence.redistribute and "Wikipedia" in licence.terms
+    assert ("- cc-by-sa-3.0\n" in text) == wanted
+    assert ("the texts stay under Wikipedia's" in text) == wanted
+
+
 def samples(corpus):
     split = next(split for split in corpus.splits if split.gold)
     return [cards.sample_document(corpus, split)]

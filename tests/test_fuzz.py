@@ -144,7 +144,7 @@ def test_any_file_is_read_or_refused_in_one_line(path, data):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b" \n\r\n\n", "empty; every prompt"),
+        (b" \n\r\n\n", "empty: no prediction"),
         (
             b'[{"id": "a", "output": "x"}]\n',
             'expected lines of JSON, each a prediction {"id": …, "output": …}, no array',

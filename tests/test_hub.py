@@ -15,6 +15,7 @@ from uiebench.hub import is_hub_id, verify
 from uiebench.recipe import BuildRecipe
 
 pytest.importorskip("huggingface_hub")
+OUTSIDE = ("../x", "/etc/x", r"..\..\x", "C:x", "corpora/*", "a?", "[a-z]x", "a//b", "./a", "corpora/", "", "a\nb")
 PULL = """
 import json, sys
 from uiebench.errors import UiebenchError
@@ -46,7 +47,8 @@ def hub(built):
     hub.commit("org/short", {path: data for path, data in built.items() if path != "corpora/resume/test.parquet"})
     hub.commit("org/bare", {"README.md": b"# nothing"})
     hub.commit("org/other-json", {"manifest.json": b'{"files": 3}'})
-    hub.commit("org/outside", {"manifest.json": b'{"files": {"../x": "00"}}'})
+    for number, path in enumerate(OUTSIDE):
+        hub.commit(f"org/outside-{number}", {"manifest.json": json.dumps({"files": {path: "00"}}).encode()})
     hub.commit("org/gated", built)
     hub.repositories["org/gated"].gated = True
     hub.commit("org/private", built)
@@ -77,7 +79,7 @@ def test_a_benchmark_comes_whole_at_the_revision_asked_for_and_again_from_the_ca
 
 
 def test_what_is_no_sound_benchmark_is_refused(hub, tmp_path):
-    names = ("altered", "short", "bare", "other-json", "outside", "gated", "private", "nowhere", "two@v9")
+    names = ("altered", "short", "bare", "other-json", "gated", "private", "nowhere", "two@v9")
     with hub.serving() as endpoint:
         said = pulls(tmp_path, endpoint, *(f"org/{name}" for name in names), "org/a..b")
     wanted = {
@@ -85,7 +87,6 @@ def test_what_is_no_sound_benchmark_is_refused(hub, tmp_path):
         "short": "corpora/resume/test.parquet is missing",
         "bare": "org/bare has no manifest.json in this revision",
         "other-json": "not that of a benchmark",
-        "outside": "names a file outside the benchmark (../x)",
         "gated": "gated; ask for access",
         "private": "no dataset org/private at 127.0.0.1, or it is private",
         "nowhere": "no dataset org/nowhere at 127.0.0.1, or it is private",
@@ -96,6 +97,23 @@ def test_what_is_no_sound_benchmark_is_refused(hub, tmp_path):
         assert wanted[name] in message
         assert "\n" not in message
     assert "not the id of a repository" in said[-1]
+
+
+def test_a_listing_names_files_below_the_folder_only_and_no_patterns(hub, tmp_path):
+    with hub.serving() as endpoint:
+        said = pulls(tmp_path, endpoint, *(f"org/outside-{number}" for number in range(len(OUTSIDE))))
+    for number, (path, message) in enumerate(zip(OUTSIDE, said, strict=True)):
+        wanted = f"org/outside-{number}: its manifest.json names a file outside the benchmark ({path!r})"
+        assert message == wanted
+
+
+def test_what_another_program_put_into_the_copy_is_not_scored_with_the_benchmark(hub, tmp_path):
+    with hub.serving() as endpoint:
+        folder = Path(pulls(tmp_path, endpoint, "org/two")[0][2])
+        (folder / "instructions" / "test" / "more.parquet").write_bytes(b"PAR1")
+        (said,) = pulls(tmp_path, endpoint, "org/two")
+    wanted = "instructions/test/more.parquet is not of the benchmark, and would be read with it"
+    assert said == f"org/two: {wanted}: remove {folder}"
 
 
 def test_a_token_opens_what_is_gated_and_is_never_shown(hub, tmp_path):

@@ -26,6 +26,7 @@ from uiebench.pairs.candidates import Gatherer, named
 from uiebench.pairs.decide import Side, decide
 from uiebench.pairs.prompts import Prompts
 from uiebench.pairs.recipe import SOURCES, Margin, PairsRecipe
+from uiebench.pairs.settings import ConfuseRecipe
 from uiebench.pairs.view import Counted, Sample, differing, marked, page, read_pairs, sample
 from uiebench.recipe import BuildRecipe, Windows, load_recipe, parse_recipe
 from uiebench.score import Benchmark
@@ -272,6 +273,21 @@ def test_gold_that_is_not_trusted_makes_no_pair_but_a_judge_may(benchmark, files
         assert pair.kind in ("type", "boundary", "overall")
     assert manifest.figures.doubts == {"incomplete": len({p.id for p in prompts_of(benchmark) if p.corpus == "duie2"})}
     assert manifest.figures.dropped["a confusion of incomplete gold"] > 0
+
+
+def test_of_sparse_gold_confusions_are_taken_and_no_errors_of_models(benchmark, files, tmp_path):
+    manifest, pairs = made(benchmark, tmp_path / "out", files, sparse=("duie2",))
+    sources = {pair.source for pair in pairs if pair.corpus == "duie2"}
+    assert sources == {"judged", "confusion"}
+    assert set(manifest.figures.doubts) == {"sparse"}
+    assert "a confusion of sparse gold" not in manifest.figures.dropped
+
+
+@pytest.mark.parametrize("recipe", [PairsRecipe, ConfuseRecipe])
+@pytest.mark.parametrize("field", ["incomplete", "sparse"])
+def test_a_corpus_that_is_not_trusted_must_exist(recipe, field):
+    with pytest.raises(RecipeError, match=f"{field}: no corpus 'duie3'; did you mean 'duie2'"):
+        parse_recipe(f"{{name: x, {field}: [duie3]}}".encode(), "r.yaml", recipe)
 
 
 def test_a_confusion_that_is_not_wrong_is_left_out_and_counted(benchmark, files, tmp_path):

@@ -123,6 +123,19 @@ def test_what_was_done_with_other_settings_is_not_taken_over(loaded, tmp_path):
     assert answer(loaded, tmp_path / "partial", "json", some).resumed == 4
 
 
+def test_what_a_model_asks_for_in_its_generation_config_is_left_out(loaded, spans, tmp_path):
+    model, some = loaded[0], loaded[2][:4]
+    kept = dict(vars(model.generation_config))
+    try:
+        model.generation_config.repetition_penalty = 50.0
+        model.generation_config.temperature = 0.1
+        found = answer(loaded, tmp_path / "partial", "span", some)
+        assert model.generation_config.repetition_penalty == 50.0
+    finally:
+        vars(model.generation_config).update(kept)
+    assert found.outputs == {question.id: spans.outputs[question.id] for question in some}
+
+
 @pytest.mark.parametrize("constraint", ["span", "json", "off"])
 def test_the_size_of_batches_changes_no_answer(loaded, tmp_path, constraint):
     some = loaded[2][:6]

@@ -5,6 +5,7 @@ the bundled samples of corpora whose original files are of unknown hash, laid ou
 count, and the texts of the corpora that may not be passed on can be searched for in all that was sent.
 """
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -100,6 +101,7 @@ def pushes(home, endpoint, *calls, **environment):
     calls = [[str(benchmark), repo, {"token": TOKEN} | options] for benchmark, repo, options in calls]
     done = client(home, endpoint, "-c", PUSH, json.dumps(calls), **environment)
     assert done.returncode == 0, done.stderr
+    assert "thrown while requesting" not in done.stderr  # the client tells of every retry, unless it is kept quiet
     assert not [token for token in (TOKEN, READER, "hf_wrong") if token in done.stdout + done.stderr]
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -217,9 +219,12 @@ def test_a_statement_of_permission_publishes_a_corpus_and_stands_in_the_card(tmp
     assert f"- **fabner**: {said}" in card
     assert "| fabner | unknown | by permission |" in card
     assert json.loads(hub.files("org/mixed")["published.json"])["permissions"] == {"fabner": said}
-    other = msgspec.structs.replace(RECIPE, permissions={"msra": said})
-    with pytest.raises(RecipeError, match=r"permissions\.msra: the benchmark holds no such corpus"):
-        prepare(build(tmp_path / "other", other), tmp_path / "more")
+    for name, hint in (("msra", ""), ("fabnar", "; did you mean 'fabner'?")):
+        other = msgspec.structs.replace(RECIPE, permissions={name: said})
+        wanted = f"recipe mixed: permissions.{name}: the recipe holds no such corpus{hint}"
+        with pytest.raises(RecipeError) as error:
+            build(tmp_path / "other", other)
+        assert str(error.value) == wanted
 
 
 def test_a_holder_of_the_files_rebuilds_the_same_bytes(mixed, tmp_path):
@@ -258,6 +263,59 @@ def test_a_holder_of_the_files_rebuilds_the_same_bytes(mixed, tmp_path):
         prepare(folder, tmp_path / "staging")
 
 
+def test_a_forged_list_of_published_files_is_refused_whatever_hashes_it_gives(pushed, tmp_path):
+    files, forged = pushed[0].files("org/mixed"), Hub()
+    listed = json.loads(files["published.json"])
+    altered, path = files["corpora/fewnerd/dev.parquet"], "corpora/fewnerd/test.parquet"
+    less = {name: value for name, value in listed["files"].items() if "fewnerd" not in name}
+    held = {"licence": "x", "files": {name: sha for name, sha in listed["files"].items() if "/fewnerd/" in name}}
+
+    def put(name, changed=(), **fields):
+        there = files | dict(changed) | {"published.json": json.dumps(listed | fields).encode()}
+        forged.commit(f"org/{name}", {path: data for path, data in there.items() if data is not None})
+
+    sha = hashlib.sha256(altered).hexdigest()
+    put("hash", {path: altered}, files=listed["files"] | {path: sha})
+    put("empty", {path: None}, files={})
+    put("hidden", files=less, held_back=listed["held_back"] | {"fewnerd": held})
+    put("freed", held_back={})
+    put("unwhole", files={name: sha for name, sha in listed["files"].items() if name != "complete/manifest.json"})
+    whole = json.loads(files["complete/manifest.json"])
+    whole["files"].pop(path)
+    whole = json.dumps(whole).encode()
+    new = listed["files"] | {"complete/manifest.json": hashlib.sha256(whole).hexdigest()}
+    put("other-whole", {"complete/manifest.json": whole}, files=new)
+    put("genuine")
+    names = ("hash", "empty", "hidden", "freed", "unwhole", "other-whole", "genuine")
+    with forged.serving() as endpoint:
+        runs = [client(tmp_path, endpoint, "-m", "uiebench", "pull", f"org/{name}") for name in names]
+    assert [run.returncode for run in runs] == [1] * 6 + [0], runs[-1].stderr
+    said = [run.stderr.removeprefix(f"error: org/{name}: its ") for name, run in zip(names, runs, strict=True)]
+    assert said[0] == f"published.json has another hash of {path}, which its manifest.json names\n"
+    assert said[1].startswith("published.json leaves out ")
+    assert said[2].startswith("published.json leaves out corpora/fewnerd/")
+    assert said[3] == "published.json holds back other files than its manifest.json\n"
+    assert said[4] == "published.json leaves out complete/manifest.json\n"
+    assert (
+        runs[5].stderr
+        == f"error: org/other-whole: {path} is not the same in its manifest.json and its complete/manifest.json\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/tmp/evil", r"..\evil", "C:evil", "other"])
+def test_a_benchmark_that_is_called_otherwise_than_its_recipe_is_not_rebuilt(mixed, tmp_path, monkeypatch, name):
+    published = tmp_path / "deep" / "published"
+    published.mkdir(parents=True)
+    manifest = json.loads((mixed / "manifest.json").read_bytes()) | {"name": name}
+    (published / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    monkeypatch.chdir(published.parent)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UiebenchError) as error:
+        CliRunner().invoke(app, ["rebuild", "published", "--raw", str(RAW)], catch_exceptions=False)
+    assert str(error.value) == f"published/manifest.json: damaged (its name is {name!r}, that of its recipe 'mixed')"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_what_is_rebuilt_has_the_fingerprint_of_the_whole_although_other_files_are_missing_here(tmp_path):
     """One corpus is missing where the benchmark is built, another file of it where it is rebuilt."""
     raw = tmp_path / "raw"
@@ -280,6 +338,26 @@ def test_what_is_rebuilt_has_the_fingerprint_of_the_whole_although_other_files_a
         assert (tmp_path / "again" / path).read_bytes() == (tmp_path / "built" / path).read_bytes()
 
 
+def test_a_rebuild_that_was_killed_leaves_nothing_but_what_the_next_one_removes(mixed, tmp_path, monkeypatch):
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from uiebench import rebuild\n"
+        "rebuild.pipeline.build = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "rebuild.rebuild(Path(sys.argv[1]), raw=Path(sys.argv[2]), out=Path('made/again'))"
+    )
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    done = client(tmp_path, "http://127.0.0.1:9", "-c", code, str(mixed), str(RAW), TMPDIR=str(temporary))
+    assert done.returncode == -9
+    assert not list(temporary.iterdir())
+    assert [path.name for path in (tmp_path / "made").iterdir()] == [".again.originals"]
+    stale = tmp_path / "made" / ".again.originals" / "raw" / "stale"
+    stale.mkdir()
+    assert rebuild(mixed, raw=RAW, out=tmp_path / "made" / "again")
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["again"]
+
+
 def test_samples_are_invented_so_everything_of_them_is_published_under_the_manifest_as_it_is(tmp_path):
     out = tmp_path / "two"
     recipe = BuildRecipe(name="two", held_in=("resume", "finre"), samples=True)
@@ -290,7 +368,35 @@ def test_samples_are_invented_so_everything_of_them_is_published_under_the_manif
     assert {path for path in plan.manifest.files if path.endswith(".parquet")} <= plan.files.keys()
 
 
-def test_pushing_again_changes_only_what_changed_and_keeps_pairs_and_configs_of_others(mixed, smaller, tmp_path):
+def test_what_a_withdrawn_permission_published_leaves_the_branch_and_the_push_says_where_it_still_is(tmp_path):
+    permitted = msgspec.structs.replace(RECIPE, permissions={"fabner": "The authors of FabNER permitted it by letter."})
+    with_pairs = build(tmp_path / "first", permitted, [pair("fabner", 0), pair("fewnerd", 0)])
+    without = build(tmp_path / "second")
+    hub = Hub()
+    with hub.serving() as endpoint:
+        first, second = pushes(tmp_path, endpoint, (with_pairs, "org/mixed", {}), (without, "org/mixed", {}))
+        assert "secret of fabner" in "".join(map(readable, hub.files("org/mixed", first["commit"]).values()))
+        assert (first["withdrawn"], second["withdrawn"]) == ([], ["fabner"])
+        assert second["elsewhere"] == ["v0.2"]
+        after = hub.files("org/mixed")
+        everything = "".join(map(readable, after.values()))
+        assert "secret of fabner" not in everything
+        assert not [text for text in texts(without, "fabner") if text in everything]
+        assert not [path for path in after if path.startswith("pairs/")]
+        assert "pairs/train.parquet" in second["removed"]
+        assert "pairs" not in json.dumps(json.loads(after["published.json"])["files"])
+        hub.commit("org/mixed", hub.files("org/mixed", first["commit"]))
+        command = ("-m", "uiebench", "push", str(without), "--repo", "org/mixed")
+        done = client(tmp_path, endpoint, *command, HF_TOKEN=TOKEN)
+    assert done.returncode == 0, done.stderr
+    assert f"removed: pairs/train.parquet (not in {without})" in done.stderr
+    assert "note: the text of fabner, published by an earlier push, is no longer at main" in done.stderr
+    assert "may stay at v0.2" in done.stderr
+    assert "hf repos tag delete org/mixed TAG --repo-type dataset" in done.stderr
+    assert 'super_squash_history("org/mixed", branch="main", repo_type="dataset")' in done.stderr
+
+
+def test_pushing_again_changes_only_what_changed_and_keeps_files_and_configs_of_others(mixed, smaller, tmp_path):
     hub = Hub()
     with hub.serving() as endpoint:
         pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
@@ -301,17 +407,16 @@ def test_pushing_again_changes_only_what_changed_and_keeps_pairs_and_configs_of_
         hub.commit("org/mixed", files | {"chat/a.parquet": b"theirs", "README.md": card.encode()})
         (done,) = pushes(tmp_path, endpoint, (smaller, "org/mixed", {}))
     after = hub.files("org/mixed")
-    assert {path for path in done["removed"] if "docred" not in path} == set()
+    assert {path for path in done["removed"] if "docred" not in path} == {"pairs/train.parquet"}
     assert any("docred" in path for path in done["removed"])
     assert not [path for path in done["added"] if path.endswith(".parquet")]
     assert after["chat/a.parquet"] == b"theirs"
-    assert after["pairs/train.parquet"] == files["pairs/train.parquet"]
     names = [
         config["config_name"] for config in yaml.safe_load(after["README.md"].decode().split("---\n")[1])["configs"]
     ]
-    assert {"chat", "pairs", "instructions"} <= set(names)
+    assert {"chat", "instructions"} <= set(names)
+    assert "pairs" not in names
     assert len(names) == len(set(names))
-    assert "pairs/train.parquet" in json.loads(after["published.json"])["files"]
     assert (done["tag"], done["tagged"] == done["commit"]) == ("v0.2", False)  # what was tagged stays
 
 
@@ -347,12 +452,165 @@ def test_what_the_hub_or_the_user_gets_wrong_is_one_line_and_nothing_is_publishe
 def test_a_repository_with_foreign_files_is_added_to_if_that_is_asked_for(mixed, tmp_path):
     hub = Hub()
     hub.commit("org/foreign", {".gitattributes": b"", "README.md": b"# mine", "data.csv": b"a,b"})
+    hub.commit("org/full", {"stats.json": b"{}"})
     with hub.serving() as endpoint:
-        (done,) = pushes(tmp_path, endpoint, (mixed, "org/foreign", {"into_existing": True, "revision": "bench"}))
+        done, said = pushes(
+            tmp_path,
+            endpoint,
+            (mixed, "org/foreign", {"into_existing": True, "revision": "bench"}),
+            (mixed, "org/full", {"into_existing": True}),
+        )
         assert done["branch"] == "bench"
+    wanted = "--repo org/full: holds {}, which no push put there, in a place of the benchmark: rename it first"
+    assert said == wanted.format("stats.json")
+    with hub.serving() as endpoint:
+        hub.commit("org/full", {"instructions/test/more.parquet": b"PAR1"})
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/full", {"into_existing": True}))
+        assert said == wanted.format("instructions/test/more.parquet")
+        hub.commit("org/full", {"stats.json": b"{}"})
+    assert hub.files("org/full") == {"stats.json": b"{}"}
     assert hub.files("org/foreign", "bench")["data.csv"] == b"a,b"
     assert "manifest.json" in hub.files("org/foreign", "bench")
     assert "manifest.json" not in hub.files("org/foreign")
+
+
+FOREIGN = """---
+pretty_name: Mine
+license: mit
+tags: [mine]
+extra_gated_prompt: Ask.
+configs:
+- {config_name: all, default: true, data_files: data.csv}
+dataset_info: {config_name: all, features: []}
+---
+# Mine
+
+What I wrote.
+"""
+
+
+def front_of(hub, repo):
+    return yaml.safe_load(hub.files(repo)["README.md"].decode().split("---\n")[1])
+
+
+def test_the_card_of_others_is_kept_joined_with_that_of_the_benchmark_and_a_dry_run_tells(mixed, smaller, tmp_path):
+    hub = Hub()
+    hub.commit("org/foreign", {"README.md": FOREIGN.encode(), "data.csv": b"a,b"})
+    into = {"into_existing": True}
+    with hub.serving() as endpoint:
+        command = ("-m", "uiebench", "push", str(mixed), "--repo", "org/foreign", "--dry-run", "--into-existing")
+        dry = client(tmp_path, endpoint, *command)
+        assert set(hub.files("org/foreign")) == {"README.md", "data.csv"}
+        done, again, less = pushes(
+            tmp_path, endpoint, *((place, "org/foreign", dict(into)) for place in (mixed, mixed, smaller))
+        )
+    assert dry.returncode == 0, dry.stderr
+    notes = [
+        "README.md: the default config is 'instructions', no longer 'all'",
+        "README.md: the text that is there is kept; that of the benchmark follows it",
+    ]
+    assert done["notes"] == notes
+    for note in notes:
+        assert f"note: {note}" in dry.stdout.splitlines()
+    assert (again["added"], again["notes"]) == ([], [])
+    assert "README.md" in less["added"]
+    text = hub.files("org/foreign")["README.md"].decode()
+    assert card_faults(text) == []
+    assert text.count("What I wrote.") == 1
+    assert text.index("What I wrote.") < text.index("# mixed")
+    front = front_of(hub, "org/foreign")
+    assert (front["pretty_name"], front["extra_gated_prompt"]) == ("Mine", "Ask.")
+    assert {"mit", "cc-by-sa-4.0"} <= set(front["license"])
+    assert front["tags"][0] == "information-extraction"
+    assert front["tags"][-1] == "mine"
+    assert front["configs"][-1] == {"config_name": "all", "data_files": "data.csv"}
+    assert [config["config_name"] for config in front["configs"] if config.get("default")] == ["instructions"]
+    assert front["dataset_info"][-1] == {"config_name": "all", "features": []}
+
+
+def test_a_card_that_cannot_be_joined_is_one_line_and_nothing_is_published(mixed, tmp_path):
+    cards = {
+        "configs: [a, b]": "has a front matter that cannot be read (Expected `object`, got `str` - at `$.configs[0]`)",
+        "configs: [null]": "has a front matter that cannot be read (Expected `object`, got `null`",
+        "configs: {a: b}": "has a front matter that cannot be read",
+        "- a": "has a front matter that cannot be read",
+        "a: [": "has a front matter that cannot be read",
+        "configs: [{config_name: corpora}]": "has a config 'corpora' of its own: rename it there first",
+        "configs: [{config_name: 'a:b', data_files: x.csv}]": "refuses what was to be sent: Invalid metadata in README",
+        "license: none-such": "refuses what was to be sent: Invalid metadata in README.md. - license none-such",
+    }
+    hub = Hub()
+    for number, front in enumerate(cards):
+        hub.commit(f"org/card-{number}", {"README.md": f"---\n{front}\n---\n# mine\n".encode()})
+    hub.commit("org/default", {"README.md": b"---\nconfigs: [{config_name: default, data_files: x.csv}]\n---\n"})
+    names = [f"org/card-{number}" for number in range(len(cards))]
+    with hub.serving() as endpoint:
+        *said, done = pushes(
+            tmp_path, endpoint, *((mixed, name, {"into_existing": True}) for name in [*names, "org/default"])
+        )
+    for name, wanted, message in zip(names, cards.values(), said, strict=True):
+        assert wanted in message
+        assert name in message
+        assert "\n" not in message
+        assert len(hub.repositories[name].trees) == 1
+    assert done["notes"] == ["README.md: the config called 'default' stays the default one"]
+    assert not [config for config in front_of(hub, "org/default")["configs"] if config.get("default")]
+
+
+def test_fields_of_the_card_that_no_push_writes_and_groups_that_are_no_more(mixed, smaller, tmp_path):
+    hub, recipe = Hub(), msgspec.structs.replace(RECIPE, held_out={})
+    with hub.serving() as endpoint:
+        pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        card = hub.files("org/mixed")["README.md"].replace(b"---\n", b"---\nviewer: false\n", 1)
+        hub.commit("org/mixed", hub.files("org/mixed") | {"README.md": card})
+        pushes(tmp_path, endpoint, (build(tmp_path / "less", recipe), "org/mixed", {}))
+    front = front_of(hub, "org/mixed")
+    assert front["viewer"] is False
+    assert "zh-ee" not in [config["config_name"] for config in front["configs"] + front["dataset_info"]]
+
+
+@pytest.mark.parametrize(
+    "tag", ["a b", "a..b", "a~1", "a^", "x:y", "a?", "[a", r"a\b", "/a", "a/", "a.", "-a", "@", "a@{b", "a.lock"]
+)
+def test_a_tag_that_git_does_not_allow_is_refused_before_anything_is_sent(mixed, tag):
+    for option in ("--tag", "--revision"):
+        command = ["push", str(mixed), "--repo", "org/x", f"{option}={tag}"]
+        with pytest.raises(RecipeError, match="not a name that git allows"):
+            CliRunner().invoke(app, command, catch_exceptions=False)
+
+
+def test_a_push_whose_tag_fails_says_what_is_visible_and_how_to_complete_it(mixed, tmp_path):
+    hub = Hub()
+    with hub.serving() as endpoint:
+        hub.broken = [r"POST .*/tag/"]
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+        commit = hub.repositories["org/mixed"].refs["main"]
+        assert f"the benchmark is visible at main (commit {commit}), without the tag v0.2" in said
+        assert f"hf repos tag create org/mixed v0.2 --revision {commit} --repo-type dataset" in said
+        assert "nothing was published" not in said
+        hub.broken = []
+        (done,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
+    assert (done["added"], done["commit"], done["tagged"]) == ([], commit, commit)
+
+
+@pytest.mark.parametrize("token", ["hf_bad中", "hf_wrong one", "hf_\x7f"])
+def test_a_token_that_cannot_be_one_is_one_line_that_does_not_show_it(mixed, tmp_path, token):
+    for command in (("push", str(mixed), "--repo", "org/x"), ("pull", "org/x")):
+        run = client(tmp_path, "http://127.0.0.1:9", "-m", "uiebench", *command, HF_TOKEN=token)
+        assert run.returncode == 1
+        wanted = "the token (HF_TOKEN, or that of hf auth login) has characters that no token has"
+        assert len(run.stderr.splitlines()) == 1
+        assert wanted in run.stderr
+        assert token not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://x:99999", "nonsense", "ftp://x"])
+def test_an_address_that_is_none_is_one_line(mixed, tmp_path, address):
+    for command in (("push", str(mixed), "--repo", "org/x"), ("pull", "org/x")):
+        run = client(tmp_path, address, "-m", "uiebench", *command, HF_TOKEN=TOKEN)
+        assert run.returncode == 1
+        assert len(run.stderr.splitlines()) == 1
+        assert "HF_ENDPOINT is no address of a Hub" in run.stderr
 
 
 def test_nothing_is_visible_of_a_push_that_was_cut_off_and_a_second_one_completes_it(mixed, tmp_path):
@@ -360,11 +618,11 @@ def test_nothing_is_visible_of_a_push_that_was_cut_off_and_a_second_one_complete
     with hub.serving() as endpoint:
         hub.broken = [r"PUT /lfs/[0-7]"]
         (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
-        assert "the connection to 127.0.0.1 was lost; nothing is visible there" in said
+        assert "no connection to 127.0.0.1, or it was lost; the commit is there whole or not at all" in said
         assert set(hub.files("org/mixed")) == {".gitattributes"}
         hub.broken = [r"POST .*/commit/"]
         (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
-        assert "the connection to 127.0.0.1 was lost; nothing is visible there" in said
+        assert "no connection to 127.0.0.1, or it was lost; the commit is there whole or not at all" in said
         assert set(hub.files("org/mixed")) == {".gitattributes"}
         sent_before = len([request for request in hub.requests if request.startswith("PUT")])
         assert sent_before
@@ -383,17 +641,22 @@ def test_a_benchmark_that_is_not_whole_is_not_pushed(mixed, tmp_path):
         prepare(tmp_path, tmp_path / "staging")
     copy = build(tmp_path / "copy")
     (copy / "stats.json").write_bytes(b"{}")
-    with pytest.raises(SourceError, match=r"stats\.json has sha256"):
+    with pytest.raises(SourceError, match=r"stats\.json has sha256 \w+, expected \w+; build it again$"):
         prepare(copy, tmp_path / "staging")
     (copy / "stats.json").unlink()
     with pytest.raises(SourceError, match=r"stats\.json is missing"):
         prepare(copy, tmp_path / "staging")
 
 
-def test_a_dry_run_lists_files_licences_and_what_is_held_back_and_needs_no_token(mixed, monkeypatch):
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    run = CliRunner().invoke(app, ["push", str(mixed), "--repo", "org/mixed", "--dry-run"], catch_exceptions=False)
-    assert run.exit_code == 0
+def test_a_dry_run_lists_files_licences_and_what_is_held_back_and_needs_no_token(mixed, tmp_path):
+    command = ("-m", "uiebench", "push", str(mixed), "--repo", "org/mixed", "--dry-run")
+    with Hub().serving() as endpoint:
+        run = client(tmp_path, endpoint, *command)
+        known = client(tmp_path, endpoint, *command, "--json")
+    assert run.returncode == 0, run.stderr
+    away = client(tmp_path, endpoint, *command)
+    assert (away.returncode, away.stdout) == (0, run.stdout)
+    assert away.stderr.startswith("note: org/mixed: no connection to 127.0.0.1, or it was lost; nothing was compared")
     lines = [" ".join(line.split()) for line in run.stdout.splitlines()]
     assert any(line.startswith("fabner unknown held back") for line in lines)
     assert any(line.startswith("fewnerd CC BY-SA 4.0 published") for line in lines)
@@ -402,7 +665,6 @@ def test_a_dry_run_lists_files_licences_and_what_is_held_back_and_needs_no_token
     assert f"corpora/fewnerd/test.parquet {size:,}" in lines
     assert 'load_dataset("org/mixed", "zh-ee") test' in lines
     assert not any(line.startswith("corpora/fabner/test.parquet") for line in lines)
-    known = CliRunner().invoke(app, ["push", str(mixed), "--repo", "org/mixed", "--dry-run", "--json"])
     told = json.loads(known.stdout)
     assert set(told["held_back"]) == HELD_BACK
     assert set(told["configs"]) == {"instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs"}
@@ -416,7 +678,7 @@ def test_the_card_passes_the_hubs_rules_and_holds_every_citation(pushed):
     assert card_faults(text) == []
     card = DatasetCard(text, ignore_metadata_errors=False)
     assert card.data.configs[0]["config_name"] == "instructions"
-    assert card.data.license == ["cc-by-sa-4.0", "mit"]
+    assert card.data.license == ["cc-by-sa-3.0", "cc-by-sa-4.0", "mit"]  # DocRED: MIT, on texts of Wikipedia
     for corpus in OPEN | HELD_BACK:
         assert catalogue.load(corpus).citation in text
     assert "uiebench rebuild org/mixed --raw DIR" in text
@@ -432,7 +694,7 @@ def test_results_stand_in_the_card_with_their_signatures_and_those_of_others_are
     from uiebench.publish import benchmark_card
 
     plan = prepare(mixed, tmp_path / "staging")
-    card = benchmark_card(plan, "org/mixed", configs(plan, plan.files), results=[report])
+    card = benchmark_card(plan, "org/mixed", configs(plan, plan.files), [report])
     means = json.loads(report.read_text(encoding="utf-8"))["means"]
     assert means
     for mean in means:
@@ -440,7 +702,7 @@ def test_results_stand_in_the_card_with_their_signatures_and_those_of_others_are
         assert mean["signature"].replace("|", " ") in card
     report.write_text(report.read_text(encoding="utf-8").replace("bench:mixed@", "bench:mixed@0"), encoding="utf-8")
     with pytest.raises(SourceError, match="scores of another benchmark"):
-        benchmark_card(plan, "org/mixed", configs(plan, plan.files), results=[report])
+        benchmark_card(plan, "org/mixed", configs(plan, plan.files), [report])
 
 
 def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
@@ -453,6 +715,7 @@ def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
     described = croissant(plan, "org/mixed", "https://huggingface.co", configs(plan, plan.files))
     dataset = mlcroissant.Dataset(described, mapping={"repo": str(here)})
     assert not dataset.metadata.ctx.issues.errors
+    assert plan.files["manifest.json"].sha256 not in json.dumps(described)  # a repository has no hash
     assert {records.id for records in dataset.metadata.record_sets} == {
         *("instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs")
     }

@@ -77,4 +77,5 @@ def test_recipe_builds_from_the_samples(path, tmp_path):
 
 def test_confusions_and_pairs_distrust_the_same_corpora():
     confuse = load_recipe(ROOT / "recipes/confuse.yaml", ConfuseRecipe)
-    assert confuse.incomplete == load_recipe(ROOT / "recipes/pairs.yaml", PairsRecipe).incomplete
+    pairs = load_recipe(ROOT / "recipes/pairs.yaml", PairsRecipe)
+    assert (confuse.incomplete, confuse.sparse) == (pairs.incomplete, pairs.sparse)

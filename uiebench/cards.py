@@ -69,6 +69,10 @@ LICENCES = {
     "unknown": "unknown",
 }
 """Licences that the Hub has an identifier for; any other is "other" with a name and a link."""
+WIKIPEDIA = "Wikipedia (CC BY-SA)"
+"""By these words the terms of a corpus say that its texts have a licence of their own beside that of the corpus."""
+WIKIPEDIA_LICENCE = ("cc-by-sa-3.0", "https://creativecommons.org/licenses/by-sa/3.0/")
+"""Wikipedia's until June 2023; these corpora are older."""
 SHOWN_PAIRS = 20
 EXAMPLE_LINES, EXAMPLE_CHARACTERS = 24, 1400
 
@@ -307,12 +311,27 @@ def front_matter(corpus: Corpus, counted: Mapping[SplitName, Counted]) -> str:
     )
 
 
-def hub_licence(licence: Licence, homepage: str) -> dict[str, str]:
+def hub_licence(licence: Licence, homepage: str) -> dict[str, object]:
     """The front matter's fields about a licence."""
-    if identifier := LICENCES.get(licence.name):
-        return {"license": identifier}
-    name = re.sub(r"[^a-z0-9.]+", "-", licence.name.lower()).strip("-")
-    return {"license": "other", "license_name": name, "license_link": licence.url or homepage}
+    listed = hub_licences(licence)
+    fields: dict[str, object] = {"license": listed[0] if len(listed) == 1 else listed}
+    if "other" in listed:
+        name = re.sub(r"[^a-z0-9.]+", "-", licence.name.lower()).strip("-")
+        fields |= {"license_name": name, "license_link": licence.url or homepage}
+    return fields
+
+
+def hub_licences(licence: Licence) -> list[str]:
+    """The Hub's names of a licence and, if the terms say that the texts are under another one, of that."""
+    listed = [LICENCES.get(licence.name, "other")]
+    if of_wikipedia(licence):
+        listed.append(WIKIPEDIA_LICENCE[0])
+    return listed
+
+
+def of_wikipedia(licence: Licence) -> bool:
+    """Whether text that may be passed on is also under the licence of Wikipedia."""
+    return licence.redistribute and WIKIPEDIA in licence.terms
 
 
 def size_category(documents: int) -> str:
@@ -659,6 +678,11 @@ def _licence(corpus: Corpus) -> Iterator[str]:
     licence = corpus.licence
     name = f"[{licence.name}]({licence.url})" if licence.url else licence.name
     yield f"{name}. {licence.terms}".strip()
+    if of_wikipedia(licence):
+        yield (
+            "The licence named is that of the corpus; the texts stay under Wikipedia's, which asks for attribution and "
+            "the same licence. Whoever passes them on names both, as the card of a pushed benchmark does."
+        )
     yield (
         "Its text may be passed on: `uiebench push` publishes it."
         if licence.redistribute

@@ -6,11 +6,11 @@
     org/zh-uie       the newest commit of the main branch
     org/zh-uie@v1.0  a branch, a tag or a commit
 
-What was downloaded is checked file by file against what the push listed (published.json), or else the manifest
-of the benchmark: what comes back is the benchmark its manifest names, or an error. `push` sends a benchmark as
-`uiebench.publish` lays it out, in one commit or none. The Hub's own environment applies (`HF_ENDPOINT`, `HF_TOKEN`,
-`HF_HOME`, …; huggingface_hub reads it when it is imported). With `HF_HUB_OFFLINE=1` the copy of an
-earlier download is taken; without it a Hub that cannot be reached is an error, never a silent old copy.
+What was downloaded is checked file by file against the manifest of the benchmark, and what a push put beside it
+against published.json, which may not contradict: what comes back is the benchmark its manifest names, or an error.
+`push` sends a benchmark as `uiebench.publish` lays it out, in one commit or none. The Hub's own environment applies
+(`HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, …; huggingface_hub reads it when it is imported). With `HF_HUB_OFFLINE=1` the
+copy of an earlier download is taken; without it a Hub that cannot be reached is an error, never a silent old copy.
 """
 
 from __future__ import annotations
@@ -18,39 +18,48 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from uiebench import publish
-from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.publish import CARD, COMPLETE, MANIFEST, OWN, PUBLISHED, File, Plan, Published, verify
+from uiebench.build.parts import LAYERS
+from uiebench.errors import RecipeError, SourceError, UiebenchError, shorten
+from uiebench.publish import (
+    CARD,
+    COMPLETE,
+    CROISSANT,
+    MANIFEST,
+    PUBLISHED,
+    RESERVED,
+    File,
+    Listed,
+    Plan,
+    Published,
+    verify,
+)
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
 
+T = TypeVar("T")
 _ID = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?", re.ASCII)
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """A benchmark from the Hub: where it lies now, its repository, the commit it was taken from, and the corpora
-    whose text is held back.
+    """A benchmark from the Hub: where it lies now, its repository, the commit it was taken from, how many files were
+    checked, and the corpora whose text is held back.
     """
 
     folder: Path
     repo: str
     commit: str
+    files: int
     held_back: tuple[str, ...] = ()
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """The part of a manifest that says which files there are, and their hashes."""
-
-    files: dict[str, str]
 
 
 def is_hub_id(place: Path) -> bool:
@@ -72,16 +81,12 @@ def pull(name: str) -> Pulled:
     if parts is None:
         raise SourceError(f"{name}: not the id of a repository on the Hub (org/name or org/name@revision)")
     repo, revision = parts["repo"], parts["revision"]
-    try:
-        import huggingface_hub  # noqa: PLC0415 - only a benchmark on the Hub needs it
-        from huggingface_hub import constants  # noqa: PLC0415
-        from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
-    except ImportError:
-        raise UiebenchError(f"{name}: not a folder here; for the Hub: pip install 'uiebench[hub]'") from None
-    if not sys.stderr.isatty():
-        disable_progress_bars()
+    hub = _ready(f"{name}: not a folder here; ")
+    import huggingface_hub  # noqa: PLC0415 - only a benchmark on the Hub needs it
+    from huggingface_hub import constants  # noqa: PLC0415
+
     offline = bool(constants.HF_HUB_OFFLINE)
-    with _explained(name, repo, constants.ENDPOINT):
+    with _explained(name, repo, hub):
         revision = revision or constants.DEFAULT_REVISION
         if not offline:
             # The client takes what is in the cache where the Hub refuses or is away; this request does not.
@@ -94,8 +99,10 @@ def pull(name: str) -> Pulled:
             )
         )
         commit = manifest.parent.name  # all files are of one
-        published = _published(name, _optional(repo, PUBLISHED, commit, offline))
-        files = published.files if published else _listed(name, manifest)
+        listed = _decoded(name, manifest, Listed)
+        there = _optional(repo, PUBLISHED, commit, offline)
+        published = _decoded(name, there, Published) if there else None
+        files = publish.to_check(name, listed, published)
         huggingface_hub.snapshot_download(
             repo,
             repo_type="dataset",
@@ -103,8 +110,47 @@ def pull(name: str) -> Pulled:
             allow_patterns=[MANIFEST, PUBLISHED, *sorted(files)],  # and nothing that somebody put beside them
             local_files_only=offline,
         )
-    verify(name, manifest.parent, files)
-    return Pulled(manifest.parent, repo, commit, tuple(published.held_back) if published else ())
+    verify(name, manifest.parent, files, f"; if the copy here is damaged, remove {manifest.parent}")
+    beside = {
+        path.relative_to(manifest.parent).as_posix()
+        for layer in LAYERS
+        for path in (manifest.parent / layer).rglob("*.parquet")
+    }
+    if more := sorted(beside - files.keys()):  # another program may have downloaded it into the same cache
+        raise SourceError(
+            f"{name}: {more[0]} is not of the benchmark, and would be read with it: remove {manifest.parent}"
+        )
+    if listed.held_back:
+        publish.refuse_gaps(name, listed, _decoded(name, manifest.parent / COMPLETE, Listed))
+    return Pulled(manifest.parent, repo, commit, len(files), tuple(listed.held_back))
+
+
+def _ready(opening: str) -> str:
+    """Make sure that the client can work, and keep it quiet: errors are told here. The name of its Hub.
+
+    `opening` begins every message.
+
+    Raises: UiebenchError if huggingface_hub is not installed, or the Hub's address or the token cannot be one.
+    """
+    try:
+        import huggingface_hub  # noqa: PLC0415
+        from huggingface_hub import constants  # noqa: PLC0415
+        from huggingface_hub.utils import logging  # noqa: PLC0415
+        from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
+
+        address = urlsplit(constants.ENDPOINT)
+        if address.scheme not in ("http", "https") or not address.hostname or address.port == 0:
+            raise ValueError
+    except ImportError:
+        raise UiebenchError(f"{opening}for the Hub: pip install 'uiebench[hub]'") from None
+    except ValueError:  # the client reads the address when it is imported
+        raise UiebenchError(f"{opening}HF_ENDPOINT is no address of a Hub (https://…)") from None
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # it tells of every retry
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+    if (token := huggingface_hub.get_token()) and not re.fullmatch(r"[!-~]+", token):
+        raise SourceError(f"{opening}the token (HF_TOKEN, or that of hf auth login) has characters that no token has")
+    return address.hostname
 
 
 def _optional(repo: str, file: str, commit: str, offline: bool) -> Path | None:
@@ -121,41 +167,20 @@ def _optional(repo: str, file: str, commit: str, offline: bool) -> Path | None:
         return None
 
 
-def _published(name: str, place: Path | None) -> Published | None:
-    """What a push listed. Raises: SourceError if that cannot be read or names files elsewhere."""
-    if place is None:
-        return None
+def _decoded(name: str, place: Path, kind: type[T]) -> T:
+    """A file of a repository as a Struct. Raises: SourceError if it is not that of a benchmark."""
     try:
-        published = msgspec.json.decode(place.read_bytes(), type=Published)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{name}: its {PUBLISHED} is not that of a benchmark ({error})") from None
-    _refuse_outside(name, PUBLISHED, published.files)
-    return published
-
-
-def _listed(name: str, manifest: Path) -> dict[str, str]:
-    """The files a manifest lists, and their hashes."""
-    try:
-        files = msgspec.json.decode(manifest.read_bytes(), type=Listed).files
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{name}: its {MANIFEST} is not that of a benchmark ({error})") from None
-    _refuse_outside(name, MANIFEST, files)
-    return files
-
-
-def _refuse_outside(name: str, listing: str, files: Iterable[str]) -> None:
-    for path in files:
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            raise SourceError(f"{name}: its {listing} names a file outside the benchmark ({path})")
+        return msgspec.json.decode(place.read_bytes(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceError(f"{name}: its {place.name} is not that of a benchmark ({shorten(str(error))})") from None
 
 
 @contextmanager
-def _explained(name: str, repo: str, endpoint: str) -> Iterator[None]:
+def _explained(name: str, repo: str, hub: str) -> Iterator[None]:
     """What huggingface_hub raises, as one line. Nothing of a request is shown: it may hold a token."""
     from httpx2 import HTTPError  # noqa: PLC0415
     from huggingface_hub import errors  # noqa: PLC0415
 
-    hub = urlsplit(endpoint).hostname or "the Hub"
     try:
         yield
     except errors.GatedRepoError:
@@ -199,6 +224,9 @@ class Pushed(msgspec.Struct, frozen=True):
         added, removed: files the commit brought and took away; both empty if nothing had changed.
         unchanged: how many files were there already.
         tag: the name of this state; `tagged` is the commit it stands at, another one if it was given before.
+        notes: what became of the card that was there.
+        withdrawn: corpora whose text an earlier push published and this one may not; `elsewhere`: the branches and
+            tags at other commits, which may hold it still, as the history does.
     """
 
     repo: str
@@ -210,17 +238,34 @@ class Pushed(msgspec.Struct, frozen=True):
     unchanged: int
     tag: str
     tagged: str
+    notes: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
-class _There(msgspec.Struct, frozen=True):
+class There(msgspec.Struct, frozen=True):
     """A branch before a push: its commit, the hash of each file (SHA-256 if it is large, else git's), the card and
     what an earlier push listed.
     """
 
-    commit: str
-    hashes: dict[str, str]
-    card: str
-    published: Published | None
+    commit: str = ""
+    hashes: dict[str, str] = {}
+    card: str = ""
+    published: Published | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What a push is to make of a branch.
+
+    Fields: all files of the benchmark; those that are not there yet, and those to take away; and, as in `Pushed`,
+    notes about the card and corpora whose text goes.
+    """
+
+    files: dict[str, File]
+    added: dict[str, File]
+    removed: tuple[str, ...]
+    notes: tuple[str, ...]
+    withdrawn: tuple[str, ...]
 
 
 def push(
@@ -235,22 +280,17 @@ def push(
 ) -> Pushed:
     """Publish a benchmark as `plan` has it, in one commit on a branch, and tag it with the benchmark version.
 
-    Files that are there already are not sent; files of other configs, and of others, stay. If nothing changed
-    there is no commit. `private` makes a new repository private; it does not change which text is published.
+    Files that are there already are not sent; what an earlier push put there and this one does not is removed, pairs
+    too; files of others stay. If nothing changed there is no commit. `private` makes a new repository private; it does
+    not change which text is published.
 
     Raises: RecipeError for a name that the Hub does not allow or a repository that is somebody else's; SourceError,
     in one line, for a missing, wrong or powerless token and a Hub that is away or refuses.
     """
-    try:
-        import huggingface_hub  # noqa: PLC0415 - only the Hub needs it
-        from huggingface_hub import constants  # noqa: PLC0415
-        from huggingface_hub.utils.tqdm import disable_progress_bars  # noqa: PLC0415
-    except ImportError:
-        raise UiebenchError(f"{repo}: for the Hub: pip install 'uiebench[hub]'") from None
-    if not sys.stderr.isatty():
-        disable_progress_bars()
-    refuse_name(repo)
-    hub = urlsplit(constants.ENDPOINT).hostname or "the Hub"
+    hub = refuse_names(repo, revision, tag)
+    import huggingface_hub  # noqa: PLC0415 - only the Hub needs it
+    from huggingface_hub import constants  # noqa: PLC0415
+
     if huggingface_hub.get_token() is None:
         raise SourceError(f"{repo}: no token for {hub}: hf auth login, or HF_TOKEN with the right to write")
     api, branch = huggingface_hub.HfApi(), revision or constants.DEFAULT_REVISION
@@ -258,16 +298,14 @@ def push(
         api.whoami()
         _open_repository(api, repo, private, revision)
         there = _there(api, repo, branch)
-        _refuse_foreign(plan, repo, there, into_existing)
-        files = publish.described(plan, repo, constants.ENDPOINT, there.published, there.card, results)
-        added = {path: file for path, file in files.items() if there.hashes.get(path) not in _hashes(file)}
-        removed = _no_longer(there, files)
-        commit = there.commit
-        if added or removed:
-            operations: list[CommitOperationAdd | CommitOperationCopy | CommitOperationDelete] = [
-                *(huggingface_hub.CommitOperationAdd(path, file.place) for path, file in sorted(added.items())),
-                *(huggingface_hub.CommitOperationDelete(path) for path in removed),
-            ]
+    change = compare(plan, repo, there, into_existing, results)
+    commit = there.commit
+    if change.added or change.removed:
+        operations: list[CommitOperationAdd | CommitOperationCopy | CommitOperationDelete] = [
+            *(huggingface_hub.CommitOperationAdd(path, file.place) for path, file in sorted(change.added.items())),
+            *(huggingface_hub.CommitOperationDelete(path) for path in change.removed),
+        ]
+        with _told(repo, hub, lost="the commit is there whole or not at all"):
             commit = api.create_commit(
                 repo,
                 operations,
@@ -276,20 +314,70 @@ def push(
                 revision=branch,
                 parent_commit=there.commit,
             ).oid
-        tag = tag or f"v{plan.manifest.benchmark_version}"
-        tagged = _tag(api, repo, tag, commit)
-    url = f"{constants.ENDPOINT}/datasets/{repo}"
-    unchanged = len(files) - len(added)
-    return Pushed(repo, branch, commit, url, tuple(sorted(added)), tuple(removed), unchanged, tag, tagged)
+    tag = tag or f"v{plan.manifest.benchmark_version}"
+    untagged = (
+        f"the benchmark is visible at {branch} (commit {commit}), without the tag {tag}: "
+        f"hf repos tag create {repo} {tag} --revision {commit} --repo-type dataset"
+    )
+    with _told(repo, hub, untagged, lost=untagged):
+        refs = api.list_repo_refs(repo, repo_type="dataset")
+        tagged = next((known.target_commit for known in refs.tags if known.name == tag), "")
+        if not tagged:
+            api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=True)
+    return Pushed(
+        repo,
+        branch,
+        commit,
+        f"{constants.ENDPOINT}/datasets/{repo}",
+        tuple(sorted(change.added)),
+        change.removed,
+        len(change.files) - len(change.added),
+        tag,
+        tagged or commit,
+        change.notes,
+        change.withdrawn,
+        tuple(sorted(ref.name for ref in [*refs.branches, *refs.tags] if ref.target_commit != commit)),
+    )
 
 
-def refuse_name(repo: str) -> None:
-    """Raise RecipeError if the Hub allows no repository of this name."""
-    try:
-        from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
-        from huggingface_hub.utils._validators import validate_repo_id  # noqa: PLC0415
-    except ImportError:
-        raise UiebenchError(f"{repo}: for the Hub: pip install 'uiebench[hub]'") from None
+def look(repo: str, revision: str | None) -> There:
+    """A branch as it is; empty if it is not there, or may not be seen. Raises: SourceError if no Hub can be reached."""
+    hub = _ready(f"{repo}: ")
+    import huggingface_hub  # noqa: PLC0415
+    from huggingface_hub import constants, errors  # noqa: PLC0415
+
+    with _told(repo, hub, "nothing was compared", lost="nothing was compared"):
+        try:
+            return _there(huggingface_hub.HfApi(), repo, revision or constants.DEFAULT_REVISION)
+        except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError):
+            return There()
+
+
+def compare(plan: Plan, repo: str, there: There, into_existing: bool, results: Sequence[Path]) -> Change:
+    """What a push would make of a branch. Raises: RecipeError if that is somebody else's, or has files in the way."""
+    from huggingface_hub import constants  # noqa: PLC0415
+
+    _refuse_foreign(plan, repo, there, into_existing)
+    files, notes = publish.described(plan, repo, constants.ENDPOINT, there.published, there.card, results)
+    added = {path: file for path, file in files.items() if there.hashes.get(path) not in _hashes(file)}
+    earlier = there.published or Published(plan.manifest.name, "", {})
+    own = {*earlier.files, CARD, *((CROISSANT, PUBLISHED) if there.published else ())}
+    among = {path for path in there.hashes if path.split("/")[0] in RESERVED and path.endswith(".parquet")}
+    in_the_way = (added.keys() & there.hashes.keys()) | (among - files.keys())
+    if foreign := sorted(in_the_way - own):
+        raise RecipeError(
+            f"--repo {repo}: holds {foreign[0]}, which no push put there, in a place of the benchmark: rename it first"
+        )
+    removed = sorted((earlier.files.keys() & there.hashes.keys()) - files.keys())
+    return Change(files, added, tuple(removed), tuple(notes), tuple(publish.withdrawn(plan, earlier)))
+
+
+def refuse_names(repo: str, revision: str | None = None, tag: str = "") -> str:
+    """Raise RecipeError for a repository, branch or tag that may not be called so; the name of the Hub."""
+    hub = _ready(f"{repo}: ")
+    from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # noqa: PLC0415
+
     try:
         validate_repo_id(repo)
     except HFValidationError as error:
@@ -297,6 +385,14 @@ def refuse_name(repo: str) -> None:
         raise RecipeError(f"--repo {repo}: not a name the Hub allows ({told})") from None
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
         raise RecipeError(f"--repo {repo}: name the owner too: org/{repo}")
+    for option, name in (("--revision", revision), ("--tag", tag)):
+        if name and (_NO_REF.search(name) or name == "@"):
+            raise RecipeError(f"{option} {name!r}: not a name that git allows")
+    return hub
+
+
+_NO_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[/-]|[/.]$|(^|/)\.|\.lock(/|$)")
+"""What the name of a branch or tag may not hold (https://git-scm.com/docs/git-check-ref-format)."""
 
 
 def _open_repository(api: HfApi, repo: str, private: bool, revision: str | None) -> None:
@@ -320,7 +416,7 @@ def _open_repository(api: HfApi, repo: str, private: bool, revision: str | None)
         api.create_branch(repo, branch=revision, repo_type="dataset", exist_ok=True)
 
 
-def _there(api: HfApi, repo: str, branch: str) -> _There:
+def _there(api: HfApi, repo: str, branch: str) -> There:
     from huggingface_hub import RepoFile  # noqa: PLC0415
 
     commit = api.repo_info(repo, repo_type="dataset", revision=branch).sha or ""
@@ -331,10 +427,10 @@ def _there(api: HfApi, repo: str, branch: str) -> _There:
     card = _optional(repo, CARD, commit, offline=False) if CARD in hashes else None
     listed = _optional(repo, PUBLISHED, commit, offline=False) if PUBLISHED in hashes else None
     said = card.read_text(encoding="utf-8", errors="replace") if card else ""
-    return _There(commit, hashes, said, _published(repo, listed))
+    return There(commit, hashes, said, _decoded(repo, listed, Published) if listed else None)
 
 
-def _refuse_foreign(plan: Plan, repo: str, there: _There, into_existing: bool) -> None:
+def _refuse_foreign(plan: Plan, repo: str, there: There, into_existing: bool) -> None:
     """Raise if the repository is of another benchmark, or was not made by a push and is not to be added to."""
     if there.published:
         if there.published.benchmark != plan.manifest.name:
@@ -360,26 +456,13 @@ def _hashes(file: File) -> set[str]:
     return {file.sha256, blob.hexdigest()}
 
 
-def _no_longer(there: _There, files: dict[str, File]) -> list[str]:
-    """Files of an earlier push that this benchmark does not have. Pairs come by themselves and stay."""
-    earlier = there.published.files if there.published else {}
-    stale = {path for path in earlier if path.split("/")[0] in (*OWN, COMPLETE.split("/")[0]) or "/" not in path}
-    return sorted((stale & there.hashes.keys()) - files.keys())
-
-
-def _tag(api: HfApi, repo: str, tag: str, commit: str) -> str:
-    """Give a commit a name, if it is not taken; the commit that has the name."""
-    refs = api.list_repo_refs(repo, repo_type="dataset")
-    for known in refs.tags:
-        if known.name == tag:
-            return known.target_commit
-    api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=True)
-    return commit
-
-
 @contextmanager
-def _told(repo: str, hub: str) -> Iterator[None]:
-    """What goes wrong in a push, as one line. Nothing of a request is shown: it may hold a token."""
+def _told(
+    repo: str, hub: str, outcome: str = "nothing was published", *, lost: str = "nothing was published"
+) -> Iterator[None]:
+    """What goes wrong in a step of a push, as one line: `outcome` says what is there then, `lost` what if the
+    connection breaks. Nothing of a request is shown: it may hold a token.
+    """
     from httpx2 import HTTPError  # noqa: PLC0415
     from huggingface_hub import errors  # noqa: PLC0415
 
@@ -391,7 +474,7 @@ def _told(repo: str, hub: str) -> Iterator[None]:
                 raise
             raise error.__cause__ from None
     except errors.LocalTokenNotFoundError:
-        raise SourceError(f"{repo}: {hub} wants a token: hf auth login or HF_TOKEN; nothing was published") from None
+        raise SourceError(f"{repo}: {hub} wants a token: hf auth login or HF_TOKEN; {outcome}") from None
     except errors.HfHubHTTPError as error:
         status = error.response.status_code
         told = {
@@ -402,11 +485,14 @@ def _told(repo: str, hub: str) -> Iterator[None]:
             409: "has it already, or was changed meanwhile; run it again",
             412: "says that the branch was changed meanwhile; run it again",
         }.get(status, "refuses")
-        raise SourceError(f"{repo}: {hub} {told} (status {status}); nothing was published") from None
+        raise SourceError(f"{repo}: {hub} {told} (status {status}); {outcome}") from None
     except errors.OfflineModeIsEnabled:
-        raise SourceError(f"{repo}: HF_HUB_OFFLINE is set; nothing was published") from None
+        raise SourceError(f"{repo}: HF_HUB_OFFLINE is set; {outcome}") from None
     except (HTTPError, ConnectionError, TimeoutError):
         raise SourceError(
-            f"{repo}: the connection to {hub} was lost; nothing is visible there; run it again, and what was "
-            "uploaded is not sent twice"
+            f"{repo}: no connection to {hub}, or it was lost; {lost}; run it again, and what was uploaded is not "
+            "sent twice"
         ) from None
+    except ValueError as error:  # what the client makes of a card that the Hub refuses
+        told = shorten(" ".join(str(error).split()), 300)
+        raise SourceError(f"{repo}: {hub} refuses what was to be sent: {told}; {outcome}") from None

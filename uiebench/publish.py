@@ -31,8 +31,8 @@ import msgspec
 from uiebench import catalogue
 from uiebench.build.parts import Manifest, read_manifest
 from uiebench.build.report import markdown
-from uiebench.cards import hub_licence, size_category, yaml_block
-from uiebench.errors import RecipeError, SourceError
+from uiebench.cards import WIKIPEDIA_LICENCE, hub_licences, of_wikipedia, size_category, yaml_block
+from uiebench.errors import RecipeError, SourceError, shorten
 from uiebench.hashing import sha256_bytes, sha256_file
 from uiebench.storage import arrow_schema, read_parquet, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Document, Instruction, Licence, RewardPair, plain
@@ -42,8 +42,6 @@ COMPLETE, COMPLETE_CARD = "complete/manifest.json", "complete/README.md"
 PAGES = "https://huggingface.co/datasets"
 TEXTLESS = ("stats.json", "labels.svg", "confusions.json", "audit.json")
 """Files about a whole benchmark that hold names, ids and figures."""
-OWN = ("corpora", "unlabelled", "instructions", "withheld")
-"""Folders of which a push replaces the whole; pairs come and go by themselves."""
 RESERVED = ("instructions", "corpora", "unlabelled", "withheld", "pairs")
 
 
@@ -114,6 +112,7 @@ class Published(msgspec.Struct, frozen=True):
         files: what is published, with hashes, but for the card and the Croissant description.
         held_back: by corpus, what is not.
         permissions: statements by which the text of a corpus is published against its licence.
+        configs: the configs that the push put into the card; others are not its own.
     """
 
     benchmark: str
@@ -121,6 +120,7 @@ class Published(msgspec.Struct, frozen=True):
     files: dict[str, str]
     held_back: dict[str, HeldBack] = {}
     permissions: dict[str, str] = {}
+    configs: tuple[str, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -143,8 +143,11 @@ class Plan(msgspec.Struct, frozen=True):
 # --- the gate -------------------------------------------------------------------------------------
 
 
-def verify(name: str, folder: Path, files: Mapping[str, str]) -> None:
-    """Raise SourceError for the first file below `folder` that is missing or has another hash than `files` says."""
+def verify(name: str, folder: Path, files: Mapping[str, str], remedy: str = "") -> None:
+    """Raise SourceError for the first file below `folder` that is missing or has another hash than `files` says.
+
+    `remedy` says what to do about a file that was altered.
+    """
     for path, wanted in files.items():
         try:
             found = sha256_file(folder / path)
@@ -152,32 +155,81 @@ def verify(name: str, folder: Path, files: Mapping[str, str]) -> None:
             raise SourceError(f"{name}: not the benchmark its {MANIFEST} describes: {path} is missing") from None
         if found != wanted:
             raise SourceError(
-                f"{name}: not the benchmark its {MANIFEST} describes: {path} has sha256 {found}, expected {wanted}; "
-                f"if the copy here is damaged, remove {folder}"
+                f"{name}: not the benchmark its {MANIFEST} describes: {path} has sha256 {found}, expected "
+                f"{wanted}{remedy}"
             )
+
+
+def refuse_outside(name: str, listing: str, paths: Iterable[str]) -> None:
+    """Raise SourceError for a path that is none below the folder on every system, or would be taken for a pattern."""
+    for path in paths:
+        if re.search(r"[\\:*?\[\]\x00-\x1f]", path) or not {"", ".", ".."}.isdisjoint(path.split("/")):
+            raise SourceError(f"{name}: its {listing} names a file outside the benchmark ({shorten(repr(path))})")
+
+
+def is_sent(path: str) -> bool:
+    """Whether a file of a benchmark is published, if its corpus may be; the same in other forms (JSONL) is not."""
+    return path in (*TEXTLESS, COMPLETE_CARD) or path.endswith((".parquet", "/corpus.json"))
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """The part of a manifest that says which files there are, and their hashes; `held_back`: which ones are not."""
+
+    files: dict[str, str]
+    held_back: dict[str, dict[str, str]] = {}
+
+
+def to_check(name: str, manifest: Listed, published: Published | None) -> dict[str, str]:
+    """The hash of every file of a copy: the manifest is believed, published.json as far as it agrees and beyond it.
+
+    Raises: SourceError if the two do not agree about a file, or about what is held back.
+    """
+    refuse_outside(name, MANIFEST, manifest.files)
+    if published is None:
+        return manifest.files
+    refuse_outside(name, PUBLISHED, published.files)
+    for path, wanted in manifest.files.items():
+        place = COMPLETE_CARD if path == CARD else path  # a push puts its own card in this place
+        found = published.files.get(place)
+        if found != wanted and (found or is_sent(place)):
+            fault = "has another hash of" if found else "leaves out"
+            raise SourceError(f"{name}: its {PUBLISHED} {fault} {place}, which its {MANIFEST} names")
+    if {corpus: held.files for corpus, held in published.held_back.items()} != manifest.held_back:
+        raise SourceError(f"{name}: its {PUBLISHED} holds back other files than its {MANIFEST}")
+    if manifest.held_back and COMPLETE not in published.files:
+        raise SourceError(f"{name}: its {PUBLISHED} leaves out {COMPLETE}")
+    return published.files
+
+
+def refuse_gaps(name: str, manifest: Listed, whole: Listed) -> None:
+    """Raise SourceError unless the whole benchmark is what is published and what is held back."""
+    told = dict(manifest.files)
+    for held in manifest.held_back.values():
+        told |= held
+    for path in sorted(whole.files.keys() | told.keys()):
+        if whole.files.get(path) != told.get(path) and (path in told or is_sent(path)):
+            raise SourceError(f"{name}: {path} is not the same in its {MANIFEST} and its {COMPLETE}")
 
 
 def prepare(benchmark: Path, folder: Path) -> Plan:
     """What of a complete benchmark is published. Files that have to be made are written into `folder`.
 
     Raises: UiebenchError if there is no complete benchmark, SourceError if a file is not that of the manifest,
-    RecipeError for a statement of permission about another corpus.
+    RecipeError for a zero-shot group that is called like another config.
     """
     manifest = read_manifest(benchmark)
-    verify(str(benchmark), benchmark, manifest.files)
+    verify(str(benchmark), benchmark, manifest.files, "; build it again")
     if (benchmark / PUBLISHED).exists():
         raise SourceError(f"{benchmark}: comes from the Hub; push the folder it was built in, or rebuild it")
     corpora = {name: _described(benchmark, name) for name in sorted(manifest.sources)}
-    for name in manifest.recipe.permissions:
-        if name not in corpora:
-            raise RecipeError(f"{benchmark}: permissions.{name}: the benchmark holds no such corpus")
     may = {name for name, corpus in corpora.items() if manifest.recipe.samples or _may_be_passed_on(corpus)}
-    permissions = {name: said for name, said in sorted(manifest.recipe.permissions.items()) if name not in may}
+    stated = manifest.recipe.permissions  # of corpora too whose files were not at hand
+    permissions = {name: stated[name] for name in sorted(stated.keys() & corpora.keys() - may)}
     may |= permissions.keys()
     files, kept = dict[str, File](), dict[str, dict[str, str]]()
     for path, sha256 in manifest.files.items():
         corpus = corpus_of(path)
-        if path in TEXTLESS or path.endswith("/corpus.json") or (corpus in may and path.endswith(".parquet")):
+        if is_sent(path) and (corpus in may or not path.endswith(".parquet")):
             files[path] = _file(benchmark / path)
         elif corpus not in may and path != CARD:
             kept.setdefault(corpus, {})[path] = sha256
@@ -195,7 +247,9 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
             write_parquet(place, Withheld, map(_withheld, documents))
             files[place.relative_to(folder).as_posix()] = _file(place)
     pairs_held_back: dict[str, int] = {}
-    for place in sorted((benchmark / "pairs").glob("*.parquet")):
+    pairs = sorted((benchmark / "pairs").glob("*.parquet"))
+    refuse_outside(str(benchmark), "folder pairs", (place.name for place in pairs))
+    for place in pairs:
         out = folder / "pairs" / place.name
         write_parquet(out, RewardPair, _allowed(read_parquet(place, RewardPair), may, pairs_held_back))
         files[f"pairs/{place.name}"] = _file(out)
@@ -344,65 +398,73 @@ def _feature(name: str, kind: Any) -> dict[str, Any]:
 
 def described(
     plan: Plan, repo: str, hub: str, earlier: Published | None = None, card: str = "", results: Sequence[Path] = ()
-) -> dict[str, File]:
-    """All files of the repository: those of the plan, the pairs of an earlier push, and what describes them.
+) -> tuple[dict[str, File], list[str]]:
+    """All files of the repository, those of the plan and what describes them; and what becomes of the card there.
 
-    Args: `hub` is the Hub's address; `card` the README.md that is there, whose configs of others are kept;
-    `results` reports of `uiebench score --json`.
+    Args: `hub` is the Hub's address; `earlier` what an earlier push listed; `card` the README.md that is there, in
+    which what others wrote is kept; `results` reports of `uiebench score --json`.
+
+    Raises: RecipeError, SourceError for a card that cannot be joined with that of the benchmark.
     """
-    files = dict(plan.files)
-    listed = {path: file.sha256 for path, file in files.items()}
-    if earlier and not any(path.startswith("pairs/") for path in files):
-        listed |= {path: sha256 for path, sha256 in earlier.files.items() if path.startswith("pairs/")}
+    made = configs(plan, plan.files)
     published = Published(
         plan.manifest.name,
         plan.manifest.benchmark_version,
-        dict(sorted(listed.items())),
+        {path: file.sha256 for path, file in sorted(plan.files.items())},
         plan.held_back,
         plan.permissions,
+        tuple(config.name for config in made),
     )
-    made = configs(plan, listed)
+    fields, notes = joined(repo, _fields(plan, repo, made), Theirs())
+    body = _body(plan, repo, made, results)
+    if card:
+        others = theirs(repo, card, earlier)
+        fields, notes = joined(repo, fields, others)
+        if others.shared:
+            body = "\n\n".join(filter(None, (others.body, MARK, body)))
+            if others.body and MARK not in card:
+                notes.append(f"{CARD}: the text that is there is kept; that of the benchmark follows it")
     write_json(plan.folder / PUBLISHED, published)
-    (plan.folder / CARD).write_text(benchmark_card(plan, repo, made, card, results), encoding="utf-8")
+    (plan.folder / CARD).write_text(f"{yaml_block(fields)}\n\n{body}", encoding="utf-8")
     write_json(plan.folder / CROISSANT, croissant(plan, repo, hub, made))
-    return files | {name: _file(plan.folder / name) for name in (PUBLISHED, CARD, CROISSANT)}
+    return plan.files | {name: _file(plan.folder / name) for name in (PUBLISHED, CARD, CROISSANT)}, notes
 
 
-def benchmark_card(
-    plan: Plan, repo: str, made: Sequence[Config], before: str = "", results: Sequence[Path] = ()
-) -> str:
+def withdrawn(plan: Plan, earlier: Published) -> list[str]:
+    """Corpora whose text an earlier push published and this one may not: the history of the repository keeps it."""
+    shown = {corpus_of(path) for path in earlier.files if path.endswith(".parquet")}
+    permitted = earlier.permissions.keys() - {corpus.name for corpus in plan.published()}
+    return sorted((shown & plan.held_back.keys()) | permitted)
+
+
+def benchmark_card(plan: Plan, repo: str, made: Sequence[Config], results: Sequence[Path] = ()) -> str:
     """The README.md of a repository: front matter, how to load it, what is held back, the benchmark's own README."""
+    return f"{yaml_block(_fields(plan, repo, made))}\n\n{_body(plan, repo, made, results)}"
+
+
+def _body(plan: Plan, repo: str, made: Sequence[Config], results: Sequence[Path]) -> str:
     title, _, rest = plan.body.partition("\n\n")
     if plan.manifest.recipe.title:
         about, _, rest = rest.partition("\n\n")
         title = f"{title}\n\n{about}"
-    sections = [_front_matter(plan, repo, made, before), title, *_loading(repo, made), *_text_of(plan, repo)]
+    sections = [title, *_loading(repo, made), *_text_of(plan, repo)]
     if results:
         sections += ["## Results", *_results(plan, results)]
     return "\n\n".join(sections) + "\n\n" + rest
 
 
-FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-
-
-def _front_matter(plan: Plan, repo: str, made: Sequence[Config], before: str) -> str:
+def _fields(plan: Plan, repo: str, made: Sequence[Config]) -> dict[str, Any]:
+    """The front matter; the first config is the default one."""
     documents = 0
     if stats := plan.files.get("stats.json"):
         parts = msgspec.json.decode(stats.place.read_bytes())["parts"]
         documents = sum(part["stats"]["totals"]["documents"] for part in parts)
-    others = _front_of(before)
-    ours = {config.name for config in made} | set(RESERVED) | set(plan.manifest.recipe.held_out)
-    kept = {
-        field: [entry for entry in others.get(field) or [] if entry.get("config_name") not in ours]
-        for field in ("configs", "dataset_info")
-        if isinstance(others.get(field), list)
-    }
-    licences = sorted({hub_licence(corpus.licence, corpus.homepage)["license"] for corpus in plan.published()})
+    licences = sorted({name for corpus in plan.published() for name in hub_licences(corpus.licence)})
     if plan.manifest.recipe.samples:
         licences = ["apache-2.0"]
     known = [licence for licence in licences if licence not in ("other", "unknown")]
     named = bool(known) and known == licences
-    fields = {
+    return {
         "pretty_name": plan.manifest.name,
         "language": sorted({corpus.language for corpus in plan.corpora.values()}),
         "license": known if named else [*known, "other"],
@@ -417,22 +479,107 @@ def _front_matter(plan: Plan, repo: str, made: Sequence[Config], before: str) ->
                 "data_files": [{"split": split, "path": list(patterns)} for split, patterns in config.splits.items()],
             }
             for config in made
-        ]
-        + kept.get("configs", []),
-        "dataset_info": [{"config_name": config.name, "features": features(config.record)} for config in made]
-        + kept.get("dataset_info", []),
+        ],
+        "dataset_info": [{"config_name": config.name, "features": features(config.record)} for config in made],
     }
-    return yaml_block(fields)
 
 
-def _front_of(card: str) -> dict[str, Any]:
-    """The front matter of a card; empty if it has none that can be read."""
+# --- a card with what others wrote ----------------------------------------------------------------
+
+FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---(?:\r?\n|\Z)", re.DOTALL)
+MARK = "<!-- What stands below is written anew by every uiebench push; what stands above is kept. -->"
+WRITTEN = ("pretty_name", "language", "license", "license_name", "license_link", "task_categories", "size_categories",
+           "tags", "configs", "dataset_info")  # fmt: skip
+"""Fields of the front matter that a push writes."""
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What is read of a config in the front matter of a card; its columns may go without a name."""
+
+    config_name: str
+
+
+class Front(msgspec.Struct, frozen=True):
+    """What is read of the front matter of a card that is there."""
+
+    configs: tuple[Named, ...] | None = None
+    dataset_info: tuple[dict[str, Any], ...] | dict[str, Any] | None = None
+
+
+class Theirs(msgspec.Struct, frozen=True):
+    """What others wrote into a card.
+
+    Fields:
+        fields: of the front matter: of a shared card all, of one that a push wrote those that it does not write.
+        configs, dataset_info: as they stand in the front matter.
+        body: the text above MARK.
+        shared: whether the card was there before the first push.
+    """
+
+    fields: dict[str, Any] = {}
+    configs: tuple[dict[str, Any], ...] = ()
+    dataset_info: tuple[dict[str, Any], ...] = ()
+    body: str = ""
+    shared: bool = False
+
+
+def theirs(repo: str, card: str, earlier: Published | None) -> Theirs:
+    """What others wrote into the card that is there. Raises: SourceError if its front matter cannot be read."""
     found = FRONT.match(card)
     try:
-        front = msgspec.yaml.decode(found[1].encode()) if found else {}
-    except msgspec.DecodeError:
-        return {}
-    return front if isinstance(front, dict) else {}
+        front = (msgspec.yaml.decode(found[1].encode()) if found else None) or {}
+        typed = msgspec.convert(front, Front, strict=False)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise SourceError(
+            f"{repo}: its {CARD} has a front matter that cannot be read ({shorten(' '.join(str(error).split()))}); "
+            "mend it there first"
+        ) from None
+    shared = earlier is None or MARK in card
+    ours = earlier.configs if earlier else ()
+    entries = zip(typed.configs or (), front.get("configs") or (), strict=True)
+    columns = (typed.dataset_info,) if isinstance(typed.dataset_info, dict) else typed.dataset_info or ()
+    return Theirs(
+        {name: value for name, value in front.items() if shared or name not in WRITTEN},
+        tuple(entry for config, entry in entries if config.config_name not in ours),
+        tuple(entry for entry in columns if entry.get("config_name", "default") not in ours),
+        card[found.end() if found else 0 :].partition(MARK)[0].strip() if shared else "",
+        shared,
+    )
+
+
+def joined(repo: str, ours: dict[str, Any], others: Theirs) -> tuple[dict[str, Any], list[str]]:
+    """The front matter of a benchmark with what others wrote, and what a reader of the card may notice.
+
+    Lists are united. One config is the default: the benchmark's first one, unless theirs is called "default".
+    Raises: RecipeError if a config of theirs is called like one of the benchmark.
+    """
+    made = [config["config_name"] for config in ours["configs"]]
+    there = [config["config_name"] for config in others.configs]
+    if same := sorted(set(made) & set(there)):
+        raise RecipeError(f"--repo {repo}: its {CARD} has a config {same[0]!r} of its own: rename it there first")
+    notes = []
+    fields = others.fields | ours
+    for name, value in others.fields.items():
+        if isinstance(ours.get(name), list) and name not in ("configs", "dataset_info"):
+            listed = value if isinstance(value, list) else [] if value is None else [value]
+            fields[name] = [*ours[name], *(entry for entry in listed if entry not in ours[name])]
+        elif name == "pretty_name":
+            fields[name] = value
+        elif name in ("license_name", "license_link") and name in ours and value != ours[name]:
+            notes.append(f"{CARD}: {name} was {value!r}, is {ours[name]!r}")
+    named = "default" in there
+    if named:
+        notes.append(f"{CARD}: the config called 'default' stays the default one")
+    elif was := [config["config_name"] for config in others.configs if config.get("default")]:
+        notes.append(f"{CARD}: the default config is {made[0]!r}, no longer {was[0]!r}")
+    own = [{key: value for key, value in config.items() if key != "default" or not named} for config in ours["configs"]]
+    kept = [{key: value for key, value in config.items() if key != "default"} for config in others.configs]
+    fields["configs"] = [*own, *kept]
+    fields["dataset_info"] = [*ours["dataset_info"], *others.dataset_info]
+    return fields, notes
+
+
+# --- the sections of a card -----------------------------------------------------------------------
 
 
 def _loading(repo: str, made: Sequence[Config]) -> Iterator[str]:
@@ -544,6 +691,12 @@ SPLIT_OF = {
 }
 
 
+NO_HASH = "https://github.com/mlcommons/croissant/issues/80"
+"""What stands for the hash of a repository, as in the Hub's own descriptions: Croissant 1.0 wants a hash of every
+FileObject, and a git repository has none. The hashes of the files are in published.json.
+"""
+
+
 def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[str, Any]:
     """The description of the repository in Croissant 1.0 (https://docs.mlcommons.org/croissant)."""
     sets, records = [], []
@@ -583,7 +736,8 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
             }
         )
     address = f"{hub}/datasets/{repo}"
-    licences = sorted({corpus.licence.url or corpus.licence.name for corpus in plan.published()})
+    licences = {corpus.licence.url or corpus.licence.name for corpus in plan.published()}
+    licences |= {WIKIPEDIA_LICENCE[1] for corpus in plan.published() if of_wikipedia(corpus.licence)}
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -592,7 +746,9 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
         "description": plan.manifest.recipe.title or f"{plan.manifest.name}, built with uiebench",
         "url": address,
         "version": f"{plan.manifest.benchmark_version}.0",
-        "license": ["https://www.apache.org/licenses/LICENSE-2.0"] if plan.manifest.recipe.samples else licences,
+        "license": ["https://www.apache.org/licenses/LICENSE-2.0"]
+        if plan.manifest.recipe.samples
+        else sorted(licences),
         "inLanguage": sorted({corpus.language for corpus in plan.corpora.values()}),
         "citeAs": "\n\n".join(_bibtex(plan)),
         "distribution": [
@@ -603,7 +759,7 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
                 "description": "The dataset repository.",
                 "contentUrl": address,
                 "encodingFormat": "git+https",
-                "sha256": plan.files[MANIFEST].sha256,
+                "sha256": NO_HASH,
             },
             *sets,
         ],

@@ -11,8 +11,9 @@ same, they are taken as published. So the whole benchmark has the fingerprint it
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow
@@ -21,7 +22,7 @@ import uiebench
 from uiebench import catalogue
 from uiebench.build import pipeline
 from uiebench.build.parts import MANIFEST, Manifest, read_manifest
-from uiebench.errors import SourceError
+from uiebench.errors import SourceError, UiebenchError
 from uiebench.publish import CARD, COMPLETE, COMPLETE_CARD, verify
 from uiebench.sources import Found, locate
 from uiebench.storage import write_bytes
@@ -41,8 +42,7 @@ def rebuild(
     Raises: SourceError for an original file that is missing or another one, and for a result with other bytes.
     """
     manifest = whole_manifest(published)
-    with tempfile.TemporaryDirectory(prefix="uiebench-rebuild-") as folder:
-        view = Path(folder)
+    with _beside(out) as view:
         for corpus, splits in manifest.sources.items() if not manifest.recipe.samples else ():
             for split, sources in splits.items():
                 for path, sha256 in sources.items():
@@ -64,6 +64,24 @@ def rebuild(
     verify(str(published), out, manifest.files)
     write_bytes(out / MANIFEST, _place(published).read_bytes())
     return len(made)
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """An empty folder beside `out` while this runs; what a killed run left there is removed."""
+    folder = out.parent / f".{out.name}.originals"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with pipeline.locked(folder / "lock"):
+            view = folder / "raw"
+            shutil.rmtree(view, ignore_errors=True)
+            view.mkdir()
+            try:
+                yield view
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise UiebenchError(f"{folder}: cannot be written ({error.strerror or error})") from None
 
 
 def _place(published: Path) -> Path:

@@ -157,6 +157,13 @@ def from_arrow(batch: pa.RecordBatch, record: type[S]) -> list[S]:
     return [record(*row) for row in zip(*columns, strict=True)]
 
 
+def unreadable(path: Path, error: Exception) -> SourceError:
+    """What is said of a Parquet file that pyarrow cannot read."""
+    if isinstance(error, FileNotFoundError):
+        return SourceError(f"{path}: no such file")
+    return SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})")
+
+
 def read_columns(path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
     """The rows of some columns of a Parquet file, in order.
 
@@ -169,7 +176,7 @@ def read_columns(path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
             for batch in file.iter_batches(ROWS_PER_GROUP, columns=list(columns)):
                 yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
 
 
 # --- files that are no lines of JSON ----------------------------------------------------------------
@@ -278,7 +285,7 @@ def parquet_batches(path: Path, record: type[S], rows: int = ROWS_PER_GROUP) -> 
                 raise SourceError(f"{path}: its columns are not those of {record.__name__}")
             yield from file.iter_batches(rows, use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
 
 
 def read_parquet(path: Path, record: type[S]) -> Iterator[S]:
@@ -292,7 +299,7 @@ def read_some(path: Path, record: type[S], column: str, values: Iterable[str]) -
     try:
         table = pq.read_table(path, filters=[(column, "in", sorted(set(values)))], use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
     if not table.schema.remove_metadata().equals(arrow_schema(record)):
         raise SourceError(f"{path}: its columns are not those of {record.__name__}")
     return [found for batch in table.combine_chunks().to_batches() for found in from_arrow(batch, record)]

@@ -37,7 +37,7 @@ from uiebench.build.neardup import near_by_brute_force, near_pairs
 from uiebench.build.parts import read_manifest
 from uiebench.errors import MalformedInput, SourceError
 from uiebench.hashing import rank, sha256_file
-from uiebench.storage import other_format
+from uiebench.storage import other_format, unreadable
 from uiebench.types import SPLITS, Schema, Task
 
 SHORT = 20  # characters of a key under which equality says little
@@ -215,7 +215,7 @@ def _columns(path: Path) -> tuple[list[str], list[str]]:
         table = pq.read_table(path, columns=["id", "text"])
         return table.column("id").to_pylist(), table.column("text").to_pylist()
     except (OSError, pa.ArrowException, KeyError) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
 
 
 def file_texts(path: Path, fields: Sequence[str] = ("text",)) -> Texts:

@@ -22,8 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uiebench.build.keys import key_of
-from uiebench.errors import SourceError
-from uiebench.storage import arrow_schema, from_arrow
+from uiebench.storage import arrow_schema, from_arrow, unreadable
 from uiebench.types import Document, Schema, Task
 
 KINDS = ("entities", "relations", "triggers", "arguments")
@@ -230,6 +229,6 @@ def _taken(path: Path, rows: list[int]) -> Iterator[Document]:
     try:
         table = pq.read_table(path, schema=arrow_schema(Document)).take(rows).combine_chunks()
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
     for batch in table.to_batches():
         yield from from_arrow(batch, Document)

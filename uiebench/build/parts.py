@@ -157,6 +157,10 @@ class Manifest(msgspec.Struct, frozen=True):
     absent: dict[str, dict[str, str]]
     files: dict[str, str]
 
+    def __post_init__(self) -> None:
+        if self.name != self.recipe.name:  # whose form is checked: a folder is called so
+            raise ValueError(f"its name is {self.name!r}, that of its recipe {self.recipe.name!r}")
+
 
 P = TypeVar("P", Part, PromptPart)
 

@@ -216,7 +216,13 @@ KIND: dict[Task, str] = {"NER": "entities", "RE": "relations", "EE": "events", "
 
 
 def refuse_impossible(recipe: BuildRecipe, names: set[str]) -> None:
-    """Raise if a recipe selects from a corpus it does not hold, or in a way the corpus does not know."""
+    """Raise if a recipe selects from a corpus it does not hold, or in a way the corpus does not know, or states a
+    permission for a corpus it does not hold.
+    """
+    for name in recipe.permissions:
+        if name not in names:
+            place = f"recipe {recipe.name}: permissions.{name}"
+            raise RecipeError(f"{place}: the recipe holds no such corpus{nearest(name, sorted(names))}")
     for name, select in recipe.select.items():
         place = f"recipe {recipe.name}: select.{name}"
         if name not in names:

@@ -24,9 +24,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uiebench.errors import RecipeError, SourceError
+from uiebench.errors import RecipeError
 from uiebench.hashing import lot, mix
 from uiebench.recipe import BuildRecipe
+from uiebench.storage import unreadable
 from uiebench.types import Language, Task
 
 COLUMN: dict[Task, str] = {"NER": "entities", "RE": "relations", "EE": "events", "EET": "events", "EEA": "events"}
@@ -122,7 +123,7 @@ def _label_columns(path: Path, columns: Sequence[str]) -> Iterator[tuple[list[st
                     labels[column] = [flat[s - places[0] : e - places[0]] for s, e in pairwise(places)]
                 yield batch.column("id").to_pylist(), labels
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
 
 
 def lowest(places: array[int], count: int) -> int:

@@ -80,7 +80,7 @@ def print_card(benchmark: Path, repo: str, results: list[Path], out: Path | None
 
     with tempfile.TemporaryDirectory(prefix="uiebench-card-") as folder:
         plan = prepare(benchmark, Path(folder))
-        card = benchmark_card(plan, repo, configs(plan, plan.files), results=results)
+        card = benchmark_card(plan, repo, configs(plan, plan.files), results)
     if out:
         write_bytes(out, card.encode())
         say(f"card: {out}")

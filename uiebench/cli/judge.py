@@ -158,6 +158,9 @@ def _end(outcome: Outcome, file: Path, written: Path, command: str, *, offline: 
         names = [row.candidate if hasattr(row, "candidate") else f"{row.first} | {row.second}" for row in missing]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
         raise UiebenchError(f"not in the cache: {shown}; ask for them with: {command}")
+    if not done.judged:
+        reasons = ", ".join(f"{kind} ({count:,})" for kind, count in done.problems.items())
+        raise UiebenchError(f"none of {done.questions:,} could be judged: {reasons}; what was paid for is kept")
     if left := done.questions - done.judged:
         say(f"{left:,} without a score, for the reason in `problem`; what has no answer is asked again by the next run")
     say(f"next: uiebench pairs build recipes/pairs.yaml --candidates {file} --judgements {written}")

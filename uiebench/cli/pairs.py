@@ -57,6 +57,7 @@ def confuse(
 
     from uiebench.cli.bar import bar
     from uiebench.cli.score import choose, print_table, split_name, task_name
+    from uiebench.errors import UiebenchError
     from uiebench.pairs.confusions import confuse as run
     from uiebench.pairs.settings import ConfuseRecipe
     from uiebench.recipe import load_recipe
@@ -85,6 +86,10 @@ def confuse(
         for table in confusion_tables(made):
             print_table(table)
     answered = made.prompts - sum(made.left_out.values())
+    if not made.pairs:
+        options = {"--corpus": corpus, "--task": task, "--kinds": kinds}
+        asked = " ".join(f"{option} {said}" for option, said in options.items() if said)
+        raise UiebenchError(f"{place}: no pair was made of {made.prompts:,} prompts {asked}".rstrip())
     print(f"{made.pairs:,} pairs about {answered:,} of {made.prompts:,} prompts: {place}", file=sys.stderr)
 
 

@@ -79,8 +79,9 @@ def candidates(
     from uiebench.types import Candidate
 
     plan = load_recipe(recipe, PairsRecipe)
-    asked = Prompts(Built(choose(benchmark)), plan.incomplete)
-    corpora: list[str] | tuple[str, ...] | Literal["all"] = corpus or plan.corpora
+    asked = Prompts(Built(choose(benchmark)), plan.incomplete, plan.sparse)
+    named_here = [name for listed in corpus or () for name in listed.split(",") if name]
+    corpora: list[str] | tuple[str, ...] | Literal["all"] = named_here or plan.corpora
     if corpora != "all":
         asked.known(corpora, "--corpus" if corpus else "corpora:")
     with bar("matching") as progress:
@@ -206,7 +207,7 @@ def build(
     say(
         f"{figures.pairs:,} pairs about {figures.prompts:,} prompts of {figures.documents:,} documents: {folder / NAME}"
     )
-    if note := without_pairs(plan.mix, figures.found):
+    if note := without_pairs(plan.mix, figures.found, judged=bool(judgements)):
         say(note)
     say(f"{figures.inverted:,} pairs whose rejected side scores as much as the chosen one or more")
     if plan.splits != ("train",):
@@ -214,12 +215,15 @@ def build(
     say(f"next: uiebench view --pairs {folder / NAME}")
 
 
-def without_pairs(mix: Mapping[PairSource, float], found: Mapping[str, int]) -> str:
-    """Which sources of the mix gave no pair, and where their pairs come from; "" if each gave some."""
+def without_pairs(mix: Mapping[PairSource, float], found: Mapping[str, int], *, judged: bool = False) -> str:
+    """Which sources of the mix gave no pair, and where their pairs come from; "" if each gave some.
+
+    `judged`: judgements were given.
+    """
     files: dict[PairSource, str] = {
         "confusion": "--confusions",
         "own": "--candidates",
-        "judged": "--candidates with --judgements",
+        "judged": "no two answers that a judge tells apart" if judged else "--candidates with --judgements",
     }
     absent = [f"{source} ({files[source]})" for source, share in mix.items() if share and not found.get(source)]
     return f"note: no pairs of {' and '.join(absent)}; `mix` leaves their share to the others" if absent else ""

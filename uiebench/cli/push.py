@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from uiebench.hub import Change
     from uiebench.publish import Plan
 
 say = partial(print, file=sys.stderr)
@@ -43,13 +44,19 @@ def push(
     import msgspec
 
     from uiebench import hub
+    from uiebench.errors import SourceError
     from uiebench.publish import prepare
 
-    hub.refuse_name(repo)
+    hub.refuse_names(repo, revision, tag)
     with tempfile.TemporaryDirectory(prefix="uiebench-push-") as folder:
         plan = prepare(benchmark, Path(folder))
         if dry_run:
-            listing(plan, repo, results or [], as_json)
+            try:
+                there = hub.look(repo, revision)
+            except SourceError as error:
+                say(f"note: {error}")
+                there = hub.There()
+            listing(plan, repo, hub.compare(plan, repo, there, into_existing, results or []), as_json)
             return
         done = hub.push(
             plan,
@@ -70,25 +77,49 @@ def push(
         say(f"nothing has changed: {done.commit}")
     if held_back:
         say(f"held back: {', '.join(held_back)} (rebuilt with: uiebench rebuild {repo} --raw DIR)")
+    for path in done.removed:
+        if path.startswith("pairs/"):
+            say(f"removed: {path} (not in {benchmark})")
+    for note in done.notes:
+        say(f"note: {note}")
+    if done.withdrawn:
+        say(history(repo, done.branch, done.withdrawn, done.elsewhere))
     if done.tagged != done.commit:
         say(f"note: the tag {done.tag} stands at {done.tagged} and stays there; name this state with --tag")
     if not as_json:
         print(done.url if done.branch == "main" else f"{done.url}/tree/{done.branch}")
 
 
-def listing(plan: Plan, repo: str, results: list[Path], as_json: bool) -> None:
-    """Print what a push would publish: corpora with their licences, files with their sizes, what is held back."""
+def history(repo: str, branch: str, withdrawn: tuple[str, ...], elsewhere: tuple[str, ...]) -> str:
+    """That withdrawn text is still in the history, where, and how its owner deletes it."""
+    also = f" and may stay at {', '.join(elsewhere)}" if elsewhere else ""
+    return (
+        f"note: the text of {', '.join(withdrawn)}, published by an earlier push, is no longer at {branch}. It "
+        f"stays in earlier commits{also} until the owner deletes such tags and branches "
+        f"(hf repos tag delete {repo} TAG --repo-type dataset) and the history "
+        f'(huggingface_hub.HfApi().super_squash_history("{repo}", branch="{branch}", repo_type="dataset"))'
+    )
+
+
+def listing(plan: Plan, repo: str, change: Change, as_json: bool) -> None:
+    """Print what a push would publish: corpora with their licences, files with their sizes, what is held back, and
+    what it would change in the repository.
+    """
     import msgspec
     from rich.console import Console
     from rich.table import Table
 
-    from uiebench.publish import configs, corpus_of, described
+    from uiebench.publish import configs, corpus_of
 
-    files = described(plan, repo, "https://huggingface.co", results=results)
+    files = change.files
     if as_json:
         known = {
             "repo": repo,
             "files": {path: {"bytes": file.bytes, "sha256": file.sha256} for path, file in sorted(files.items())},
+            "added": sorted(change.added),
+            "removed": change.removed,
+            "notes": change.notes,
+            "withdrawn": change.withdrawn,
             "licences": {name: corpus.licence.name for name, corpus in plan.corpora.items()},
             "held_back": plan.held_back,
             "permissions": plan.permissions,
@@ -125,7 +156,17 @@ def listing(plan: Plan, repo: str, results: list[Path], as_json: bool) -> None:
         print(f'load_dataset("{repo}", "{config.name}")  {", ".join(config.splits)}')
     for name, count in sorted(plan.pairs_held_back.items()):
         print(f"held back: {count:,} reward pairs of {name}")
-    say(f"{len(files):,} files, {sum(file.bytes for file in files.values()):,} bytes; nothing was sent")
+    for path in change.removed:
+        print(f"would be removed: {path}")
+    for note in change.notes:
+        print(f"note: {note}")
+    if change.withdrawn:
+        print(f"note: the text of {', '.join(change.withdrawn)} would go, and stay in the history of the repository")
+    sent = sum(file.bytes for file in change.added.values())
+    say(
+        f"{len(files):,} files, {sum(file.bytes for file in files.values()):,} bytes; "
+        f"{len(change.added):,} files, {sent:,} bytes are not there; nothing was sent"
+    )
 
 
 def pull(
@@ -135,7 +176,7 @@ def pull(
     from uiebench import hub
 
     pulled = hub.pull(name)
-    say(f"{pulled.repo}@{pulled.commit}: every file is as its manifest says")
+    say(f"{pulled.repo}@{pulled.commit}: {pulled.files:,} files, each as its manifest says")
     if pulled.held_back:
         say(f"held back: {', '.join(pulled.held_back)} (rebuilt with: uiebench rebuild {name} --raw DIR)")
     print(pulled.folder)

@@ -170,7 +170,7 @@ def build(
         raise RecipeError("no pairs without answers: give --candidates, --confusions or both")
     if judgements and candidates is None:
         raise RecipeError("--judgements: of which candidates? give their file with --candidates")
-    finder = Finder(recipe, Prompts(benchmark, recipe.incomplete), confusions, candidates, judgements)
+    finder = Finder(recipe, Prompts(benchmark, recipe.incomplete, recipe.sparse), confusions, candidates, judgements)
     lots: dict[PairSource, array[int]] = {source: array("Q") for source in SOURCES}
     for draft in finder.drafts(progress, count=True):
         lots[draft.source].append(lot(recipe.seed, "mix", draft.id))
@@ -319,7 +319,7 @@ class Finder:
     def _confused(self, prompt: Prompt, pairs: Sequence[RewardPair], dropped: Counter[str]) -> Iterator[Draft]:
         """The confusions of a prompt that are wrong under the scorer."""
         for pair in pairs:
-            if prompt.doubt:
+            if prompt.doubt not in ("", "sparse"):
                 dropped[f"a confusion of {prompt.doubt} gold"] += 1
                 continue
             scores = prompt.asked.f1(pair.chosen), prompt.asked.f1(pair.rejected)

@@ -33,7 +33,7 @@ from uiebench.pairs.confuse import Confuser
 from uiebench.pairs.flaws import conflicting
 from uiebench.pairs.flaws import partial as partially_annotated
 from uiebench.pairs.kinds import all_kinds, of_task
-from uiebench.pairs.settings import ConfuseRecipe, refuse_unknown_kinds
+from uiebench.pairs.settings import STATING, ConfuseRecipe, refuse_unknown_kinds
 from uiebench.score.gold import Benchmark
 from uiebench.storage import (
     ROWS_PER_GROUP,
@@ -203,6 +203,8 @@ def make_corpus(job: Job, folder: Path, parts: Path) -> tuple[str, Done]:
         done = Done(key, asked, {INCOMPLETE: asked}, {}, {})
         write_json(receipt, done)
         return job.corpus, done
+    if job.corpus in recipe.sparse:
+        recipe = msgspec.structs.replace(recipe, weights={**recipe.weights, **dict.fromkeys(STATING, 0.0)})
     described = benchmark.describe(job.corpus)
     learnt = lexicon(folder, job.corpus, recipe.split, recipe.seed)
     near = Near(folder)

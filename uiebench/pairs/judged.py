@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uiebench.errors import SourceError
-from uiebench.storage import read_columns
+from uiebench.storage import read_columns, unreadable
 
 
 class Verdict(NamedTuple):
@@ -128,7 +128,7 @@ def _columns(path: Path) -> list[str]:
     try:
         return pq.read_schema(path).names  # type: ignore[no-any-return]
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
 
 
 def _items(scores: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> Iterator[tuple[str, float]]:

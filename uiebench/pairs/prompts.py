@@ -25,7 +25,7 @@ from uiebench.score.gold import Benchmark
 from uiebench.storage import read_parquet
 from uiebench.types import SPLITS, Instruction, SplitName, Task
 
-Doubt = Literal["", "incomplete", "conflicting"]
+Doubt = Literal["", "incomplete", "conflicting", "sparse"]
 
 
 class Prompt(NamedTuple):
@@ -38,10 +38,10 @@ class Prompt(NamedTuple):
 
 
 class Prompts:
-    """The prompts of a benchmark. `incomplete`: corpora known to leave facts unannotated."""
+    """The prompts of a benchmark. `incomplete`, `sparse`: corpora that leave facts unannotated, most or a few."""
 
-    def __init__(self, benchmark: Benchmark, incomplete: Collection[str] = ()) -> None:
-        self.benchmark, self.incomplete = benchmark, frozenset(incomplete)
+    def __init__(self, benchmark: Benchmark, incomplete: Collection[str] = (), sparse: Collection[str] = ()) -> None:
+        self.benchmark, self.incomplete, self.sparse = benchmark, frozenset(incomplete), frozenset(sparse)
         self.conflicting = cache(self._conflicting)
         self.partial = cache(partial(partially_annotated, benchmark.folder))
         self.setting = cache(self._setting)
@@ -82,7 +82,9 @@ class Prompts:
         split = split_of(document)
         if corpus in self.incomplete or document in self.partial(corpus, split):
             return "incomplete"
-        return "conflicting" if task in self.conflicting(split).get(document, ()) else ""
+        if task in self.conflicting(split).get(document, ()):
+            return "conflicting"
+        return "sparse" if corpus in self.sparse else ""
 
     def _conflicting(self, split: SplitName) -> dict[str, set[Task]]:
         """The documents of a split whose text is annotated otherwise elsewhere, and for which tasks."""

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from uiebench.pairs.settings import refuse_unknown_corpora
 from uiebench.recipe import Positive, Share
 from uiebench.types import SplitName
 
@@ -22,7 +23,9 @@ Policy = Literal["drop", "gold", "judge"]
 
 
 class Margin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By how much the chosen answer must be better for a difference to count.
+    """By how much the chosen answer of models must be better for a difference to count.
+
+    A confusion is wrong by how it was made, so that any difference counts.
 
     Fields:
         f1: of the F1 against gold, 0–1. A difference of nothing never counts.
@@ -43,6 +46,8 @@ class PairsRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         splits: whose prompts are answered. What is paired is trained on: dev and test are then spent.
         incomplete: corpora known to leave facts unannotated, e.g. by distant supervision. Their gold tells no
             answer right or wrong: such answers have no F1, and only a judge can make pairs of them.
+        sparse: corpora that leave facts unannotated here and there. Answers of models have no F1 there either, but
+            confusions are taken: under the same setting of theirs they only change what is annotated.
         candidates: at most so many candidates of a document are taken, by rank; null: all.
         gold_chosen: the gold answer may be the chosen side. What is better than a model's error is then known
             even where all candidates err; without it both sides are answers of models.
@@ -63,6 +68,7 @@ class PairsRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     corpora: tuple[str, ...] | Literal["all"] = "all"
     splits: tuple[SplitName, ...] = ("train",)
     incomplete: tuple[str, ...] = ()
+    sparse: tuple[str, ...] = ()
     candidates: Positive | None = None
     gold_chosen: bool = True
     margin: Margin = Margin()
@@ -77,5 +83,7 @@ class PairsRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"name {self.name!r}: a name has letters, digits, '.', '_' and '-' only")
         if self.mix and abs(sum(self.mix.values()) - 1) > 1e-9:
             raise ValueError("mix: the shares must be 1 in all")
+        refuse_unknown_corpora("incomplete", self.incomplete)
+        refuse_unknown_corpora("sparse", self.sparse)
         if not self.splits or len(set(self.splits)) < len(self.splits):
             raise ValueError("splits: give at least one, and each once")

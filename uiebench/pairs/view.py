@@ -26,10 +26,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uiebench.errors import RecipeError, SourceError, nearest
+from uiebench.errors import RecipeError, nearest
 from uiebench.hashing import lot
 from uiebench.pairs.build import ConversationalPair
-from uiebench.storage import arrow_schema, read_parquet
+from uiebench.storage import arrow_schema, read_parquet, unreadable
 from uiebench.text import occurrences
 from uiebench.types import RewardPair, Task
 
@@ -123,7 +123,7 @@ def read_pairs(path: Path) -> Iterator[RewardPair]:
     try:
         columns = pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
     if not columns.equals(arrow_schema(ConversationalPair)):
         yield from read_parquet(path, RewardPair)
         return

@@ -26,7 +26,7 @@ from uiebench.errors import SourceError, UiebenchError
 from uiebench.hashing import sha256_bytes
 from uiebench.instruct.target import Names
 from uiebench.score.facts import Columns, Frames, Match, Mentions, Triples, columns, nothing, place
-from uiebench.storage import from_arrow, parquet_batches
+from uiebench.storage import from_arrow, parquet_batches, unreadable
 from uiebench.types import Document, Language, Schema, SplitName, Task
 
 DOCUMENTS_AT_A_TIME = 1_000
@@ -481,7 +481,7 @@ def _prompts(path: Path) -> Iterator[_Prompts]:
                 named = (batch.column(name).to_pylist() for name in columns[:-1])
                 yield _Prompts._make([*named, list(_label_sets(batch.column("labels"), known))])
     except (OSError, KeyError, pa.ArrowException) as error:
-        raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+        raise unreadable(path, error) from None
 
 
 def _label_sets(lists: pa.ListArray, known: dict[bytes, frozenset[str]]) -> Iterator[frozenset[str]]:

@@ -81,7 +81,7 @@ def read_predictions(path: Path) -> Iterator[Prediction]:
     except OSError as error:
         raise UiebenchError(f"{path}: cannot be read ({error.strerror})") from None
     if not there:
-        raise UiebenchError(f"{path}: empty; every prompt of the benchmark needs a prediction")
+        raise UiebenchError(f"{path}: empty: no prediction in it")
 
 
 def _line_by_line(path: Path, number: int, block: bytes) -> list[Prediction]:

@@ -20,6 +20,7 @@ from typing import Any, Literal
 import msgspec
 
 from uiebench.errors import MalformedInput, SourceError, UiebenchError
+from uiebench.storage import unreadable
 
 Role = Literal["system", "user", "assistant"]
 SPEAKERS: dict[str, Role] = {
@@ -179,7 +180,7 @@ def _rows(path: Path) -> Iterator[Any]:
                     for batch in file.iter_batches(1_000):
                         yield from batch.to_pylist()
             except pa.ArrowException as error:
-                raise SourceError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
+                raise unreadable(path, error) from None
             return
         with path.open("rb") as file:
             if path.suffix not in (".jsonl", ".ndjson") and file.read(1_000).lstrip().startswith(b"["):

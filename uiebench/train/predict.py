@@ -19,7 +19,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -269,16 +270,13 @@ def _answer(
     if settings.temperature:
         processors.append(Draw([(row.question.id, row.sample) for row in batch], width, settings))
     try:
-        with torch.inference_mode():
+        with torch.inference_mode(), plain(model, pad, ends):
             found = model.generate(
                 input_ids=torch.tensor(padded, device=model.device),
                 attention_mask=torch.tensor(mask, device=model.device),
                 logits_processor=processors,
                 max_new_tokens=most,
                 do_sample=False,
-                num_beams=1,
-                pad_token_id=pad,
-                eos_token_id=list(ends),
             )[:, width:].tolist()
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if out_of_memory(error):
@@ -299,6 +297,23 @@ def _answer(
                 text = Automaton(row.question.asked, _level(settings)).finished(text)
         outputs.append(text)
     return outputs, new, cut
+
+
+@contextmanager
+def plain(model: Any, pad: int, ends: Sequence[int]) -> Iterator[None]:
+    """A model whose generation config asks for nothing, for a while.
+
+    Chat models ask for a penalty of repetition there, which would punish an answer for saying what its text says, and
+    of which log-probabilities do not know.
+    """
+    from transformers import GenerationConfig
+
+    kept = model.generation_config
+    model.generation_config = GenerationConfig(pad_token_id=pad, eos_token_id=list(ends))
+    try:
+        yield
+    finally:
+        model.generation_config = kept
 
 
 class Draw:

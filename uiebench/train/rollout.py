@@ -19,8 +19,7 @@ temperature and under the masks of the constraint, and nothing else: what else a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,7 +30,7 @@ from uiebench.train import grammar
 from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, instructions, prompt_ids, texts_of
 from uiebench.train.dialogues import Message
-from uiebench.train.predict import templates_of
+from uiebench.train.predict import plain, templates_of
 from uiebench.train.recipe import FromBenchmark, Sampling
 from uiebench.types import SPLITS
 
@@ -240,7 +239,7 @@ def _generate(
     bound: list[Any] = []
     if guide is not None and sampling.constraint != "off":
         bound.append(guide.processor([p.asked for p in batch if p.asked is not None], sampling.constraint))
-    with torch.inference_mode(), _plain(model, pad, end):
+    with torch.inference_mode(), plain(model, pad, [end]):
         found = model.generate(
             input_ids=rows,
             attention_mask=mask,
@@ -279,19 +278,6 @@ class _Drawing:
             chosen = torch.searchsorted(total, number, right=True).clamp_max(total.shape[-1] - 1)
         self.said.append(logs.gather(-1, chosen)[:, 0])
         return torch.full_like(scores, float("-inf")).scatter_(-1, chosen, 0.0)
-
-
-@contextmanager
-def _plain(model: Any, pad: int, end: int) -> Iterator[None]:
-    """A model whose generation config asks for nothing, for a while."""
-    from transformers import GenerationConfig
-
-    kept = model.generation_config
-    model.generation_config = GenerationConfig(pad_token_id=pad, eos_token_id=end)
-    try:
-        yield
-    finally:
-        model.generation_config = kept
 
 
 def _masks(
