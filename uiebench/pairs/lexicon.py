@@ -79,17 +79,9 @@ class Lexicon:
     """
 
     __slots__ = (
-        "_background",
-        "_known",
-        "_likenesses",
-        "_words",
-        "_strings",
-        "_written",
-        "lists",
-        "symmetric",
-        "texts",
-        "types",
-    )
+        "_background", "_known", "_likenesses", "_roles", "_strings", "_words", "_written",
+        "lists", "seen", "symmetric", "texts", "triggers", "types", "usual",
+    )  # fmt: skip
 
     def __init__(
         self,
