@@ -124,7 +124,9 @@ def _is_person(mention: str) -> bool:
     return len(first) < 2 or double or not is_no_name(first)
 
 
-_DOUBLE = frozenset("欧阳 上官 慕容 司马 诸葛 司徒 夏侯 皇甫 尉迟 公孙 令狐 东方 南宫".split())
+_DOUBLE = frozenset(
+    {"欧阳", "上官", "慕容", "司马", "诸葛", "司徒", "夏侯", "皇甫", "尉迟", "公孙", "令狐", "东方", "南宫"}
+)
 _COLLECTIVE = "们员者长部委会局院门家队厅处科组方生管"
 """What the words for groups and offices end with (党委, 高管部门), and few given names."""
 

@@ -387,9 +387,9 @@ def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
     return not text[before[1] : here[0]].strip() and (word not in FUNCTION["en"] or word in _WITHIN)
 
 
-_CROSSING = frozenset("于 在 从 自 向 对 把 被 给 让 使 由 以 为 因 将 并 但 而 则 就 也 都 至 到".split())
+_CROSSING = frozenset("于在从自向对把被给让使由以为因将并但而则就也都至到")
 """Chinese words behind which another part of the clause begins: no mention goes over them (凌晨于台北)."""
-_NAMING = frozenset("刚 新 大 小 好 中 里 上 下 内 外 前 后 正 才 成 能 会 年 一 二 三 多 少 明 来 可 如 若".split())
+_NAMING = frozenset("刚新大小好中里上下内外前后正才成能会年一二三多少明来可如若")
 """Function words that are as often the last character of a name: 张绍|刚."""
 
 
