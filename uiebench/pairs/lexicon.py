@@ -170,7 +170,7 @@ class Lexicon:
         return word in self._written
 
     def is_unnamed(self, key: Key, string: str) -> bool:
-        """Whether a string is a day, month or title ("Sunday", "Sen.") where the mentions under a key have none such."""
+        """Whether a string is a day, month or title ("Sunday") where the mentions under a key have none such."""
         words = string.lower().replace(".", "").split()
         if not all(word in UNNAMED for word in words):
             return False

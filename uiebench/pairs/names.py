@@ -75,8 +75,8 @@ _GIVEN = (
     "岭 澈 屹 沅 珩 霁 骁 曜 旻 蔚 朔 筝 芷 昶 晖 湛"
 )
 _PLACES = (
-    "黛苇 雁棠 沅鹭 砚松 枫禾 竹沅 桐鹤 柳砚 苇雁 麻桐 丹鹭 鹤沙 松黛 桃砚 禾汀 榆鹭 芦雁 栎沙 沙鹭 椒岚 柏雁 霁棠 菱鹤 "
-    "葭禾 楸鹭 蓼沙 荻雁 槭桐 蒹沅 茭鹤 樗岚 梓鹭"
+    "黛苇 雁棠 沅鹭 砚松 枫禾 竹沅 桐鹤 柳砚 苇雁 麻桐 丹鹭 鹤沙 松黛 桃砚 禾汀 榆鹭 芦雁 栎沙 沙鹭 "
+    "椒岚 柏雁 霁棠 菱鹤 葭禾 楸鹭 蓼沙 荻雁 槭桐 蒹沅 茭鹤 樗岚 梓鹭"
 )
 _PLACE_ENDS = "湾 坪 坞 塘 洲 垭 滩 浦 圩 埠"
 _EN_FIRST = (
@@ -101,7 +101,10 @@ _STEMS_EN = (
 )
 _ROOTS = "vel nor tra zin mor lex cal dra phen quin ros thal bri cor lum ser tav mel fex gol"
 _HAN_ROOTS = "维 诺 特 泽 莫 赛 卡 德 芬 昆 罗 泰 布 科 伦 塞 塔 美 法 戈"
-_WORK_ZH = "雪落 渡船 灯火 风起 夜航 白鹭 橘子 烟雨 归途 无名 春水 旧城 北窗 远灯 迟到 第七夜 半山 河灯 晚钟 石榴 芦花 老站 冬麦 雨巷"
+_WORK_ZH = (
+    "雪落 渡船 灯火 风起 夜航 白鹭 橘子 烟雨 归途 无名 春水 旧城 北窗 远灯 "
+    "迟到 第七夜 半山 河灯 晚钟 石榴 芦花 老站 冬麦 雨巷"
+)
 _WORK_ENDS_ZH = "手记 谣 故人 来信 独白 书简 纪行 无声 往事 物语 年代 之外 未央 的孩子 渡口 小夜曲"
 _WORK_EN = (
     "Silent Glass Paper Amber Northbound Hollow Crooked Falling Borrowed Winter Unlit Copper Distant Velvet Forgotten "

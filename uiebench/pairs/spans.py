@@ -202,7 +202,8 @@ def like(
 ) -> str | None:
     """A phrase of the text that nothing annotates and that looks like what the corpus has under a key.
 
-    One of the likest of those that `among` allows, and none that is known to be such a mention anywhere in the corpus: it could be right.
+    One of the likest of those that `among` allows, and none that is known to be such a mention anywhere in the corpus:
+    it could be right.
     """
     lexicon, phrases = case.vocabulary.lexicon, case.page.phrases
     likeness = lexicon.likeness(key, case.language) if phrases else None

@@ -178,7 +178,7 @@ def _words(block: str, language: Language) -> list[str]:
 
 
 def _is_joined(block: str, at: int) -> bool:
-    """Whether an offset lies between a letter and a digit, or beside a hyphen that joins letters, digits or brackets."""
+    """Whether an offset lies between a letter and a digit, or beside a hyphen that joins letters or brackets."""
     if block[at - 1].isalnum() and block[at].isalnum() and block[at - 1].isdigit() != block[at].isdigit():
         return True
     hyphen = at if block[at] == "-" else at - 1
@@ -356,9 +356,9 @@ class Words:
                     # so may be what is beside a word that is guessed
                     if last > first and ("?" in (tag(words[first]), tag(words[last])) or words[last] in _CROSSING):
                         break
-                    if is_content(words[last], "zh") and not (last + 1 < len(spans) and left[last + 1]):
-                        if not _is_cut_out(words, first, last):
-                            yield start, spans[last][1]
+                    is_end = is_content(words[last], "zh") and not (last + 1 < len(spans) and left[last + 1])
+                    if is_end and not _is_cut_out(words, first, last):
+                        yield start, spans[last][1]
 
     def _english_phrases(self) -> Iterator[Range]:
         text, most = self.text, LONGEST["en"]
