@@ -51,8 +51,8 @@ def test_a_card_tells_labels_licence_sources_and_citation(name):
         name, zh, en, concept, description = (
             text.replace("|", "\\|") for text in (label.name, label.zh, label.en, label.concept, label.description)
         )
-        assert f"| `{name}` | {zh} | {en} | {concept} |" in text
-        assert description in text
+        rows = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        assert any(all(said in row for said in (zh, en, concept, description)) for row in rows)
     assert corpus.citation in text
     assert corpus.licence.name in text
     assert corpus.licence.terms in text
@@ -160,6 +160,15 @@ def test_what_is_shared_with_other_corpora_comes_from_an_audit(tmp_path):
     (tmp_path / "audit.json").write_text("[]", encoding="utf-8")
     with pytest.raises(SourceError, match="not what `uiebench audit --json` writes"):
         cards.of_audit(tmp_path / "audit.json")
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_the_counts_of_a_table_are_those_of_its_header(name):
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    for total, table in re.findall(r"^### .*?, ([\d,]+) a[a-z]+ \(.*?\)\n(.*?)(?=^#)", text, re.DOTALL | re.MULTILINE):
+        counts = re.findall(r"\| ([\d,]+) \| (?:[\d.]+% `|–)", table)
+        if counts:
+            assert sum(int(n.replace(",", "")) for n in counts) == int(total.replace(",", ""))
 
 
 def test_bars_are_as_long_as_their_share():

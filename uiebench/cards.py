@@ -494,12 +494,31 @@ def _labels(corpus: Corpus, counted: Mapping[SplitName, Counted]) -> Iterator[st
         yield f"### {title}" + (f", {counts.total():,} annotations ({splits})" if counts else "")
         yield from _folded(_label_table(labels, counts), len(labels))
         if roles := [label for event in labels if isinstance(event, EventLabel) for label in event.roles]:
-            distinct = {(role.name, role.zh, role.en, role.description): role for role in roles}
+            distinct = _by_name(roles)
             counts = _summed(counted, "roles")
-            yield f"### {len({role.name for role in roles}):,} roles" + (
-                f", {counts.total():,} arguments ({splits})" if counts else ""
-            )
-            yield from _folded(_label_table(list(distinct.values()), counts), len(distinct))
+            yield f"### {len(distinct):,} roles" + (f", {counts.total():,} arguments ({splits})" if counts else "")
+            yield from _folded(_label_table(distinct, counts), len(distinct))
+
+
+def _by_name(roles: Sequence[Label]) -> list[Label]:
+    """One label for each name of a role, which is what is counted; event types may say it in other words."""
+    found: dict[str, list[Label]] = {}
+    for role in roles:
+        found.setdefault(role.name, []).append(role)
+
+    def joined(group: Sequence[Label], field: str) -> str:
+        return " / ".join(dict.fromkeys(said for one in group if (said := getattr(one, field))))
+
+    return [
+        msgspec.structs.replace(
+            group[0],
+            zh=joined(group, "zh"),
+            en=joined(group, "en"),
+            concept=joined(group, "concept"),
+            description=joined(group, "description"),
+        )
+        for group in found.values()
+    ]
 
 
 def _summed(counted: Mapping[SplitName, Counted], kind: str) -> Counter[str]:

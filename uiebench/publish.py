@@ -27,6 +27,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
+import pyarrow.parquet as pq
 
 from uiebench import catalogue
 from uiebench.build.parts import Manifest, read_manifest
@@ -252,12 +253,19 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     for place in pairs:
         out = folder / "pairs" / place.name
         write_parquet(out, RewardPair, _allowed(read_parquet(place, RewardPair), may, pairs_held_back))
+        if not pq.read_metadata(out).num_rows:  # an empty split is one that nobody can load
+            out.unlink()
+            continue
         files[f"pairs/{place.name}"] = _file(out)
     body = (benchmark / CARD).read_text(encoding="utf-8")
     plan = Plan(manifest, corpora, files, held_back, permissions, pairs_held_back, body, folder)
-    for config in configs(plan, files):
-        if config.name in manifest.recipe.held_out and config.name in RESERVED:
-            raise RecipeError(f"{benchmark}: held_out.{config.name}: this name is kept for a config of the repository")
+    for group in manifest.recipe.held_out:
+        if group in (*RESERVED, "default"):
+            raise RecipeError(f"{benchmark}: held_out.{group}: this name is kept for a config of the repository")
+        if not re.fullmatch(r"\w[\w.-]*", group):
+            raise RecipeError(
+                f"{benchmark}: held_out.{group}: a name on the Hub has letters, digits, '.', '_' and '-' only"
+            )
     _put_manifests(plan, benchmark)
     return plan
 

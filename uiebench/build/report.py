@@ -6,6 +6,7 @@ The picture shows, for every corpus and kind of annotation, how its labels share
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -106,8 +107,17 @@ def readme(recipe: BuildRecipe, parts: list[Part], prompts: list[PromptPart], ab
         "## Sources and licences",
         markdown(["corpus", "title", "licence", "text may be passed on", "checked on"], map(source_cells, corpora), 5),
     ]
-    sections += ["## Citation", "```bibtex\n" + "\n\n".join(corpus.citation for corpus in corpora) + "\n```"]
+    sections += ["## Citation", "```bibtex\n" + "\n\n".join(citations(corpora)) + "\n```"]
     return "\n\n".join(sections) + "\n"
+
+
+def citations(corpora: Iterable[Corpus]) -> list[str]:
+    """The BibTeX entries of some corpora; what several of them cite stands once."""
+    found: dict[str, str] = {}
+    for corpus in corpora:
+        for entry in re.split(r"\n\s*\n(?=@)", corpus.citation.strip()):
+            found.setdefault(entry.partition(",")[0], entry)
+    return list(found.values())
 
 
 def _corpora(parts: Iterable[Part]) -> list[Corpus]:
