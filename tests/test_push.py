@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from uiebench import catalogue
 from uiebench.build import pipeline
+from uiebench.build.report import citations
 from uiebench.cli import app
 from uiebench.errors import RecipeError, SourceError, UiebenchError
 from uiebench.publish import configs, croissant, features, prepare
@@ -744,3 +745,29 @@ def test_without_huggingface_hub_the_line_says_what_to_install(mixed, tmp_path):
     path = f"{tmp_path}:{ROOT}"
     (said,) = pushes(tmp_path, "http://127.0.0.1:9", (mixed, "org/mixed", {}), PYTHONPATH=path)
     assert said == "org/mixed: for the Hub: pip install 'uiebench[hub]'"
+
+
+@pytest.mark.parametrize(
+    ("group", "told"), [("a/b", "a name on the Hub has letters"), ("q?*", "a name on the Hub"), ("default", "is kept")]
+)
+def test_a_group_whose_name_cannot_be_a_config_is_found_before_the_push(tmp_path, group, told):
+    made = build(
+        tmp_path / "named", BuildRecipe("named", held_in=("resume",), held_out={group: ("weibo",)}, samples=True)
+    )
+    with pytest.raises(RecipeError, match=f"held_out.*{told}"):
+        prepare(made, tmp_path / "out")
+
+
+def test_pairs_that_are_all_held_back_are_no_config(tmp_path):
+    plan = prepare(build(tmp_path / "back", pairs=[pair("fabner", 0)]), tmp_path / "out")
+    assert plan.pairs_held_back
+    assert not any(name.startswith("pairs/") for name in plan.files)
+    assert "pairs" not in [config.name for config in configs(plan, plan.files)]
+
+
+def test_what_several_corpora_cite_stands_once():
+    entries = citations([catalogue.load(name) for name in catalogue.names()])
+    keys = [entry.partition(",")[0] for entry in entries]
+    assert len(keys) == len(set(keys))
+    assert all(entry.startswith("@") for entry in entries)
+    assert len(citations([catalogue.load("crossner_ai"), catalogue.load("crossner_music")])) == 1
