@@ -22,7 +22,7 @@ from uiebench.build import pipeline
 from uiebench.build.report import citations
 from uiebench.cli import app
 from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.publish import configs, croissant, features, prepare
+from uiebench.publish import as_text, configs, croissant, features, prepare
 from uiebench.rebuild import rebuild
 from uiebench.recipe import BuildRecipe
 from uiebench.storage import arrow_schema, read_parquet, write_parquet
@@ -771,3 +771,8 @@ def test_what_several_corpora_cite_stands_once():
     assert len(keys) == len(set(keys))
     assert all(entry.startswith("@") for entry in entries)
     assert len(citations([catalogue.load("crossner_ai"), catalogue.load("crossner_music")])) == 1
+
+
+def test_a_statement_of_permission_is_text_in_the_card_and_nothing_else():
+    assert as_text("we may\n\n## Injected <b>x</b> [y](z)") == r"we may \#\# Injected \<b\>x\</b\> \[y\](z)"
+    assert as_text("书面许可，2026 年 3 月。") == "书面许可，2026 年 3 月。"

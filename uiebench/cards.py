@@ -675,7 +675,8 @@ def _contamination(corpus: Corpus, facts: Known) -> Iterator[str]:
         return
     yield (
         "Evaluation texts that stand in another split as a copy, a near copy, inside a longer text, or half made of "
-        "its passages; [docs/contamination.md](../docs/contamination.md) explains the columns."
+        "its passages; texts under 20 characters are not counted, even where they are equal. "
+        "[docs/contamination.md](../docs/contamination.md) explains the columns."
     )
     yield markdown(
         ("stands in", "evaluation texts", "of", "exact", "near", "contained", "partial", "hit %"),

@@ -270,6 +270,11 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     return plan
 
 
+def as_text(said: str) -> str:
+    """What somebody wrote, as one line of Markdown that is nothing but text."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(said.split()))
+
+
 def _described(benchmark: Path, corpus: str) -> Described:
     path = benchmark / "corpora" / corpus / "corpus.json"
     try:
@@ -626,7 +631,7 @@ def _text_of(plan: Plan, repo: str) -> Iterator[str]:
     )  # fmt: skip
     if plan.permissions:
         yield "Published by permission, as the recipe states:"
-        yield "\n".join(f"- **{name}**: {said}" for name, said in plan.permissions.items())
+        yield "\n".join(f"- **{name}**: {as_text(said)}" for name, said in plan.permissions.items())
     if plan.held_back:
         yield (
             "Of what is held back there are ids, hashes and counts (config `withheld`), label statistics "
