@@ -477,7 +477,7 @@ def words_of(text, language):
         ("en", "Tarn-Mobile hired Jean-Luc", "Jean-Luc"),
         ("en", "the interleukin (IL)-2 rose", "IL)-2"),
         ("en", "raised 2,400 times", "2,400"),
-        ("en", "the CH2M Hill office", "CH2M"),
+        ("en", "the QD2M Hill office", "QD2M"),
         ("en", "a 10kg bag", "10kg"),
     ],
 )
@@ -499,10 +499,10 @@ def phrases_of(text, language):
 
 
 def test_phrases_begin_and_end_with_content_and_cut_no_name():
-    found = phrases_of("徐福记的负责人在车站宣布开业。", "zh")
+    found = phrases_of("远山记的负责人在车站宣布开业。", "zh")
     assert {"负责人", "车站", "宣布", "开业", "宣布开业"} <= found
     assert not [phrase for phrase in found if phrase[0] in "记的在" or phrase[-1] in "记的在"]
-    assert "徐福" not in found  # 记 may be its last character
+    assert "远山" not in found  # 记 may be its last character
     found = phrases_of("the Bank of Ashmere, and an old house by the lake", "en")
     assert {"Bank", "Bank of Ashmere", "old house", "house by the lake"} <= found
     assert not found & {"the Bank", "Ashmere, and an old", "old", "of Ashmere"} - {"old"}
@@ -1068,7 +1068,7 @@ def test_wider_takes_in_what_could_belong_to_a_mention(language, text, mention, 
         ("IL-2", {"IL"}),
         ("Id1", {"Id"}),
         ("iPhone", {"Phone"}),
-        ("CH2M Hill", set()),  # neither "M Hill" nor "2M Hill"
+        ("QD2M Hill", set()),  # neither "M Hill" nor "2M Hill"
         ("Kennedy", set()),
         ("Port Ashby", set()),
         ("Tarn-Mobile Society", {"Mobile Society"}),
@@ -1158,7 +1158,7 @@ def test_no_chinese_phrase_is_a_part_of_a_name_or_of_two_parts_of_a_clause():
     assert not taken_of("他喜欢《远山的灯火》这本书", "zh") & {"灯火", "远山"}
     assert not taken_of("他说“改革方案”不好", "zh") & {"改革", "方案", "改革方案"}
     assert "改革方案" in taken_of("工人支持改革方案", "zh")
-    assert not phrases_of("主持人张绍刚先到", "zh") & {"张绍"}
+    assert not phrases_of("主持人柳云刚先到", "zh") & {"柳云"}
 
 
 def test_no_phrase_is_taken_that_the_corpus_annotates_with_its_neighbour():

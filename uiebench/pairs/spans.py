@@ -158,7 +158,7 @@ def _inner(mention: str) -> tuple[str, ...]:
             (mention[seam.end() :], mention[seam.end() : first]),
             (mention[: seam.start()], mention[last : seam.start()]),
         ):
-            # 2M of CH2M, or the 19 of a name, nobody takes for the whole
+            # 2M of QD2M, or the 19 of a name, nobody takes for the whole
             is_piece = len(own) > 1 and own[0].isalnum() and own[-1].isalnum()
             is_named = sum(map(str.isalpha, own)) > 1 and own[0].isalpha()
             if is_piece and (is_named or not re.search("[A-Za-z]", mention)) and is_whole(rest) >= is_whole(mention):

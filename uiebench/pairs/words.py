@@ -7,7 +7,7 @@
     list(words.phrases())                →  [(0, 2), (0, 4), (0, 7), …]       what could be a mention or trigger
 
 A number with its unit (2,400万股), what a hyphen joins (three-week), a letter beside a word (A股) and letters beside
-digits (CH2M, 10kg) are one word.
+digits (QD2M, 10kg) are one word.
 Both cut a text first where no word can cross (jieba at what is neither Chinese nor Latin, spaCy at blanks) and
 each *block* by itself. So blocks are cut one at a time, only those that somebody asks about, and each different
 one once: the boundaries are those of cutting the whole text, less those inside such words.
@@ -347,7 +347,7 @@ class Words:
         for block in range(len(self)):
             spans = self.spans(block)
             words = [text[start:stop] for start, stop in spans]
-            # a single character that is no function word may be what is left of a name that is cut in two: 徐福|记
+            # a single character that is no function word may be what is left of a name that is cut in two: 远山|记
             left = [len(word) == 1 and tag(word) not in "0x" and word not in FUNCTION["zh"] for word in words]
             for first, (start, _) in enumerate(spans):
                 if (first and left[first - 1]) or left[first] or not is_content(words[first], "zh"):
@@ -390,7 +390,7 @@ def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
 _CROSSING = frozenset("于在从自向对把被给让使由以为因将并但而则就也都至到")
 """Chinese words behind which another part of the clause begins: no mention goes over them (凌晨于台北)."""
 _NAMING = frozenset("刚新大小好中里上下内外前后正才成能会年一二三多少明来可如若")
-"""Function words that are as often the last character of a name: 张绍|刚."""
+"""Function words that are as often the last character of a name: 柳云|刚."""
 
 
 def _is_cut_out(words: list[str], first: int, last: int) -> bool:

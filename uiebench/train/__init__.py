@@ -1,4 +1,7 @@
-"""The reference trainer: SFT, reward model, PPO, constrained decoding and prediction. It reads files alone."""
+"""The reference trainer: stages from SFT to PPO, a tagger, constrained decoding, prediction and chat evaluation.
+
+It reads files alone.
+"""
 
 from __future__ import annotations
 
