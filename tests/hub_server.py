@@ -22,7 +22,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -119,6 +119,7 @@ class Hub:
         self.objects: dict[str, bytes] = {}
         self.broken: list[str] = []
         self.meanwhile = None
+        self.lock = threading.RLock()
 
     def files(self, name, revision="main"):
         """The files of a branch, tag or commit."""
@@ -127,11 +128,12 @@ class Hub:
 
     def commit(self, name, files, ref="main"):
         """A commit that holds exactly `files` (path → bytes); its hash."""
-        repository = self.repositories.setdefault(name, Repository())
         state = [[path, hashlib.sha256(data).hexdigest()] for path, data in sorted(files.items())]
-        commit = hashlib.sha1(json.dumps([name, state, len(repository.trees)]).encode()).hexdigest()
-        repository.trees[commit] = dict(files)
-        repository.refs[ref] = commit
+        with self.lock:
+            repository = self.repositories.setdefault(name, Repository())
+            commit = hashlib.sha1(json.dumps([name, state, len(repository.trees)]).encode()).hexdigest()
+            repository.trees[commit] = dict(files)
+            repository.refs[ref] = commit
         return commit
 
     @contextmanager
@@ -175,8 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _answer(self):
-        path = unquote(urlsplit(self.path).path)
-        request = f"{self.command} {path}"
+        path = urlsplit(self.path).path  # the names in it are quoted, so that one of a branch may hold a slash
+        request = f"{self.command} {unquote(path)}"
         self.hub.requests.append(request)
         body = b""
         if any(re.search(pattern, request) for pattern in self.hub.broken):
@@ -197,7 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             for verb, pattern, method in ROUTES:
                 if (found := pattern.fullmatch(path)) and self.command in verb:
-                    method(self, **{key: value for key, value in found.groupdict().items() if value is not None})
+                    named = {key: unquote(value) for key, value in found.groupdict().items() if value is not None}
+                    with self.hub.lock if self.command == "POST" else nullcontext():  # one change after the other
+                        method(self, **named)
                     return
             raise _Refused(404, "NotFound", "no such place")
         except _Refused as refused:
@@ -269,7 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
             refs = repository.refs
             return [{"name": n, "ref": f"refs/{kind}/{n}", "targetCommit": refs[n]} for n in sorted(names)]
 
-        branches = set(repository.refs) - repository.tags
+        branches = {name for name in repository.refs if not name.startswith("refs/")} - repository.tags
         told = {"branches": some("heads", branches), "tags": some("tags", repository.tags), "converts": []}
         self._send(json.dumps(told).encode())
 
@@ -425,7 +429,7 @@ def _entry(path, data):
 
 
 _NAME = r"(?P<name>[\w.-]+/[\w.-]+)"
-_REVISION = r"(?P<revision>[^/]+)"
+_REVISION = r"(?P<revision>[^/]+)"  # x%2Fy, refs%2Fpr%2F1
 _DATASET = rf"/api/datasets/{_NAME}"
 ROUTES = [
     (verb.split(), re.compile(pattern), method)

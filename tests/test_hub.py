@@ -11,7 +11,8 @@ from hub_server import ROOT, TOKEN, Hub, client
 
 from uiebench.build import pipeline
 from uiebench.errors import SourceError
-from uiebench.hub import is_hub_id, verify
+from uiebench.hub import is_hub_id
+from uiebench.publish.copies import verify
 from uiebench.recipe import BuildRecipe
 
 pytest.importorskip("huggingface_hub")

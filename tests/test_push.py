@@ -22,7 +22,9 @@ from uiebench.build import pipeline
 from uiebench.build.report import citations
 from uiebench.cli import app
 from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.publish import as_text, configs, croissant, features, prepare
+from uiebench.publish import benchmark_card, configs, features, prepare
+from uiebench.publish.card import as_text
+from uiebench.publish.croissant import croissant
 from uiebench.rebuild import rebuild
 from uiebench.recipe import BuildRecipe
 from uiebench.storage import arrow_schema, read_parquet, write_parquet
@@ -42,18 +44,22 @@ OPEN, HELD_BACK = {"fewnerd", "title2event", "docred"}, {"fabner", "leven", "mul
 PUSH = """
 import json, os, sys, tempfile, time
 from pathlib import Path
-from uiebench import hub
+from uiebench import push
 from uiebench.errors import UiebenchError
-from uiebench.publish import plain, prepare
+from uiebench.publish import Wish, prepare
+from uiebench.types import plain
 time.sleep = lambda seconds: None  # the client waits before it tries again
 for benchmark, repo, options in json.loads(sys.argv[1]):
     token = options.pop("token", None)
     os.environ.pop("HF_TOKEN", None)
     if token:
         os.environ["HF_TOKEN"] = token
+    wish = {name: options.pop(name) for name in ("into_existing", "results", "remove") if name in options}
+    wish["results"] = tuple(map(Path, wish.get("results", ())))
     with tempfile.TemporaryDirectory() as folder:
         try:
-            print(json.dumps(plain(hub.push(prepare(Path(benchmark), Path(folder)), repo, **options))))
+            done = push.push(prepare(Path(benchmark), Path(folder)), repo, wish=Wish(**wish), **options)
+            print(json.dumps(plain(done)))
         except UiebenchError as error:
             print(json.dumps(str(error)))
 """
@@ -383,14 +389,14 @@ def test_what_a_withdrawn_permission_published_leaves_the_branch_and_the_push_sa
         everything = "".join(map(readable, after.values()))
         assert "secret of fabner" not in everything
         assert not [text for text in texts(without, "fabner") if text in everything]
-        assert not [path for path in after if path.startswith("pairs/")]
-        assert "pairs/train.parquet" in second["removed"]
-        assert "pairs" not in json.dumps(json.loads(after["published.json"])["files"])
+        rows = pq.read_table(io.BytesIO(after["pairs/train.parquet"])).to_pylist()
+        assert [row["corpus"] for row in rows] == ["fewnerd"]  # the pair whose text may still be passed on
         hub.commit("org/mixed", hub.files("org/mixed", first["commit"]))
         command = ("-m", "uiebench", "push", str(without), "--repo", "org/mixed")
         done = client(tmp_path, endpoint, *command, HF_TOKEN=TOKEN)
     assert done.returncode == 0, done.stderr
-    assert f"removed: pairs/train.parquet (not in {without})" in done.stderr
+    assert "removed: corpora/fabner/train.parquet" in done.stderr
+    assert "stays: pairs/train.parquet, published with mixed 0.2 (" in done.stderr
     assert "note: the text of fabner, published by an earlier push, is no longer at main" in done.stderr
     assert "may stay at v0.2" in done.stderr
     assert "hf repos tag delete org/mixed TAG --repo-type dataset" in done.stderr
@@ -692,10 +698,8 @@ def test_results_stand_in_the_card_with_their_signatures_and_those_of_others_are
     assert run.invoke(app, ["predict", "--baseline", "lexicon", *bench, "--out", str(answers)]).exit_code == 0
     scored = run.invoke(app, ["score", str(answers), *bench, "--json"])
     report.write_text(scored.stdout, encoding="utf-8")
-    from uiebench.publish import benchmark_card
-
     plan = prepare(mixed, tmp_path / "staging")
-    card = benchmark_card(plan, "org/mixed", configs(plan, plan.files), [report])
+    card = benchmark_card(plan, "org/mixed", [report])
     means = json.loads(report.read_text(encoding="utf-8"))["means"]
     assert means
     for mean in means:
@@ -703,7 +707,7 @@ def test_results_stand_in_the_card_with_their_signatures_and_those_of_others_are
         assert mean["signature"].replace("|", " ") in card
     report.write_text(report.read_text(encoding="utf-8").replace("bench:mixed@", "bench:mixed@0"), encoding="utf-8")
     with pytest.raises(SourceError, match="scores of another benchmark"):
-        benchmark_card(plan, "org/mixed", configs(plan, plan.files), [report])
+        benchmark_card(plan, "org/mixed", [report])
 
 
 def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
@@ -713,7 +717,7 @@ def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
     for path, file in plan.files.items():
         (here / path).parent.mkdir(parents=True, exist_ok=True)
         (here / path).write_bytes(file.place.read_bytes())
-    described = croissant(plan, "org/mixed", "https://huggingface.co", configs(plan, plan.files))
+    described = croissant(plan, "org/mixed", "https://huggingface.co", configs(plan.manifest.recipe, plan.files))
     dataset = mlcroissant.Dataset(described, mapping={"repo": str(here)})
     assert not dataset.metadata.ctx.issues.errors
     assert plan.files["manifest.json"].sha256 not in json.dumps(described)  # a repository has no hash
@@ -724,7 +728,12 @@ def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
         wanted = [
             row[field]
             for path in sorted(here.rglob("*.parquet"))
-            if any(path.match(glob) for c in configs(plan, plan.files) if c.name == config for glob in c.splits[split])
+            if any(
+                path.match(glob)
+                for c in configs(plan.manifest.recipe, plan.files)
+                if c.name == config
+                for glob in c.splits[split]
+            )
             for row in pq.read_table(path).to_pylist()
         ]
         rows = [row for row in dataset.records(config) if row[f"{config}/split"] == split.encode()]
@@ -762,7 +771,7 @@ def test_pairs_that_are_all_held_back_are_no_config(tmp_path):
     plan = prepare(build(tmp_path / "back", pairs=[pair("fabner", 0)]), tmp_path / "out")
     assert plan.pairs_held_back
     assert not any(name.startswith("pairs/") for name in plan.files)
-    assert "pairs" not in [config.name for config in configs(plan, plan.files)]
+    assert "pairs" not in [config.name for config in configs(plan.manifest.recipe, plan.files)]
 
 
 def test_what_several_corpora_cite_stands_once():

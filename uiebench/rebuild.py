@@ -22,8 +22,9 @@ import uiebench
 from uiebench import catalogue
 from uiebench.build import pipeline
 from uiebench.build.parts import MANIFEST, Manifest, read_manifest
-from uiebench.errors import SourceError, UiebenchError
-from uiebench.publish import CARD, COMPLETE, COMPLETE_CARD, verify
+from uiebench.errors import RecipeError, SourceError, UiebenchError
+from uiebench.publish.copies import verify
+from uiebench.publish.records import CARD, COMPLETE, COMPLETE_CARD
 from uiebench.sources import Found, locate
 from uiebench.storage import write_bytes
 from uiebench.types import SplitName
@@ -64,6 +65,19 @@ def rebuild(
     verify(str(published), out, manifest.files)
     write_bytes(out / MANIFEST, _place(published).read_bytes())
     return len(made)
+
+
+def refuse_other(out: Path, manifest: Manifest) -> None:
+    """Raise RecipeError if `out` holds a benchmark that the rebuilt one would replace with another one."""
+    if not (out / MANIFEST).exists():
+        return
+    here = read_manifest(out)
+    if (here.recipe, here.sources) != (manifest.recipe, manifest.sources):
+        made = "by another recipe" if here.recipe != manifest.recipe else "from other files"
+        raise RecipeError(
+            f"{out}: holds a benchmark of this name that was made {made}; --out {out}-published puts the rebuilt one "
+            f"beside it, --out {out} replaces it"
+        )
 
 
 @contextmanager

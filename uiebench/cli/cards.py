@@ -75,12 +75,12 @@ def cards(
 
 def print_card(benchmark: Path, repo: str, results: list[Path], out: Path | None) -> None:
     """Print or write the card of a benchmark, with the results of reports."""
-    from uiebench.publish import benchmark_card, configs, prepare
+    from uiebench.publish import benchmark_card, prepare
     from uiebench.storage import write_bytes
 
     with tempfile.TemporaryDirectory(prefix="uiebench-card-") as folder:
         plan = prepare(benchmark, Path(folder))
-        card = benchmark_card(plan, repo, configs(plan, plan.files), results)
+        card = benchmark_card(plan, repo, results)
     if out:
         write_bytes(out, card.encode())
         say(f"card: {out}")

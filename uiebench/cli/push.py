@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from uiebench.hub import Change
-    from uiebench.publish import Plan
+    from uiebench.publish import Change, Plan
 
 say = partial(print, file=sys.stderr)
 
@@ -28,7 +27,7 @@ def push(
         str | None, typer.Option("--revision", help="Branch to push to; made if it is not there.", show_default="main")
     ] = None,
     tag: Annotated[
-        str, typer.Option("--tag", help="Name of this state.", show_default="v and the benchmark version")
+        str, typer.Option("--tag", help="Name of this state.", show_default="v and the version in the manifest")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing; list what would be published.")] = False,
     into_existing: Annotated[
@@ -38,35 +37,39 @@ def push(
         list[Path] | None,
         typer.Option("--results", help="What `uiebench score --json` printed, for the card; may be repeated."),
     ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--remove",
+            help="Take away what is published and not in the benchmark: a config (pairs), a split (pairs/dev), results "
+            "or results/NAME; may be repeated.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
 ) -> None:
     """Publish a benchmark on the Hugging Face Hub in one commit: what its licences allow, and how to make the rest."""
     import msgspec
 
-    from uiebench import hub
     from uiebench.errors import SourceError
-    from uiebench.publish import prepare
+    from uiebench.publish import There, Wish, compare, prepare
+    from uiebench.push import look, refuse_names
+    from uiebench.push import push as publish
 
-    hub.refuse_names(repo, revision, tag)
+    refuse_names(repo, revision, tag)
+    from huggingface_hub import constants
+
+    wish = Wish(into_existing, tuple(results or ()), tuple(remove or ()))
     with tempfile.TemporaryDirectory(prefix="uiebench-push-") as folder:
         plan = prepare(benchmark, Path(folder))
         if dry_run:
             try:
-                there = hub.look(repo, revision)
+                there = look(repo, revision)
             except SourceError as error:
                 say(f"note: {error}")
-                there = hub.There()
-            listing(plan, repo, hub.compare(plan, repo, there, into_existing, results or []), as_json)
+                there = There()
+            listing(plan, repo, compare(plan, repo, constants.ENDPOINT, there, wish), as_json)
             return
-        done = hub.push(
-            plan,
-            repo,
-            private=private,
-            revision=revision,
-            into_existing=into_existing,
-            tag=tag,
-            results=results or [],
-        )
+        done = publish(plan, repo, private=private, revision=revision, tag=tag, wish=wish)
         held_back = sorted(plan.held_back)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(done), indent=2).decode())
@@ -78,8 +81,9 @@ def push(
     if held_back:
         say(f"held back: {', '.join(held_back)} (rebuilt with: uiebench rebuild {repo} --raw DIR)")
     for path in done.removed:
-        if path.startswith("pairs/"):
-            say(f"removed: {path} (not in {benchmark})")
+        say(f"removed: {path}")
+    for what in done.kept:
+        say(f"stays: {what}")
     for note in done.notes:
         say(f"note: {note}")
     if done.withdrawn:
@@ -109,22 +113,25 @@ def listing(plan: Plan, repo: str, change: Change, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from uiebench.publish import configs, corpus_of
+    from uiebench.publish import configs
+    from uiebench.publish.plan import corpus_of
 
     files = change.files
+    made = configs(plan.manifest.recipe, files)
     if as_json:
         known = {
             "repo": repo,
             "files": {path: {"bytes": file.bytes, "sha256": file.sha256} for path, file in sorted(files.items())},
             "added": sorted(change.added),
             "removed": change.removed,
+            "kept": change.kept,
             "notes": change.notes,
             "withdrawn": change.withdrawn,
             "licences": {name: corpus.licence.name for name, corpus in plan.corpora.items()},
             "held_back": plan.held_back,
             "permissions": plan.permissions,
             "pairs_held_back": plan.pairs_held_back,
-            "configs": {config.name: config.splits for config in configs(plan, files)},
+            "configs": {config.name: config.splits for config in made},
         }
         print(msgspec.json.format(msgspec.json.encode(known), indent=2).decode())
         return
@@ -152,12 +159,14 @@ def listing(plan: Plan, repo: str, change: Change, as_json: bool) -> None:
         table.add_row(path, f"{file.bytes:,}")
     console.print(table)
     print()
-    for config in configs(plan, files):
+    for config in made:
         print(f'load_dataset("{repo}", "{config.name}")  {", ".join(config.splits)}')
     for name, count in sorted(plan.pairs_held_back.items()):
         print(f"held back: {count:,} reward pairs of {name}")
     for path in change.removed:
         print(f"would be removed: {path}")
+    for what in change.kept:
+        print(f"would stay: {what}")
     for note in change.notes:
         print(f"note: {note}")
     if change.withdrawn:
@@ -200,7 +209,7 @@ def rebuild(
     from uiebench import hub
     from uiebench.cli.bar import bar
     from uiebench.rebuild import rebuild as build_again
-    from uiebench.rebuild import whole_manifest
+    from uiebench.rebuild import refuse_other, whole_manifest
     from uiebench.sources import default_raw
 
     published = Path(name)
@@ -208,6 +217,8 @@ def rebuild(
         published = hub.pull(name).folder
     manifest = whole_manifest(published)
     place = out or Path("benchmarks") / manifest.name
+    if out is None:
+        refuse_other(place, manifest)
     with bar("building") as progress:
         files = build_again(published, raw=raw or default_raw(), out=place, jobs=jobs, progress=progress)
     say(f"{manifest.name}: {files:,} files, each with the bytes of the published benchmark")

@@ -12,7 +12,7 @@ repository is private makes no difference. Samples are invented, so nothing of t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -111,7 +111,7 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     refuse_outside(str(benchmark), "folder pairs", (place.name for place in pairs))
     for place in pairs:
         path = f"pairs/{place.name}" if place.stem in SPLITS else f"pairs/train/{place.name}"
-        if found := allowed_pairs(place, folder / path, may, pairs_held_back):
+        if found := allowed_pairs(place, folder / path, may.__contains__, pairs_held_back):
             files[path] = found
     body = (benchmark / CARD).read_text(encoding="utf-8")
     plan = Plan(manifest, corpora, files, held_back, permissions, frozenset(may), pairs_held_back, body, folder)
@@ -119,7 +119,7 @@ def prepare(benchmark: Path, folder: Path) -> Plan:
     return plan
 
 
-def allowed_pairs(place: Path, out: Path, may: Collection[str], held_back: dict[str, int]) -> File | None:
+def allowed_pairs(place: Path, out: Path, may: Callable[[str], bool], held_back: dict[str, int]) -> File | None:
     """Reward pairs without those of corpora whose text may not be passed on, which are counted in `held_back`.
 
     None if no pair is left: an empty split is one that nobody can load.
@@ -198,9 +198,11 @@ def _withheld(document: Document | BareDocument) -> Withheld:
     )
 
 
-def _allowed(pairs: Iterable[RewardPair], may: Collection[str], held_back: dict[str, int]) -> Iterator[RewardPair]:
+def _allowed(
+    pairs: Iterable[RewardPair], may: Callable[[str], bool], held_back: dict[str, int]
+) -> Iterator[RewardPair]:
     for pair in pairs:
-        if pair.corpus in may:
+        if may(pair.corpus):
             yield pair
         else:
             held_back[pair.corpus] = held_back.get(pair.corpus, 0) + 1
