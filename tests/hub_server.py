@@ -331,7 +331,7 @@ class _Handler(BaseHTTPRequestHandler):
         commit, tree = self._tree(name, revision, files=True)
         if file not in tree:
             raise _Refused(404, "EntryNotFound", "Entry not found")
-        etag = f'"{_oid(file, tree[file])}"'
+        etag = f'"{oid(file, tree[file])}"'
         headers = {"Content-Type": "application/octet-stream", "ETag": etag, "X-Repo-Commit": commit}
         if _large(file):
             headers |= {"X-Linked-Etag": etag, "X-Linked-Size": len(tree[file])}
@@ -346,7 +346,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "path": file["path"],
                 "uploadMode": "lfs" if _large(file["path"]) else "regular",
                 "shouldIgnore": False,
-                "oid": _oid(file["path"], tree[file["path"]]) if file["path"] in tree else None,
+                "oid": oid(file["path"], tree[file["path"]]) if file["path"] in tree else None,
             }
             for file in asked
         ]
@@ -413,7 +413,7 @@ def _large(path):
     return path.endswith(".parquet")
 
 
-def _oid(path, data):
+def oid(path, data):
     """SHA-256 of a large file, git's hash of another."""
     return (
         hashlib.sha256(data).hexdigest() if _large(path) else hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
@@ -421,10 +421,10 @@ def _oid(path, data):
 
 
 def _entry(path, data):
-    entry = {"type": "file", "path": path, "size": len(data), "oid": _oid(path, data)}
+    entry = {"type": "file", "path": path, "size": len(data), "oid": oid(path, data)}
     if _large(path):
         entry["oid"] = hashlib.sha1(data).hexdigest()
-        entry["lfs"] = {"oid": _oid(path, data), "size": len(data), "pointerSize": 130}
+        entry["lfs"] = {"oid": oid(path, data), "size": len(data), "pointerSize": 130}
     return entry
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 import pyarrow.parquet as pq
 import pytest
-import yaml
 from hub_server import READER, ROOT, TOKEN, Hub, card_faults, client
+from pushing import HELD_BACK, OPEN, RAW, RECIPE, build, pair, pushes, sent, texts
 from typer.testing import CliRunner
 
 from uiebench import catalogue
@@ -27,58 +27,10 @@ from uiebench.publish.card import as_text
 from uiebench.publish.croissant import croissant
 from uiebench.rebuild import rebuild
 from uiebench.recipe import BuildRecipe
-from uiebench.storage import arrow_schema, read_parquet, write_parquet
-from uiebench.types import BareDocument, Document, Edit, Instruction, RewardPair
+from uiebench.storage import arrow_schema, read_parquet
+from uiebench.types import BareDocument, Document, Instruction, RewardPair
 
 pytest.importorskip("huggingface_hub")
-RAW = catalogue.SAMPLES
-RECIPE = BuildRecipe(
-    name="mixed",
-    title="Texts of both kinds.",
-    held_in=("fewnerd", "fabner", "leven", "docred"),
-    held_out={"zh-ee": ("title2event",), "en-ner": ("multinerd_en",)},
-    windows="all",
-    few_shot=(1,),
-)
-OPEN, HELD_BACK = {"fewnerd", "title2event", "docred"}, {"fabner", "leven", "multinerd_en"}
-PUSH = """
-import json, os, sys, tempfile, time
-from pathlib import Path
-from uiebench import push
-from uiebench.errors import UiebenchError
-from uiebench.publish import Wish, prepare
-from uiebench.types import plain
-time.sleep = lambda seconds: None  # the client waits before it tries again
-for benchmark, repo, options in json.loads(sys.argv[1]):
-    token = options.pop("token", None)
-    os.environ.pop("HF_TOKEN", None)
-    if token:
-        os.environ["HF_TOKEN"] = token
-    wish = {name: options.pop(name) for name in ("into_existing", "results", "remove") if name in options}
-    wish["results"] = tuple(map(Path, wish.get("results", ())))
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            done = push.push(prepare(Path(benchmark), Path(folder)), repo, wish=Wish(**wish), **options)
-            print(json.dumps(plain(done)))
-        except UiebenchError as error:
-            print(json.dumps(str(error)))
-"""
-
-
-def pair(corpus, number):
-    """A reward pair with a text that tells its corpus."""
-    id = f"{corpus}/train/{number}#NER"
-    edits = (Edit("type", '{"a":"b"}', '{"c":"b"}'),)
-    return RewardPair(
-        id, id, id, corpus, "NER", "en", "confusion", "type", f"secret of {corpus}", "{}", "[]", 1.0, 0.5, edits=edits
-    )
-
-
-def build(out, recipe=RECIPE, pairs=()):
-    pipeline.build(recipe, raw=RAW, out=out)
-    if pairs:
-        write_parquet(out / "pairs" / "train.parquet", RewardPair, pairs)
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -94,48 +46,6 @@ def pushed(mixed, tmp_path_factory):
     with hub.serving() as endpoint:
         (done,) = pushes(tmp_path_factory.mktemp("home"), endpoint, (mixed, "org/mixed", {"private": True}))
     return hub, done
-
-
-@pytest.fixture
-def smaller(tmp_path):
-    """Another build of the benchmark, without one of its corpora."""
-    recipe = msgspec.structs.replace(RECIPE, held_in=("fewnerd", "fabner", "leven"))
-    return build(tmp_path / "smaller", recipe)
-
-
-def pushes(home, endpoint, *calls, **environment):
-    """What `push` makes of each (benchmark, repo, options): a dict, or the message of its error."""
-    calls = [[str(benchmark), repo, {"token": TOKEN} | options] for benchmark, repo, options in calls]
-    done = client(home, endpoint, "-c", PUSH, json.dumps(calls), **environment)
-    assert done.returncode == 0, done.stderr
-    assert "thrown while requesting" not in done.stderr  # the client tells of every retry, unless it is kept quiet
-    assert not [token for token in (TOKEN, READER, "hf_wrong") if token in done.stdout + done.stderr]
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def texts(benchmark, corpus):
-    """The texts of a corpus in a benchmark."""
-    found = [d.text for path in benchmark.glob(f"corpora/{corpus}/*.parquet") for d in read_parquet(path, Document)]
-    found += [
-        d.text for path in benchmark.glob(f"unlabelled/{corpus}/*.parquet") for d in read_parquet(path, BareDocument)
-    ]
-    return found
-
-
-def readable(data):
-    """All that stands in a file; Parquet is compressed."""
-    if data[:4] == b"PAR1":
-        rows = pq.read_table(io.BytesIO(data)).to_pylist()
-        return json.dumps(rows, ensure_ascii=False) + "\n".join(str(v) for row in rows for v in row.values())
-    return data.decode("utf-8", "replace")
-
-
-def sent(hub):
-    """Everything that any request or any commit holds, readable."""
-    files = [
-        data for repository in hub.repositories.values() for tree in repository.trees.values() for data in tree.values()
-    ]
-    return "\n".join(map(readable, [*hub.uploaded, *hub.objects.values(), *files]))
 
 
 def local(benchmark, config, split):
@@ -375,58 +285,6 @@ def test_samples_are_invented_so_everything_of_them_is_published_under_the_manif
     assert {path for path in plan.manifest.files if path.endswith(".parquet")} <= plan.files.keys()
 
 
-def test_what_a_withdrawn_permission_published_leaves_the_branch_and_the_push_says_where_it_still_is(tmp_path):
-    permitted = msgspec.structs.replace(RECIPE, permissions={"fabner": "The authors of FabNER permitted it by letter."})
-    with_pairs = build(tmp_path / "first", permitted, [pair("fabner", 0), pair("fewnerd", 0)])
-    without = build(tmp_path / "second")
-    hub = Hub()
-    with hub.serving() as endpoint:
-        first, second = pushes(tmp_path, endpoint, (with_pairs, "org/mixed", {}), (without, "org/mixed", {}))
-        assert "secret of fabner" in "".join(map(readable, hub.files("org/mixed", first["commit"]).values()))
-        assert (first["withdrawn"], second["withdrawn"]) == ([], ["fabner"])
-        assert second["elsewhere"] == ["v0.2"]
-        after = hub.files("org/mixed")
-        everything = "".join(map(readable, after.values()))
-        assert "secret of fabner" not in everything
-        assert not [text for text in texts(without, "fabner") if text in everything]
-        rows = pq.read_table(io.BytesIO(after["pairs/train.parquet"])).to_pylist()
-        assert [row["corpus"] for row in rows] == ["fewnerd"]  # the pair whose text may still be passed on
-        hub.commit("org/mixed", hub.files("org/mixed", first["commit"]))
-        command = ("-m", "uiebench", "push", str(without), "--repo", "org/mixed")
-        done = client(tmp_path, endpoint, *command, HF_TOKEN=TOKEN)
-    assert done.returncode == 0, done.stderr
-    assert "removed: corpora/fabner/train.parquet" in done.stderr
-    assert "stays: pairs/train.parquet, published with mixed 0.2 (" in done.stderr
-    assert "note: the text of fabner, published by an earlier push, is no longer at main" in done.stderr
-    assert "may stay at v0.2" in done.stderr
-    assert "hf repos tag delete org/mixed TAG --repo-type dataset" in done.stderr
-    assert 'super_squash_history("org/mixed", branch="main", repo_type="dataset")' in done.stderr
-
-
-def test_pushing_again_changes_only_what_changed_and_keeps_files_and_configs_of_others(mixed, smaller, tmp_path):
-    hub = Hub()
-    with hub.serving() as endpoint:
-        pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
-        files = hub.files("org/mixed")
-        front = yaml.safe_load(files["README.md"].decode().split("---\n")[1])
-        front["configs"].append({"config_name": "chat", "data_files": [{"split": "train", "path": ["chat/a.parquet"]}]})
-        card = f"---\n{yaml.safe_dump(front)}---\n# edited"
-        hub.commit("org/mixed", files | {"chat/a.parquet": b"theirs", "README.md": card.encode()})
-        (done,) = pushes(tmp_path, endpoint, (smaller, "org/mixed", {}))
-    after = hub.files("org/mixed")
-    assert {path for path in done["removed"] if "docred" not in path} == {"pairs/train.parquet"}
-    assert any("docred" in path for path in done["removed"])
-    assert not [path for path in done["added"] if path.endswith(".parquet")]
-    assert after["chat/a.parquet"] == b"theirs"
-    names = [
-        config["config_name"] for config in yaml.safe_load(after["README.md"].decode().split("---\n")[1])["configs"]
-    ]
-    assert {"chat", "instructions"} <= set(names)
-    assert "pairs" not in names
-    assert len(names) == len(set(names))
-    assert (done["tag"], done["tagged"] == done["commit"]) == ("v0.2", False)  # what was tagged stays
-
-
 def test_what_the_hub_or_the_user_gets_wrong_is_one_line_and_nothing_is_published(mixed, tmp_path):
     hub = Hub()
     hub.commit("org/foreign", {".gitattributes": b"", "README.md": b"# mine", "data.csv": b"a,b"})
@@ -454,126 +312,6 @@ def test_what_the_hub_or_the_user_gets_wrong_is_one_line_and_nothing_is_publishe
         assert repo in message
         assert "\n" not in message
     assert {name: list(repository.trees) for name, repository in hub.repositories.items()} == before
-
-
-def test_a_repository_with_foreign_files_is_added_to_if_that_is_asked_for(mixed, tmp_path):
-    hub = Hub()
-    hub.commit("org/foreign", {".gitattributes": b"", "README.md": b"# mine", "data.csv": b"a,b"})
-    hub.commit("org/full", {"stats.json": b"{}"})
-    with hub.serving() as endpoint:
-        done, said = pushes(
-            tmp_path,
-            endpoint,
-            (mixed, "org/foreign", {"into_existing": True, "revision": "bench"}),
-            (mixed, "org/full", {"into_existing": True}),
-        )
-        assert done["branch"] == "bench"
-    wanted = "--repo org/full: holds {}, which no push put there, in a place of the benchmark: rename it first"
-    assert said == wanted.format("stats.json")
-    with hub.serving() as endpoint:
-        hub.commit("org/full", {"instructions/test/more.parquet": b"PAR1"})
-        (said,) = pushes(tmp_path, endpoint, (mixed, "org/full", {"into_existing": True}))
-        assert said == wanted.format("instructions/test/more.parquet")
-        hub.commit("org/full", {"stats.json": b"{}"})
-    assert hub.files("org/full") == {"stats.json": b"{}"}
-    assert hub.files("org/foreign", "bench")["data.csv"] == b"a,b"
-    assert "manifest.json" in hub.files("org/foreign", "bench")
-    assert "manifest.json" not in hub.files("org/foreign")
-
-
-FOREIGN = """---
-pretty_name: Mine
-license: mit
-tags: [mine]
-extra_gated_prompt: Ask.
-configs:
-- {config_name: all, default: true, data_files: data.csv}
-dataset_info: {config_name: all, features: []}
----
-# Mine
-
-What I wrote.
-"""
-
-
-def front_of(hub, repo):
-    return yaml.safe_load(hub.files(repo)["README.md"].decode().split("---\n")[1])
-
-
-def test_the_card_of_others_is_kept_joined_with_that_of_the_benchmark_and_a_dry_run_tells(mixed, smaller, tmp_path):
-    hub = Hub()
-    hub.commit("org/foreign", {"README.md": FOREIGN.encode(), "data.csv": b"a,b"})
-    into = {"into_existing": True}
-    with hub.serving() as endpoint:
-        command = ("-m", "uiebench", "push", str(mixed), "--repo", "org/foreign", "--dry-run", "--into-existing")
-        dry = client(tmp_path, endpoint, *command)
-        assert set(hub.files("org/foreign")) == {"README.md", "data.csv"}
-        done, again, less = pushes(
-            tmp_path, endpoint, *((place, "org/foreign", dict(into)) for place in (mixed, mixed, smaller))
-        )
-    assert dry.returncode == 0, dry.stderr
-    notes = [
-        "README.md: the default config is 'instructions', no longer 'all'",
-        "README.md: the text that is there is kept; that of the benchmark follows it",
-    ]
-    assert done["notes"] == notes
-    for note in notes:
-        assert f"note: {note}" in dry.stdout.splitlines()
-    assert (again["added"], again["notes"]) == ([], [])
-    assert "README.md" in less["added"]
-    text = hub.files("org/foreign")["README.md"].decode()
-    assert card_faults(text) == []
-    assert text.count("What I wrote.") == 1
-    assert text.index("What I wrote.") < text.index("# mixed")
-    front = front_of(hub, "org/foreign")
-    assert (front["pretty_name"], front["extra_gated_prompt"]) == ("Mine", "Ask.")
-    assert {"mit", "cc-by-sa-4.0"} <= set(front["license"])
-    assert front["tags"][0] == "information-extraction"
-    assert front["tags"][-1] == "mine"
-    assert front["configs"][-1] == {"config_name": "all", "data_files": "data.csv"}
-    assert [config["config_name"] for config in front["configs"] if config.get("default")] == ["instructions"]
-    assert front["dataset_info"][-1] == {"config_name": "all", "features": []}
-
-
-def test_a_card_that_cannot_be_joined_is_one_line_and_nothing_is_published(mixed, tmp_path):
-    cards = {
-        "configs: [a, b]": "has a front matter that cannot be read (Expected `object`, got `str` - at `$.configs[0]`)",
-        "configs: [null]": "has a front matter that cannot be read (Expected `object`, got `null`",
-        "configs: {a: b}": "has a front matter that cannot be read",
-        "- a": "has a front matter that cannot be read",
-        "a: [": "has a front matter that cannot be read",
-        "configs: [{config_name: corpora}]": "has a config 'corpora' of its own: rename it there first",
-        "configs: [{config_name: 'a:b', data_files: x.csv}]": "refuses what was to be sent: Invalid metadata in README",
-        "license: none-such": "refuses what was to be sent: Invalid metadata in README.md. - license none-such",
-    }
-    hub = Hub()
-    for number, front in enumerate(cards):
-        hub.commit(f"org/card-{number}", {"README.md": f"---\n{front}\n---\n# mine\n".encode()})
-    hub.commit("org/default", {"README.md": b"---\nconfigs: [{config_name: default, data_files: x.csv}]\n---\n"})
-    names = [f"org/card-{number}" for number in range(len(cards))]
-    with hub.serving() as endpoint:
-        *said, done = pushes(
-            tmp_path, endpoint, *((mixed, name, {"into_existing": True}) for name in [*names, "org/default"])
-        )
-    for name, wanted, message in zip(names, cards.values(), said, strict=True):
-        assert wanted in message
-        assert name in message
-        assert "\n" not in message
-        assert len(hub.repositories[name].trees) == 1
-    assert done["notes"] == ["README.md: the config called 'default' stays the default one"]
-    assert not [config for config in front_of(hub, "org/default")["configs"] if config.get("default")]
-
-
-def test_fields_of_the_card_that_no_push_writes_and_groups_that_are_no_more(mixed, smaller, tmp_path):
-    hub, recipe = Hub(), msgspec.structs.replace(RECIPE, held_out={})
-    with hub.serving() as endpoint:
-        pushes(tmp_path, endpoint, (mixed, "org/mixed", {}))
-        card = hub.files("org/mixed")["README.md"].replace(b"---\n", b"---\nviewer: false\n", 1)
-        hub.commit("org/mixed", hub.files("org/mixed") | {"README.md": card})
-        pushes(tmp_path, endpoint, (build(tmp_path / "less", recipe), "org/mixed", {}))
-    front = front_of(hub, "org/mixed")
-    assert front["viewer"] is False
-    assert "zh-ee" not in [config["config_name"] for config in front["configs"] + front["dataset_info"]]
 
 
 @pytest.mark.parametrize(

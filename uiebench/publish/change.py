@@ -21,7 +21,7 @@ from uiebench.hashing import sha256_bytes, sha256_file
 from uiebench.publish import card as cards
 from uiebench.publish.configs import configs, split_of
 from uiebench.publish.croissant import croissant
-from uiebench.publish.joined import Theirs, joined, put_together, refuse_unloadable, theirs
+from uiebench.publish.joined import Theirs, joined, noted, put_together, refuse_unloadable, theirs
 from uiebench.publish.plan import Plan, allowed_pairs, as_file, corpus_of, is_free, withdrawn
 from uiebench.publish.records import CARD, CROISSANT, PUBLISHED, RESERVED, RESULTS, Figure, File, Published
 from uiebench.storage import write_bytes, write_json
@@ -137,7 +137,7 @@ def _described(
         plan.manifest.recipe.samples,
         pairs,
         results,
-        {name: value for name, value in front.items() if name not in ("configs", "dataset_info")},
+        noted(front, others),
         sha256_bytes(section.encode()),
     )
     write_json(plan.folder / PUBLISHED, published)
@@ -199,14 +199,16 @@ def _refuse_losses(plan: Plan, repo: str, earlier: Published, remove: Collection
     before: dict[tuple[str, str], list[str]] = {}
     for path in earlier.files:
         before.setdefault(split_of(path), []).append(path)
-    lost = [
-        f"{config}/{split}"
+    gone = [
+        (config, split)
         for (config, split), paths in sorted(before.items())
         # what is withheld comes and goes with the text; text that may not be published any more goes
         if config not in ("", "pairs", "withheld")
         and (config, split) not in now
         and not all(corpus_of(path) in plan.held_back for path in paths)
     ]
+    stays = {config for config, _ in now}
+    lost = list(dict.fromkeys(f"{config}/{split}" if config in stays else config for config, split in gone))
     groups = {config.name for config in configs(plan.manifest.recipe, plan.files)}
     lost += [
         name
@@ -216,13 +218,15 @@ def _refuse_losses(plan: Plan, repo: str, earlier: Published, remove: Collection
     ]
     beside = {"/".join(split_of(path)) for path in _beside(plan, earlier)}
     beside |= {f"{RESULTS}/{name}" for name in earlier.results}
-    known = {name for path in (*lost, *beside) for name in (path, path.split("/")[0])}
+    splits = {"/".join(place) for place in gone}
+    known = {name for path in (*lost, *splits, *beside) for name in (path, path.split("/")[0])}
     if unknown := [name for name in remove if name not in known]:
         raise RecipeError(
             f"--remove {unknown[0]}: nothing of this name is published in {repo} that this push does not bring"
             f"{nearest(unknown[0], sorted(known))}"
         )
-    if missed := [name for name in lost if not {name, name.split("/")[0]} & set(remove)]:
+    wished = {*remove, *(config for config, _ in gone if {f"{c}/{s}" for c, s in gone if c == config} <= set(remove))}
+    if missed := [name for name in lost if not {name, name.split("/")[0]} & wished]:
         raise RecipeError(
             f"--repo {repo}: {', '.join(missed)} would be lost: published there, and not in this benchmark; "
             f"{' '.join(f'--remove {name}' for name in missed)} takes it away, another branch (--revision) leaves it"

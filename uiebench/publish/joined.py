@@ -139,11 +139,11 @@ def joined(repo: str, ours: dict[str, Any], others: Theirs) -> tuple[dict[str, A
     if same := sorted(set(made) & set(there)):
         raise RecipeError(f"--repo {repo}: its {CARD} has a config {same[0]!r} of its own: rename it there first")
     notes = list(others.notes)
-    fields = others.fields | ours
+    fields = {name: value for name, value in ours.items() if name not in LISTS}
+    fields |= {name: value for name, value in others.fields.items() if name not in ours}
     for name, value in others.fields.items():
         if isinstance(ours.get(name), list):
-            listed = value if isinstance(value, list) else [value]
-            fields[name] = [*ours[name], *(entry for entry in listed if entry not in ours[name])]
+            fields[name] = [*ours[name], *(entry for entry in _listed(value) if entry not in ours[name])]
         elif name == "pretty_name":
             fields[name] = value
         elif name in ours and value != ours[name]:
@@ -158,6 +158,21 @@ def joined(repo: str, ours: dict[str, Any], others: Theirs) -> tuple[dict[str, A
     fields["configs"] = [*own, *kept]
     fields["dataset_info"] = [*ours["dataset_info"], *others.dataset_info]
     return fields, notes
+
+
+def noted(ours: dict[str, Any], others: Theirs) -> dict[str, Any]:
+    """What published.json remembers of the front matter: what is of the push alone, so that the rest is kept again."""
+    return {
+        name: [entry for entry in value if entry not in _listed(others.fields.get(name))]
+        if isinstance(value, list)
+        else value
+        for name, value in ours.items()
+        if name not in LISTS
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def put_together(fields: dict[str, Any], section: str, others: Theirs) -> str:
