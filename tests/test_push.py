@@ -27,7 +27,7 @@ from uiebench.publish.card import as_text
 from uiebench.publish.croissant import croissant
 from uiebench.rebuild import rebuild
 from uiebench.recipe import BuildRecipe
-from uiebench.storage import arrow_schema, read_parquet
+from uiebench.storage import arrow_schema, read_parquet, write_parquet
 from uiebench.types import BareDocument, Document, Instruction, RewardPair
 
 pytest.importorskip("huggingface_hub")
@@ -448,35 +448,64 @@ def test_results_stand_in_the_card_with_their_signatures_and_those_of_others_are
         benchmark_card(plan, "org/mixed", [report])
 
 
-def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
+def read_as_croissant(plan, folder):
+    """The description of what is published, and a function that reads the rows of a config by it."""
     mlcroissant = pytest.importorskip("mlcroissant")
-    plan = prepare(mixed, tmp_path / "staging")
-    here = tmp_path / "repo"
     for path, file in plan.files.items():
-        (here / path).parent.mkdir(parents=True, exist_ok=True)
-        (here / path).write_bytes(file.place.read_bytes())
-    described = croissant(plan, "org/mixed", "https://huggingface.co", configs(plan.manifest.recipe, plan.files))
-    dataset = mlcroissant.Dataset(described, mapping={"repo": str(here)})
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(file.place.read_bytes())
+    made = configs(plan.manifest.recipe, plan.files)
+    described = croissant(plan, "org/mixed", "https://huggingface.co", made)
+    dataset = mlcroissant.Dataset(described, mapping={"repo": str(folder)})
     assert not dataset.metadata.ctx.issues.errors
+    assert {records.id for records in dataset.metadata.record_sets} == {config.name for config in made}
+
+    def rows(config, split):
+        return [row for row in dataset.records(config) if row[f"{config}/split"] == split.encode()]
+
+    return described, {config.name: config.splits for config in made}, rows
+
+
+def test_croissant_is_valid_and_reads_the_published_rows(mixed, tmp_path):
+    plan, here = prepare(mixed, tmp_path / "staging"), tmp_path / "repo"
+    described, files, read = read_as_croissant(plan, here)
+    assert set(files) == {"instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs"}
     assert plan.files["manifest.json"].sha256 not in json.dumps(described)  # a repository has no hash
-    assert {records.id for records in dataset.metadata.record_sets} == {
-        *("instructions", "corpora", "zh-ee", "withheld", "unlabelled", "pairs")
-    }
-    for config, split, field in (("zh-ee", "test", "prompt"), ("corpora", "dev", "text"), ("withheld", "test", "id")):
-        wanted = [
-            row[field]
-            for path in sorted(here.rglob("*.parquet"))
-            if any(
-                path.match(glob)
-                for c in configs(plan.manifest.recipe, plan.files)
-                if c.name == config
-                for glob in c.splits[split]
-            )
-            for row in pq.read_table(path).to_pylist()
-        ]
-        rows = [row for row in dataset.records(config) if row[f"{config}/split"] == split.encode()]
+    for config, split, field in (("zh-ee", "test", "prompt"), ("corpora", "test", "text"), ("withheld", "test", "id")):
+        wanted = [row[field] for path in files[config][split] for row in pq.read_table(here / path).to_pylist()]
         assert wanted
-        assert sorted(row[f"{config}/{field}"].decode() for row in rows) == sorted(wanted)
+        assert sorted(row[f"{config}/{field}"].decode() for row in read(config, split)) == sorted(wanted)
+
+
+def test_croissant_has_the_arguments_of_events_the_split_of_pairs_and_a_name_in_any_script(tmp_path):
+    recipe = BuildRecipe("事件基准", held_in=("fewfc", "title2event"), samples=True)
+    built = build(tmp_path / "named", recipe)
+    for name, number in (("train", 0), ("dev", 1), ("dpo", 2)):
+        write_parquet(built / "pairs" / f"{name}.parquet", RewardPair, [pair("fewfc", number)])
+    plan, here = prepare(built, tmp_path / "staging"), tmp_path / "repo"
+    described, files, read = read_as_croissant(plan, here)
+    assert described["name"] == "事件基准"
+    ids = {split: {row["pairs/id"].decode() for row in read("pairs", split)} for split in ("train", "dev")}
+    assert ids == {"train": {"fewfc/train/0#NER", "fewfc/train/2#NER"}, "dev": {"fewfc/train/1#NER"}}
+    (corpora,) = (told for told in described["recordSet"] if told["@id"] == "corpora")
+    (events,) = (field for field in corpora["field"] if field["name"] == "events")
+    (arguments,) = (field for field in events["subField"] if field["name"] == "arguments")
+    assert arguments["repeated"]
+    assert {field["source"]["transform"]["jsonPath"] for field in arguments["subField"]} == {
+        *("arguments[*].text", "arguments[*].start", "arguments[*].end", "arguments[*].role")
+    }
+    column = "corpora/events/arguments"
+    found = [
+        [told[f"{column}/role"].decode() for told in row.get(column) or () if told[f"{column}/role"] is not None]
+        for row in read("corpora", "train")
+    ]
+    wanted = [
+        [event.arguments[0].role for event in document.events if event.arguments]
+        for path in files["corpora"]["train"]
+        for document in read_parquet(here / path, Document)
+    ]
+    assert sum(map(bool, wanted)) > 5
+    assert sorted(found) == sorted(wanted)
 
 
 def test_columns_are_described_as_datasets_describes_them():

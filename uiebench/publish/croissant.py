@@ -82,7 +82,7 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
         "license": ["https://www.apache.org/licenses/LICENSE-2.0"]
         if plan.manifest.recipe.samples
         else sorted(licences),
-        "inLanguage": sorted({corpus.language for corpus in plan.corpora.values()}),
+        "inLanguage": sorted({corpus.language for corpus in plan.published() or plan.corpora.values()}),
         "citeAs": bibtex(plan),
         "distribution": [
             {
@@ -100,19 +100,25 @@ def croissant(plan: Plan, repo: str, hub: str, made: Sequence[Config]) -> dict[s
     }
 
 
-def _field(config: str, path: tuple[str, ...], column: Mapping[str, Any]) -> dict[str, Any]:
-    """A column as a field, with the fields of its records; lists inside the records of a list are left out, since
-    Croissant 1.0 has no way to say where they stand.
+def _field(
+    config: str, path: tuple[str, ...], column: Mapping[str, Any], places: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """A column as a field, with the fields of its records; `places` lead to it inside a value of the column.
+
+    A JSONPath leads through lists inside a record, such as the arguments of an event, to all that stand there;
+    mlcroissant (1.1) gives the first of each record.
     """
     field: dict[str, Any] = {"@type": "cr:Field", "@id": "/".join((config, *path)), "name": path[-1]}
     inner = column.get("list") or column.get("struct")
     if isinstance(inner, list):
-        below = [_field(config, (*path, part["name"]), part) for part in inner if "list" not in part]
-        field["subField"] = below
+        field["subField"] = [
+            _field(config, (*path, part["name"]), part, (*places, part["name"] + "[*]" * ("list" in part)))
+            for part in inner
+        ]
     else:
         source: dict[str, Any] = {"fileSet": {"@id": f"files-{config}"}, "extract": {"column": path[0]}}
-        if len(path) > 1:
-            source["transform"] = {"jsonPath": ".".join(path[1:])}
+        if places:
+            source["transform"] = {"jsonPath": ".".join(places)}
         field |= {"dataType": CROISSANT_TYPES[inner or column["dtype"]], "source": source}
     return field | ({"repeated": True} if "list" in column else {})
 
