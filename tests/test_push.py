@@ -8,11 +8,15 @@ count, and the texts of the corpora that may not be passed on can be searched fo
 import hashlib
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import msgspec
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from hub_server import READER, ROOT, TOKEN, Hub, card_faults, client
 from pushing import HELD_BACK, OPEN, RAW, RECIPE, build, pair, pushes, sent, texts
 from typer.testing import CliRunner
@@ -22,7 +26,7 @@ from uiebench.build import pipeline
 from uiebench.build.report import citations
 from uiebench.cli import app
 from uiebench.errors import RecipeError, SourceError, UiebenchError
-from uiebench.publish import benchmark_card, configs, features, prepare
+from uiebench.publish import There, Wish, benchmark_card, compare, configs, features, prepare
 from uiebench.publish.card import as_text
 from uiebench.publish.croissant import croissant
 from uiebench.rebuild import rebuild
@@ -552,3 +556,198 @@ def test_what_several_corpora_cite_stands_once():
 def test_a_statement_of_permission_is_text_in_the_card_and_nothing_else():
     assert as_text("we may\n\n## Injected <b>x</b> [y](z)") == r"we may \#\# Injected \<b\>x\</b\> \[y\](z)"
     assert as_text("书面许可，2026 年 3 月。") == "书面许可，2026 年 3 月。"
+
+
+# --- what the card says ---------------------------------------------------------------------------
+
+
+def test_the_tables_of_a_card_are_of_what_is_published_and_say_where_those_of_the_whole_are(mixed, tmp_path):
+    plan = prepare(mixed, tmp_path / "staging")
+    card = benchmark_card(plan, "org/mixed")
+    stats = json.loads((mixed / "stats.json").read_bytes())["instructions"]
+    asked = sum(told["prompts"] for told in stats if told["folder"] == "test" and told["corpus"] in OPEN)
+    assert asked < sum(told["prompts"] for told in stats if told["folder"] == "test")
+    (row,) = (line for line in card.splitlines() if line.startswith("| test | *all* |"))
+    assert f" {asked:,} |" in row
+    tables = card.partition("The tables below are of what is published.")[2].partition("## Zero-shot corpora that")[0]
+    assert "[complete/README.md](complete/README.md)" in tables
+    assert "| title2event |" in tables
+    for corpus in HELD_BACK:
+        assert f"| {corpus} |" not in tables
+    assert "| zh-ee | title2event |" in tables
+    assert "| en-ner |" not in tables
+    held = card.partition("## Zero-shot corpora that are held back")[2]
+    assert "| en-ner | multinerd_en |" in held
+    assert "scores what is published, which is another benchmark than the whole" in card
+    front = yaml.safe_load(card.split("---\n")[1])
+    assert front["tags"] == ["information-extraction", "named-entity-recognition", "relation-extraction",
+                             "event-extraction"]  # fmt: skip
+    assert all(corpus in card for corpus in HELD_BACK)
+    whole = plan.files["complete/README.md"].place.read_text(encoding="utf-8")
+    assert all(f"| {corpus} |" in whole for corpus in HELD_BACK)
+
+
+def test_a_benchmark_that_is_held_back_entirely_is_not_said_to_be_scored_from_the_hub(tmp_path):
+    built = build(tmp_path / "closed", BuildRecipe("closed", "All held back.", held_in=("fabner",), windows="all"))
+    card = benchmark_card(prepare(built, tmp_path / "staging"), "org/closed")
+    assert card_faults(card) == []
+    assert "uiebench score predictions.jsonl --benchmark org/closed" not in card
+    assert (
+        "uiebench rebuild org/closed --raw DIR\nuiebench score predictions.jsonl --benchmark benchmarks/closed" in card
+    )
+    assert 'withheld = load_dataset("org/closed", "withheld", split="test")' in card
+    assert "## Instructions" not in card
+    assert "No text is published." in card
+    assert catalogue.load("fabner").citation in card
+    assert yaml.safe_load(card.split("---\n")[1])["tags"] == ["information-extraction", "named-entity-recognition"]
+
+
+def test_the_card_of_a_benchmark_of_which_nothing_is_held_back_has_its_whole_readme(tmp_path):
+    built = build(tmp_path / "two", BuildRecipe("two", "Two corpora.", held_in=("resume", "finre"), samples=True))
+    card = benchmark_card(prepare(built, tmp_path / "staging"), "org/two")
+    rest = (built / "README.md").read_text(encoding="utf-8").partition("Two corpora.\n\n")[2].strip()
+    assert rest in card
+    assert "uiebench score predictions.jsonl --benchmark org/two" in card
+
+
+# --- the gate -------------------------------------------------------------------------------------
+
+
+def forged(mixed, out, corpus, **fields):
+    """A copy of a benchmark in which a corpus is described otherwise, with a manifest to match."""
+    for path in mixed.rglob("*"):
+        if path.is_file() and ".parts" not in path.parts:
+            (out / path.relative_to(mixed)).parent.mkdir(parents=True, exist_ok=True)
+            (out / path.relative_to(mixed)).write_bytes(path.read_bytes())
+    place = out / "corpora" / corpus / "corpus.json"
+    data = json.dumps(json.loads(place.read_bytes()) | fields).encode()
+    place.write_bytes(data)
+    manifest = json.loads((out / "manifest.json").read_bytes())
+    manifest["files"][f"corpora/{corpus}/corpus.json"] = hashlib.sha256(data).hexdigest()
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return out
+
+
+def test_a_corpus_is_published_under_the_licence_of_the_corpus_we_know_not_of_the_one_it_says_it_is(mixed, tmp_path):
+    free = {"name": "CC0", "redistribute": True}
+    plan = prepare(forged(mixed, tmp_path / "licence", "fabner", licence=free), tmp_path / "staging")
+    assert "fabner" in plan.held_back
+    for name in ("fewnerd", "of-nobody"):
+        with pytest.raises(
+            SourceError, match=f"fabner/corpus.json: describes the corpus '{name}'; build the benchmark"
+        ):
+            prepare(forged(mixed, tmp_path / name, "fabner", licence=free, name=name), tmp_path / "staging")
+
+
+def test_a_corpus_that_is_not_known_here_is_held_back(mixed, tmp_path, monkeypatch):
+    known = [name for name in catalogue.names() if name != "fewnerd"]
+    monkeypatch.setattr(catalogue, "names", lambda: known)
+    assert "fewnerd" in prepare(mixed, tmp_path / "staging").held_back
+
+
+# --- tags, branches, places -----------------------------------------------------------------------
+
+
+def test_a_tag_that_would_hide_a_branch_is_refused(mixed, tmp_path):
+    for options in (("--tag", "main"), ("--tag", "x/y", "--revision", "x/y"), ("--tag", "refs/heads/x")):
+        with pytest.raises(RecipeError, match=r"--tag '.*': the name of a branch, which the tag would hide"):
+            CliRunner().invoke(app, ["push", str(mixed), "--repo", "org/x", *options], catch_exceptions=False)
+    hub = Hub()
+    hub.commit("org/mixed", {})
+    hub.commit("org/mixed", {}, ref="stable")
+    with hub.serving() as endpoint:
+        (said,) = pushes(tmp_path, endpoint, (mixed, "org/mixed", {"tag": "stable"}))
+    assert said == "--tag 'stable': a branch of org/mixed is called so, and the tag would hide it"
+    assert not hub.files("org/mixed")
+
+
+def test_the_tag_is_the_version_in_the_manifest_and_branches_may_have_slashes(mixed, tmp_path):
+    older = forged(mixed, tmp_path / "older", "fabner")
+    manifest = json.loads((older / "manifest.json").read_bytes()) | {"benchmark_version": "0.1"}
+    (older / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    hub = Hub()
+    hub.commit("org/mixed", {".gitattributes": b""})
+    hub.commit("org/mixed", {".gitattributes": b""}, ref="refs/pr/1")
+    with hub.serving() as endpoint:
+        first, second, none = pushes(
+            tmp_path,
+            endpoint,
+            (older, "org/mixed", {"revision": "x/y"}),
+            (older, "org/mixed", {"revision": "refs/pr/1"}),
+            (older, "org/mixed", {"revision": "refs/pr/2"}),
+        )
+        pulled = client(tmp_path, endpoint, "-m", "uiebench", "pull", "org/mixed@refs/pr/1")
+        assert pulled.returncode == 0, pulled.stderr
+    assert (first["branch"], first["tag"], first["tagged"]) == ("x/y", "v0.1", first["commit"])
+    assert hub.files("org/mixed", "x/y") == hub.files("org/mixed", "refs/pr/1")
+    assert second["commit"] == hub.repositories["org/mixed"].refs["refs/pr/1"]
+    assert "knows no such place" in none
+    assert set(hub.files("org/mixed")) == {".gitattributes"}
+
+
+def test_a_full_disk_is_one_line_with_the_place(mixed, tmp_path, monkeypatch):
+    """Everything that a push writes goes through one function, whose errors name the file."""
+
+    def full(self, data):
+        raise OSError(28, "No space left on device")
+
+    plan = prepare(mixed, tmp_path / "staging")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UiebenchError) as error:
+        compare(plan, "org/mixed", "https://hub.example", There(), Wish())
+    assert str(error.value) == f"{tmp_path}/staging/published.json: cannot be written (No space left on device)"
+
+
+def test_a_cache_that_cannot_be_written_is_one_line_with_the_place(mixed, tmp_path):
+    hub = Hub()
+    (tmp_path / "cache").write_text("a file where the client wants a folder", encoding="utf-8")
+    with hub.serving() as endpoint:
+        hub.commit("org/mixed", {"manifest.json": b"{}"})
+        run = client(tmp_path, endpoint, "-m", "uiebench", "pull", "org/mixed", HF_HUB_CACHE=str(tmp_path / "cache"))
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert line.startswith(f"error: org/mixed: {tmp_path}/cache")
+    assert "cannot be written" in line
+
+
+def test_a_local_benchmark_of_another_recipe_is_not_replaced_by_one_that_is_rebuilt(mixed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    other = build(tmp_path / "benchmarks" / "mixed", msgspec.structs.replace(RECIPE, few_shot=()))
+    before = {path: path.read_bytes() for path in other.rglob("*") if path.is_file()}
+    arguments = ["rebuild", str(mixed), "--raw", str(RAW), "--jobs", "1"]
+    with pytest.raises(RecipeError) as error:
+        CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert str(error.value) == (
+        "benchmarks/mixed: holds a benchmark of this name that was made by another recipe; --out "
+        "benchmarks/mixed-published puts the rebuilt one beside it, --out benchmarks/mixed replaces it"
+    )
+    assert {path: path.read_bytes() for path in other.rglob("*") if path.is_file()} == before
+    assert CliRunner().invoke(app, [*arguments, "--out", "benchmarks/mixed"], catch_exceptions=False).exit_code == 0
+    assert (other / "manifest.json").read_bytes() == (mixed / "manifest.json").read_bytes()
+    assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0  # the same again
+
+
+def test_of_commits_on_one_state_the_hub_of_the_tests_takes_one():
+    hub = Hub()
+    parent = hub.commit("org/x", {})
+    with hub.serving() as endpoint:
+
+        def commit(number):
+            lines = [
+                {"key": "header", "value": {"summary": "x", "parentCommit": parent}},
+                {"key": "file", "value": {"path": str(number), "content": "eA==", "encoding": "base64"}},
+            ]
+            request = Request(
+                f"{endpoint}/api/datasets/org/x/commit/main",
+                "\n".join(map(json.dumps, lines)).encode(),
+                {"Authorization": f"Bearer {TOKEN}"},
+            )
+            try:
+                return urlopen(request).status
+            except HTTPError as error:
+                return error.code
+
+        with ThreadPoolExecutor(16) as pool:
+            told = sorted(pool.map(commit, range(16)))
+    assert told == [200] + [412] * 15
+    assert len(hub.files("org/x")) == 1
