@@ -364,7 +364,7 @@ def _annotated(corpus: Corpus, counted: Mapping[SplitName, Counted]) -> Iterator
     yield (
         f"**Annotated** {corpus.annotation[:1].lower()}{corpus.annotation[1:]}"
         if corpus.annotation
-        else "Who or what annotated it is not recorded here."
+        else "Who or what annotated it is not told by its paper or its files, as far as we found."
     )
     yield _as_markdown(catalogue.documentation(corpus.name))
     if corpus.readings:
@@ -644,7 +644,8 @@ def _pretty(document: Document) -> str:
 def _defects(corpus: Corpus) -> Iterator[str]:
     """Every known defect, and how often it was dropped or repaired in which split."""
     if not corpus.defects:
-        yield "None is known." if corpus.verified == "original" else "None is known; the original files were not seen."
+        unseen = "" if corpus.verified == "original" else "; the original files were not seen"
+        yield f"Nothing is dropped or repaired{unseen}."
         return
     rows = []
     for reason, why in corpus.defects.items():

@@ -342,6 +342,8 @@ CORPUS = Corpus(
     read=read,
     schema=Schema(entities=ENTITIES, events=EVENTS),
     description="Sentences of English news about crude oil: price movements, supply and demand, economy, politics.",
+    annotation="By hand (175 articles, 25 of them as an adjudicated reference), then expanded by data augmentation "
+    "and by active learning with a human in the loop (Lee et al. 2022).",
     verified="original",
     expect={
         "test": Totals(

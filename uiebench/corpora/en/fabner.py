@@ -95,6 +95,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sentences of abstracts on the science of manufacturing processes, from the Web of Science.",
+    annotation="By experts, as the dataset card of DFKI-SLT/fabner on the Hugging Face Hub says.",
     verified="sample",
     published={"train": Totals(9435), "dev": Totals(2183), "test": Totals(2064)},
     published_source="card of the data set on the Hugging Face Hub",

@@ -90,6 +90,8 @@ CORPUS = Corpus(
     description="MEDLINE abstracts and sections of full papers on transcription factors in blood cells. 43 % of the "
     "dev and 35 % of the test sentences of the entity corpus GENIA stand in these training texts "
     "(docs/contamination.md).",
+    annotation="By hand: its abstracts are of the GENIA event corpus, which several annotators marked from the point "
+    "of view of biologists (Kim et al., BMC Bioinformatics 9:10, 2008).",
     verified="original",
     published={"train": Totals(events=10310), "dev": Totals(events=3250)},
     published_source="Kim et al. (2011)",

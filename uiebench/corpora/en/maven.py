@@ -275,6 +275,7 @@ CORPUS = Corpus(
     read=sentences(),
     schema=Schema(events=EVENTS),
     description="Sentences of Wikipedia articles on events, with the triggers of 168 event types.",
+    annotation="By hand (Wang et al. 2020).",
     verified="sample",
     published={
         "train": Totals(32431, events=77993),

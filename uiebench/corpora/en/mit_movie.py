@@ -76,6 +76,7 @@ CORPUS = Corpus(
         )
     ),
     description="Queries to a film search, lower-cased and without punctuation; 24 test texts also occur in train.",
+    annotation="With crowd-sourcing, on which Asgard, the framework it comes from, is built (Liu et al. 2013).",
     verified="original",
     expect={"train": Totals(9775, 21295, 0, 0, 0), "test": Totals(2443, 5339, 0, 0, 0)},
     reported=(Reported("InstructUIE", "NER", 12, 9774, 2442, 2442),),

@@ -81,6 +81,7 @@ CORPUS = Corpus(
         )
     ),
     description="Queries to a restaurant search, lower-cased and without punctuation.",
+    annotation="With crowd-sourcing, on which Asgard, the framework it comes from, is built (Liu et al. 2013).",
     verified="original",
     expect={"train": Totals(7660, 15363, 0, 0, 0), "test": Totals(1521, 3151, 0, 0, 0)},
     reported=(Reported("InstructUIE", "NER", 8, 7659, 1520, 1520),),

@@ -89,6 +89,7 @@ CORPUS = Corpus(
         )
     ),
     description="Sections (general, history, course of treatment, discharge) of the records of hospital patients.",
+    annotation="By hand (Zhang et al., JMIR Medical Informatics 6(4):e50, 2018).",
     verified="original",
     published={"train": Totals(300, 29866), "test": Totals(100, 9493)},
     published_source="Luo, overview of Chinese clinical NER (github.com/lingluodlut/Chinese-BioNLP, CNER_sota.md)",

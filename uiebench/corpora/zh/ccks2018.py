@@ -96,6 +96,8 @@ CORPUS = Corpus(
         )
     ),
     description="Histories of present illness from the admission notes of hospital patients.",
+    annotation="By the Knowledge Engineering Group of Tsinghua University and Yidu Cloud (Zhang et al., Overview of "
+    "CCKS 2018 Task 1, 2019).",
     verified="sample",
     published={"train": Totals(600, 18218), "test": Totals(400, 10132)},
     published_source="Luo, overview of Chinese clinical NER (github.com/lingluodlut/Chinese-BioNLP, CNER_sota.md)",

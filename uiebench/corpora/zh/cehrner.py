@@ -87,6 +87,7 @@ CORPUS = Corpus(
         )
     ),
     description="Histories of present illness of hospital patients; 968 of the 999 texts are also in Yidu-S4K.",
+    annotation="By hand, at Yidu Cloud: the 968 texts that are also in Yidu-S4K; of the others it is not known.",
     verified="original",
     published={"train": Totals(914), "dev": Totals(44), "test": Totals(41)},
     published_source="README of the repository",

@@ -53,6 +53,7 @@ CORPUS = Corpus(
         "Read sentences of news about finance, technology, sports and the like, written without punctuation and with "
         "numbers in characters; 42,987 in all, of which 34,102 are train by subtraction."
     ),
+    annotation="By hand (Sui et al. 2021).",
     verified="original",
     expect={
         "dev": Totals(4440, 5889, 0, 0, 0),

@@ -219,6 +219,7 @@ CORPUS = Corpus(
     read=sentences(),
     schema=Schema(events=EVENTS),
     description="Sentences of the facts of Chinese criminal judgments with the triggers of 108 event types.",
+    annotation="By hand (Yao et al. 2022).",
     verified="sample",
     differences="Published for all splits together: 8,116 documents with 150,977 mentions. Ours are sentences.",
     differences_zh="只公布了全部的总数：8,116 篇、150,977 个提及。我们以句为文本。",

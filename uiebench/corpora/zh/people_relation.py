@@ -101,6 +101,7 @@ CORPUS = Corpus(
     "distant supervision: noisy, often cut off. Which of the two is the head says nothing: the parent is sometimes the "
     "head and sometimes the tail. 198 of the 987 texts of the dev extract are "
     "also in the train extract.",
+    annotation="By distant supervision.",
     verified="original",
     expect={"train": Totals(8872, 0, 9000, 0, 0), "dev": Totals(987, 0, 900, 0, 0)},
     differences="The files hold rows (10,000 and 1,000 in the extracts), one for each pair; ours are texts, and the "

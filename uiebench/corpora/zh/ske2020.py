@@ -64,6 +64,8 @@ CORPUS = Corpus(
     description="A test set of the DuIE family, used to report zero-shot scores. Its schema is that of DuIE 2.0, its "
     "texts come from the same collection as DuIE 1.0 and 2.0, so it is hardly zero-shot for a model trained on either: "
     "hold out both, or de-duplicate against this set, before calling a score zero-shot.",
+    annotation="As DuIE, of whose family it is, if nothing else was done: by distant supervision, corrected by crowd "
+    "workers.",
     verified="sample",
     defects={
         "repeated annotation": "As in DuIE 2.0: a triple is listed twice, or two triples of one subject share "

@@ -116,5 +116,6 @@ CORPUS = Corpus(
         )
     ),
     description="More than 42,000 titles of Chinese web pages on 34 topics with the triples of all events they state.",
+    annotation="By hand (Deng et al. 2022).",
     verified="sample",
 )

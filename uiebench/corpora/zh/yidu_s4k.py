@@ -67,6 +67,7 @@ CORPUS = Corpus(
         )
     ),
     description="Histories of present illness of hospital patients, most of them with tumours.",
+    annotation="By hand, at Yidu Cloud, as the description of the task (CCKS 2019 task 1) says.",
     verified="original",
     published={"train": Totals(1000), "test": Totals(379)},
     published_source="Luo, overview of Chinese clinical NER (github.com/lingluodlut/Chinese-BioNLP, CNER_sota.md)",
