@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from uiebench import cards, catalogue
 from uiebench.build.audit import Audit, Compared, Pair
 from uiebench.build.convert import Ready, convert, find
+from uiebench.cards.labels import bar
 from uiebench.cli import app
 from uiebench.errors import SourceError, UiebenchError
 from uiebench.ledger import Ledger
@@ -172,13 +173,32 @@ def test_the_counts_of_a_table_are_those_of_its_header(name):
 
 
 def test_bars_are_as_long_as_their_share():
-    lengths = [len(cards._bar(n, 160)) for n in (1, 8, 80, 160)]
+    lengths = [len(bar(n, 160)) for n in (1, 8, 80, 160)]
     assert lengths == [1, 1, 10, 20]
-    assert cards._bar(160, 160) == "█" * 20
-    assert cards._bar(12, 160) == "█▌"
+    assert bar(160, 160) == "█" * 20
+    assert bar(12, 160) == "█▌"
 
 
 def test_options_that_do_not_go_together_are_refused(tmp_path):
     for arguments in (("--check", "--raw", tmp_path), ("--results", tmp_path), ("--benchmark", tmp_path, "--check")):
         assert isinstance(run(*arguments).exception, UiebenchError)
     assert "no such folder" in str(run("--raw", tmp_path / "no", "--out", tmp_path).exception)
+
+
+def test_a_card_says_how_its_corpus_was_annotated_unless_nobody_told():
+    """Whoever adds a corpus says how it was annotated, or adds it to these."""
+    unknown = {name for name in catalogue.names() if not catalogue.load(name).annotation}
+    assert unknown == {
+        *("boson", "casie", "ccf_law", "cluener", "cmedqaner", "coae2016", "duee_fin", "ecommerce", "findvehicle"),
+        *("genia2013", "iflytek2020", "peoples_daily"),
+    }
+    for name in catalogue.names():
+        text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+        assert ("Who or what annotated it is not known to us." in text) == (name in unknown)
+        assert ("**Annotated** " in text) != (name in unknown)
+
+
+def test_a_corpus_without_drops_is_not_called_without_defects():
+    text = (FOLDER / "bc5cdr.md").read_text(encoding="utf-8")
+    assert "cut in two by a wrong sentence break" in text
+    assert "## Known defects\n\nNothing is dropped or repaired.\n" in text

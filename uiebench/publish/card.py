@@ -18,7 +18,7 @@ import msgspec
 from uiebench.build.convert import Absent
 from uiebench.build.parts import Part, PromptPart
 from uiebench.build.report import markdown, readme
-from uiebench.cards import hub_licences, size_category, yaml_block
+from uiebench.cards.licences import hub_licences, size_category, yaml_block
 from uiebench.errors import RecipeError, SourceError
 from uiebench.publish.configs import Config, configs, features
 from uiebench.publish.plan import Plan

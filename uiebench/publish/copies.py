@@ -1,7 +1,9 @@
 """Whether the files of a copy are those that its manifest names, and nothing is kept silent.
 
-files = to_check("org/zh", manifest, published)   →  {"corpora/fewfc/test.parquet": "<sha256>", …}
-verify("org/zh", folder, files)                   raises for the first file that is another one
+    files = to_check("org/zh", manifest, published)   →  {"corpora/fewfc/test.parquet": "<sha256>", …}
+    verify("org/zh", folder, files)                   raises for the first file that is another one
+
+The manifest is believed; published.json only as far as it agrees.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from uiebench.cards import WIKIPEDIA_LICENCE, of_wikipedia
+from uiebench.cards.licences import WIKIPEDIA_LICENCE, of_wikipedia
 from uiebench.publish.card import bibtex
 from uiebench.publish.configs import Config, features
 from uiebench.publish.plan import Plan

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from uiebench.cards import yaml_block
+from uiebench.cards.licences import yaml_block
 from uiebench.errors import RecipeError, SourceError, shorten
 from uiebench.hashing import sha256_bytes
 from uiebench.publish.card import BEGIN, END, marked

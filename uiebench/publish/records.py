@@ -1,8 +1,10 @@
 """What stands in a published repository: where its files lie, and what a push noted of them in published.json.
 
-Published(benchmark="zh", benchmark_version="0.2", files={"corpora/fewfc/test.parquet": "<sha256>", …},
-          held_back={"msra": HeldBack("unknown", {"corpora/msra/test.parquet": "<sha256>", …})},
-          pairs={"pairs/train.parquet": "zh 0.2 (1a2b3c4d)"}, …)
+    Published(benchmark="zh", benchmark_version="0.2", files={"corpora/fewfc/test.parquet": "<sha256>", …},
+              held_back={"msra": HeldBack("unknown", {"corpora/msra/test.parquet": "<sha256>", …})},
+              pairs={"pairs/train.parquet": "zh 0.2 (1a2b3c4d)"}, …)
+
+A push reads it to know what an earlier one left, a pull to check what came.
 """
 
 from __future__ import annotations
