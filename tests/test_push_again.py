@@ -306,6 +306,19 @@ def test_an_altered_list_of_published_files_takes_nothing_away_that_is_not_ours(
     assert branch.push(mixed).removed == ("notes.json",)  # what the list and the tree agree about
 
 
+def test_pairs_that_somebody_changed_are_neither_lost_nor_published_as_ours(mixed, tmp_path):
+    branch = Branch(tmp_path)
+    branch.push(with_pairs(mixed, tmp_path, train=["fewnerd"]))
+    branch.files["pairs/train.parquet"] = b"PAR1 theirs"
+    assert branch.refused(mixed) == (
+        "--repo org/mixed: its pairs/train.parquet is not what a push put there: bring it in the folder pairs of the "
+        "benchmark to publish it, or leave it out of the configs with --remove pairs/train"
+    )
+    branch.push(mixed, remove=("pairs/train",))
+    assert branch.files["pairs/train.parquet"] == b"PAR1 theirs"
+    assert "pairs" not in branch.configs()
+
+
 def test_a_file_in_a_place_of_the_benchmark_is_overwritten_only_if_a_push_put_it_there(mixed, tmp_path):
     branch = Branch(tmp_path)
     branch.push(mixed)
@@ -337,6 +350,7 @@ def test_a_repository_with_foreign_files_is_added_to_if_that_is_asked_for(mixed,
         ("---\nconfigs: [{config_name: all, data_files: [{split: train, path: 'x/**/*'}]}]\n---\n", "x/y/a.csv"),
         ("---\nconfigs: [{config_name: all, data_dir: here}]\n---\n", "here/a.tsv"),
         ("---\nconfigs: [{data_files: {train: data.csv}}]\n---\n", "data.csv"),
+        ("# mine", ".huggingface.yaml"),
     ],
 )
 def test_data_of_others_that_could_not_be_loaded_beside_a_benchmark_are_a_reason_not_to_push(

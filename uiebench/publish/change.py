@@ -160,15 +160,23 @@ def _kept_pairs(plan: Plan, repo: str, there: There, earlier: Published, remove:
 
     kept = dict[str, File]()
     for path in _beside(plan, earlier):
-        if {"pairs", "/".join(split_of(path))} & set(remove) or not _ours(there, path) or there.fetch is None:
+        split = "/".join(split_of(path))
+        if {"pairs", split} & set(remove) or path not in there.hashes or there.fetch is None:
             continue
+        if not _ours(there, path):
+            if "pairs" not in earlier.configs:
+                continue
+            raise RecipeError(
+                f"--repo {repo}: its {path} is not what a push put there: bring it in the folder pairs of the "
+                f"benchmark to publish it, or leave it out of the configs with --remove {split}"
+            )
         place, gone = there.fetch(path), dict[str, int]()
         try:
             found = allowed_pairs(place, plan.folder / "kept" / path, may, gone)
         except SourceError:
             raise RecipeError(
                 f"--repo {repo}: its {path} has not the columns of reward pairs of this version: bring it anew in the "
-                f"folder pairs of the benchmark, or take it away with --remove {'/'.join(split_of(path))}"
+                f"folder pairs of the benchmark, or take it away with --remove {split}"
             ) from None
         if found:
             kept[path] = found if gone else as_file(place)

@@ -182,6 +182,7 @@ def put_together(fields: dict[str, Any], section: str, others: Theirs) -> str:
 
 # --- data of others beside ours -------------------------------------------------------------------
 
+SETTINGS = ".huggingface.yaml"
 ROWS_IN = {
     *(".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".geoparquet", ".gpq", ".arrow", ".txt", ".conll"),
     *(".conllu", ".tar", ".xml", ".hdf5", ".h5", ".lance", ".zip", ".gz", ".bz2", ".xz", ".zst", ".pdf", ".vortex"),
@@ -197,6 +198,11 @@ def refuse_unloadable(repo: str, paths: Collection[str], others: Theirs) -> None
     `load_dataset` reads no undeclared data once a card declares configs, and reads all configs of a repository in
     the format of the first one, which is Parquet.
     """
+    if SETTINGS in paths:
+        raise RecipeError(
+            f"--repo {repo}: has a {SETTINGS}, whose configs load_dataset takes in place of those of {CARD}: move them "
+            "into the card first, or push to another repository"
+        )
     data = sorted(path for path in paths if _is_data(path))
     if not others.configs:
         if data:
