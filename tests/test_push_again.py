@@ -16,7 +16,7 @@ import yaml
 from hub_server import TOKEN, Hub, card_faults, client, oid
 from pushing import RECIPE, build, front_of, pair, pushes, readable, texts
 
-from uiebench.errors import RecipeError
+from uiebench.errors import RecipeError, SourceError
 from uiebench.publish import Published, There, Wish, compare, prepare
 from uiebench.publish.card import BEGIN, END
 from uiebench.storage import write_parquet
@@ -304,6 +304,10 @@ def test_an_altered_list_of_published_files_takes_nothing_away_that_is_not_ours(
     listed["files"]["notes.json"] = hashlib.sha256(b"{}").hexdigest()
     branch.files["published.json"] = json.dumps(listed).encode()
     assert branch.push(mixed).removed == ("notes.json",)  # what the list and the tree agree about
+    listed["files"]["pairs/../../x.parquet"] = "0" * 64
+    branch.files["published.json"] = json.dumps(listed).encode()
+    with pytest.raises(SourceError, match=r"its published\.json names a file outside the benchmark"):
+        branch.push(mixed)
 
 
 def test_pairs_that_somebody_changed_are_neither_lost_nor_published_as_ours(mixed, tmp_path):

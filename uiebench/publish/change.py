@@ -20,6 +20,7 @@ from uiebench.errors import RecipeError, SourceError, nearest
 from uiebench.hashing import sha256_bytes, sha256_file
 from uiebench.publish import card as cards
 from uiebench.publish.configs import configs, split_of
+from uiebench.publish.copies import refuse_outside
 from uiebench.publish.croissant import croissant
 from uiebench.publish.joined import Theirs, joined, noted, put_together, refuse_unloadable, theirs
 from uiebench.publish.plan import Plan, allowed_pairs, as_file, corpus_of, is_free, withdrawn
@@ -82,10 +83,11 @@ def compare(plan: Plan, repo: str, hub: str, there: There, wish: Wish) -> Change
     """What a push makes of a branch. `hub` is the Hub's address.
 
     Raises: RecipeError if the repository is somebody else's or has files in the way, if a config or a split would be
-    lost that nobody wished away, and for a wish that means nothing.
+    lost that nobody wished away, and for a wish that means nothing; SourceError for a listing that cannot be one.
     """
     _refuse_foreign(plan, repo, there, wish.into_existing)
     earlier = there.published or Published(plan.manifest.name, "", {})
+    refuse_outside(repo, PUBLISHED, earlier.files)
     _refuse_losses(plan, repo, earlier, wish.remove)
     results, stay = _results(plan, earlier, wish)
     pairs = _kept_pairs(plan, repo, there, earlier, wish.remove)
