@@ -76,11 +76,11 @@ SCHEMA = Schema(
     ),
 )
 ZH = (
-    "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，白鹭集团随后开业。"
+    "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，大型白鹭集团随后开业。"
     "青岚日报周二报道，工人代表支持改革方案，收取设备，在东湖公园开会，并与绿洲科技公司合作。"
 )
 EN = (
-    "In May 2019, Halden Foods chairman Oskar Brandt announced the takeover of Linford Dairy Group, "
+    "In May 2019, Halden Foods chairman Oskar Brandt announced the take-over of rival Linford-Hill Dairy Group, "
     "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills launched. "
     "Workers told Harbour Times that Union Hall gained ground and opened talks on 300 jobs "
     "with Dell Dairy Group near Port Ellery."
@@ -98,8 +98,8 @@ def document(language):
     org, other, person, friend, city, third, day, buying, opening = (
         ("远山科技有限公司", "林川生物公司", "高明", "方远山", "南浦市", "白鹭集团", "2019年5月", "宣布收购", "开业")
         if language == "zh"
-        else ("Halden Foods", "Linford Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
-              "May 2019", "announced the takeover", "launched")
+        else ("Halden Foods", "Linford-Hill Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
+              "May 2019", "announced the take-over", "launched")
     )  # fmt: skip
 
     def entity(string, type):
@@ -142,7 +142,8 @@ FILLING = {
         "The rain fell hard yesterday and the wet streets slowed every car",
         "Readers find plenty of detail in the book",
         "Teachers expect pupils to finish homework with care", "Growth needs stable rules and sound policy",
-        "Doctors recommend rest and plenty of water", "They watched a flock of white birds beside a quiet river",
+        "Doctors recommend rest and plenty of water",
+        "The chairman Ivo Lund thanked a chairman Ada Fenn for the rival shops of a rival baker", "They watched a flock of white birds beside a quiet river",
     ],
 }  # fmt: skip
 WORDS = {
@@ -164,9 +165,9 @@ WORDS = {
         "LOC": "East Tarrow|Port Avery|Ashby|Port Harrow|Westmoor|Stoneby|Port Vale|Port Tarrow|Port Linden",
         "TIME": "June 2003|May 2011|March 1998|April 2016|July 2007|October 2014|August 2001|May 1999",
         "JOB": "vice chairman|former chairman|acting chairman|deputy chairman|chairwoman|spokesman|foreman|alderman",
-        "buy": "gained stakes|gained shares|gained control|gained power|bought|acquired|merged|purchased",
-        "open": "opened doors|opened shops|opened branches|opened halls|opened gates|launched|gained ground|reopened",
-        "quit": "resigned|quit|retired|left office|left work|opened talks|left|stood down",
+        "buy": "gained stakes|gained shares|won ground|took ground|held ground|bought|acquired|merged|purchased",
+        "open": "opened doors|opened shops|held talks|began talks|opened gates|launched|gained ground|reopened",
+        "quit": "resigned|quit|retired|vanished|detached|opened talks|left|departed",
     },
 }  # fmt: skip
 """What other documents of the corpus hold: enough of each for what looks like it to be told."""
@@ -195,7 +196,7 @@ def elsewhere(language):
     ]
     return Document(
         "other/train/0",
-        ("。" if language == "zh" else ". ").join([*chain.from_iterable(found.values()), *FILLING[language]]),
+        ("。" if language == "zh" else ". ").join([*FILLING[language], *chain.from_iterable(found.values())]),
         tuple(chain.from_iterable(entities.values())),
         (
             *pairs("founder", orgs, people),
@@ -213,6 +214,7 @@ NEAR = {
     "ORG": ("LOC", "PER"),
     "founder": ("employer", "director", "spouse"),
     "buy": ("open", "quit"),
+    "open": ("quit", "buy"),
 }
 
 
@@ -300,11 +302,6 @@ def test_every_kind_makes_something_wrong_and_keeps_its_promises(name, task, lan
         assert (score, is_read) == case.right.judged(output)  # the oracle
         if is_read == kind.parses and (score < 1 or (not kind.alone and score == 1)):
             wrong.append((change, output))
-    if language == "en" and name.endswith("character"):
-        assert not wrong  # no word of this text has a seam
-        return
-    if not wrong and (name, language) == ("absent", "en") and task in ("EE", "EET"):
-        pytest.skip("no trigger of another type in this text looks like one of a type without events")
     assert wrong, "nothing was made"
     if not kind.alone:
         assert all(case.right.judged(output) == (1.0, True) for _, output in wrong)  # alone, a repeat is not wrong
@@ -364,7 +361,7 @@ def test_a_wider_boundary_takes_in_whole_words():
 def test_a_narrower_boundary_leaves_whole_words():
     _, _, made = tried("narrower", "NER", "en")
     strings = {mention for change, _ in made for _, mention in change.answer}
-    assert {"Linford Dairy", "Dairy Group", "Oskar", "Brandt"} <= strings
+    assert {"Linford-Hill Dairy", "Dairy Group", "Oskar", "Brandt"} <= strings
 
 
 def test_a_symmetric_relation_is_not_swapped_by_name_or_by_what_the_corpus_states():
@@ -964,7 +961,7 @@ def test_a_role_is_not_played_by_what_is_of_another_kind():
     learnt = Lexicon.learn([Document("x/train/1", "", events=events), *filling], 0)
     gender = learnt.likeness(("argument", "treat", "gender"), "en")
     assert gender.of("tall woman") is not None
-    for string in ("documents", "findings", "300 jobs", "the takeover", "Port Ashby"):
+    for string in ("documents", "findings", "300 jobs", "the take-over", "Port Ashby"):
         assert gender.of(string) is None
         assert not gender.is_possible(string)
     rare = learnt.likeness(("argument", "admit", "gender"), "en")  # seldom: as in the other event types

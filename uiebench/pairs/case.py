@@ -153,6 +153,15 @@ class Page:
         return list(found)
 
     @cached_property
+    def played(self) -> dict[str, list[str]]:
+        """What plays a role in any event of the text, by the native name of the role."""
+        found: dict[str, dict[str, None]] = {}
+        for event in self.document.events:
+            for argument in event.arguments:
+                found.setdefault(argument.role, {})[argument.text] = None
+        return {role: list(strings) for role, strings in found.items()}
+
+    @cached_property
     def related(self) -> set[frozenset[str]]:
         """The strings between which a relation is annotated, whatever it is and whichever way round."""
         return {frozenset((r.head.text, r.tail.text)) for r in self.document.relations}

@@ -42,6 +42,7 @@ _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 LONGEST: dict[Language, int] = {"zh": 6, "en": 4}
 """So many words has a phrase at most."""
 WORD = re.compile(r"\w")
+_ENGLISH_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 Range = tuple[int, int]
 """Half-open code-point offsets into a text."""
 
@@ -140,6 +141,32 @@ def is_place(word: str) -> bool:
 def is_no_name(word: str) -> bool:
     """Whether jieba's dictionary has a Chinese word as something else than a person's name."""
     return _tags().get(word, "nr")[:2] != "nr"
+
+
+def proper(word: str) -> str:
+    """The sort of name that a Chinese word is, by jieba's dictionary; "?" for a guess, "x" for Latin letters, or ""."""
+    known = _tags().get(word, "")[:2]
+    return known if known in ("nr", "ns", "nt", "nz") else tag(word) if not known and tag(word) != "0" else ""
+
+
+def is_plain(word: str) -> bool:
+    """Whether an English word is in small letters, and no function word."""
+    return word.islower() and word not in FUNCTION["en"]
+
+
+def is_verb(word: str) -> bool:
+    """Whether jieba's dictionary has a Chinese word as a verb, and not as a noun too."""
+    return _tags().get(word, "")[:1] == "v" and _tags()[word] != "vn"
+
+
+@lru_cache(100_000)
+def last_word(string: str, language: Language) -> str:
+    """The last word of a string, without marks."""
+    if language == "en":
+        words = _ENGLISH_WORD.findall(string)
+        return words[-1] if words else string
+    words = Words(string, "zh")
+    return string[words.spans(len(words) - 1)[-1][0] :] if len(words) else string
 
 
 @lru_cache(100_000)
