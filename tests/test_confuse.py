@@ -143,7 +143,8 @@ FILLING = {
         "Readers find plenty of detail in the book",
         "Teachers expect pupils to finish homework with care", "Growth needs stable rules and sound policy",
         "Doctors recommend rest and plenty of water",
-        "The chairman Ivo Lund thanked a chairman Ada Fenn for the rival shops of a rival baker", "They watched a flock of white birds beside a quiet river",
+        "The chairman Ivo Lund thanked a chairman Ada Fenn for the rival shops of a rival baker",
+        "They watched a flock of white birds beside a quiet river",
     ],
 }  # fmt: skip
 WORDS = {

@@ -73,6 +73,8 @@ class Page:
         self.document, self.text, self.language = document, document.text, language
         self.words = Words(document.text, language)
         self.folded = document.text.casefold()
+        self.likest: dict[tuple[Lexicon, tuple[str, ...]], list[str]] = {}
+        """What `spans` has found in the text that looks like what a lexicon has under a key."""
 
     def is_in(self, string: str) -> bool:
         """Whether a string stands in the text, in whatever case."""

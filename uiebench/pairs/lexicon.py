@@ -34,8 +34,8 @@ TEXTS, LONGEST_TEXT = 300, 2000
 SAMPLE, MOST_LETTERS = 6000, 2_000_000
 """From so many texts, and of them from so many characters, is taken how words are used."""
 ENDS, ALONE = 0.3, 0.4
-"""In so much of its places a word ends a mention of an entity type, if it shows that a phrase could be one; if it is the
-whole of the phrase."""
+"""In so much of its places a word ends a mention of an entity type, if it shows that a phrase could be one: the last
+word of several, and the only one."""
 COMMON = 0.05
 """So many names of a class have a last word of a kind that is common in it."""
 LONGEST = 40

@@ -29,8 +29,8 @@ _ALNUM = re.compile(r"\w")
 _PLAIN = re.compile(r"[^\W_]+(?:-[^\W_]+)*\.?")
 _GAPS = re.compile(r"[\n\r。！？；]")
 TRIES = 6
-MOST_PHRASES, LIKEST = 64, 4
-"""So many phrases of a text are compared, and so many of the likest are chosen from."""
+LIKEST = 4
+"""From so many of the likest phrases one is chosen."""
 _OUTER = " -–/,、.;:*·・\t\n　"
 """What does not begin or end a mention that is cut short; each is a word of its own."""
 Make = Callable[[Case, str, int], str | None]
@@ -83,7 +83,7 @@ def _may_belong(case: Case, word: str, beside: str, mention: str, *, left: bool,
     if case.language == "zh":
         return _may_belong_zh(word, last_word(beside, "zh"), left=left, trigger=trigger)
     usage = case.vocabulary.lexicon.usage("en")
-    low, head = word.lower(), beside.split()[-1]
+    low, head = word.lower(), beside.rsplit(maxsplit=1)[-1]
     if trigger and not usage.is_noun(head.lower()):
         if left:
             return low in AUXILIARY or low.endswith("ly")
@@ -244,24 +244,38 @@ def like(
     One of the likest of those that `among` allows, and none that is known to be such a mention anywhere in the corpus:
     it could be right.
     """
-    lexicon, phrases = case.vocabulary.lexicon, case.page.phrases
-    likeness = lexicon.likeness(key, case.language) if phrases else None
-    if likeness is None:
-        return None
-    found: list[tuple[float, str]] = []
-    for at in turns(number, len(phrases), MOST_PHRASES if among is None else len(phrases)):
-        string = phrases[at]
-        if among is not None and not among(string):
-            continue
-        score = likeness.of(string)
-        if score is None or overlaps(string, taken) or lexicon.knows(*key, string):
-            continue
-        if key[0] != "trigger" and not lexicon.is_headed(key, string, case.language):
-            continue
-        if not lexicon.is_unnamed(key, string) and not (case.language == "zh" and _is_part(case, string)):
-            found.append((-score, string))
-    found.sort()
-    return found[skewed(number, min(len(found), LIKEST))][1] if found else None
+    found: list[str] = []
+    for string in _likest(case, key):
+        if not overlaps(string, taken) and (among is None or among(string)):
+            found.append(string)
+            if len(found) == LIKEST:
+                break
+    return found[skewed(number, len(found))] if found else None
+
+
+def _likest(case: Case, key: Key) -> list[str]:
+    """The phrases of the text that look like what is under a key and are not known to be, the likest first.
+
+    The cases about one text ask for the same ones again and again.
+    """
+    lexicon, known = case.vocabulary.lexicon, case.page.likest
+    found = known.get((lexicon, key))
+    if found is None:
+        likeness = lexicon.likeness(key, case.language) if case.page.phrases else None
+        scores = [(likeness.of(string), string) for string in case.page.phrases] if likeness else []
+        ordered = sorted((-score, string) for score, string in scores if score is not None)
+        found = known[lexicon, key] = [string for _, string in ordered if _may_be_one(case, key, string)]
+    return found
+
+
+def _may_be_one(case: Case, key: Key, string: str) -> bool:
+    """Whether a phrase that looks like what is under a key also ends like it, is not known to be it, and no part of it."""
+    lexicon = case.vocabulary.lexicon
+    if lexicon.knows(*key, string) or lexicon.is_unnamed(key, string):
+        return False
+    if key[0] != "trigger" and not lexicon.is_headed(key, string, case.language):
+        return False
+    return case.language == "en" or not _is_part(case, string)
 
 
 def _is_part(case: Case, string: str) -> bool:

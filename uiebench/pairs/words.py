@@ -165,8 +165,8 @@ def last_word(string: str, language: Language) -> str:
     if language == "en":
         words = _ENGLISH_WORD.findall(string)
         return words[-1] if words else string
-    words = Words(string, "zh")
-    return string[words.spans(len(words) - 1)[-1][0] :] if len(words) else string
+    cut = Words(string, "zh")
+    return string[cut.spans(len(cut) - 1)[-1][0] :] if len(cut) else string
 
 
 @lru_cache(100_000)
