@@ -20,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from uiebench.hashing import lot, mix
-from uiebench.pairs.answer import Answer, encode
+from uiebench.pairs.answer import Answer, encode, facts
 from uiebench.pairs.case import SALT, Case, Change, Vocabulary
 from uiebench.pairs.kinds import Kind, of_task
 from uiebench.pairs.settings import ConfuseRecipe
@@ -182,14 +182,16 @@ class Confuser:
         """What the scorer says of a change; None if it is not worse than before, or was made already."""
         if change is None or says_nothing(change.answer, self.task):
             return None
-        output = change.output or case.form.write(change.answer)
-        if output in seen:
-            return None
-        found, is_read = case.right.judged(output)
-        if is_read != kind.parses:
-            return None
+        if change.output:
+            output = change.output
+            found, is_read = case.right.judged(output)
+            if is_read != kind.parses:
+                return None
+        else:  # what is written and read again says the same
+            found, output = case.right.f1(facts(change.answer, self.task)), ""
         if found < score or (not kind.alone and not self.multiset and found == score):
-            return change, found, output
+            output = output or case.form.write(change.answer)
+            return None if output in seen else (change, found, output)
         return None
 
     def _count(self, edits: Sequence[Edit], score: float) -> None:

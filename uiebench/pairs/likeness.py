@@ -159,14 +159,13 @@ class Likeness:
             {value: _ratio(count - 1, size - 1, background.share(sort, value)) for value, count in found.items()}
             for sort, found in enumerate(counts)
         ]
-        members = sorted(sum(map(dict.__getitem__, others, values)) for values in own)
+        members = sorted(_total(others, values, self._unseen) for values in own)
         strangers = sorted(self._score(values) for values in background.strangers)
         self._typical = max(_part(members, TYPICAL), _part(strangers, STRANGE))
         self._possible = max(_part(members, POSSIBLE), _part(strangers, COMMON))
 
     def _score(self, values: tuple[str, ...]) -> float:
-        unseen = self._unseen
-        return sum(weights.get(value, unseen) for weights, value in zip(self._weights, values, strict=True))
+        return _total(self._weights, values, self._unseen)
 
     def of(self, string: str) -> float | None:
         """How much a string looks like the class; None if nobody would take it for one of its members."""
@@ -183,6 +182,14 @@ class Likeness:
     def is_possible(self, string: str) -> bool:
         """Whether a string is no stranger than some members of the class."""
         return self._score(features(string, self._language)) > self._possible
+
+
+def _total(weights: Sequence[dict[str, float]], values: tuple[str, ...], unseen: float) -> float:
+    """The weights of some values, one after another: the same sum under every version of Python."""
+    total = 0.0
+    for own, value in zip(weights, values, strict=True):
+        total += own.get(value, unseen)
+    return total
 
 
 def _ratio(count: int, size: int, share: float) -> float:

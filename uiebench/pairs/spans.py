@@ -269,7 +269,7 @@ def _likest(case: Case, key: Key) -> list[str]:
 
 
 def _may_be_one(case: Case, key: Key, string: str) -> bool:
-    """Whether a phrase that looks like what is under a key also ends like it, is not known to be it, and no part of it."""
+    """Whether a phrase that looks like what is under a key ends like it too, and is neither known as it nor a part."""
     lexicon = case.vocabulary.lexicon
     if lexicon.knows(*key, string) or lexicon.is_unnamed(key, string):
         return False
