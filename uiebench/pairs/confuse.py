@@ -7,8 +7,9 @@
 
 A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
 the kind, and for it the label, that it made least of: so kinds and labels are balanced as far as the texts allow.
-Nothing is drawn. Every answer is read by the scorer as it is written, and kept only if it scores less than the
-answer before the edit; and if it can be read, unless it is of a kind that cannot.
+Nothing is drawn. Every answer has the score that the scorer gives to what is written, and is kept only if that is less
+than before the edit. Canonical JSON says what the answer says and is scored by its facts; what a kind of writing makes
+is read, and has to be readable unless it is of a kind that is not.
 """
 
 from __future__ import annotations
