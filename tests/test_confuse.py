@@ -21,16 +21,18 @@ from uiebench.errors import RecipeError
 from uiebench.hashing import lot
 from uiebench.instruct.target import Names, encode
 from uiebench.pairs import names, spans
-from uiebench.pairs.answer import Gold, read
+from uiebench.pairs.answer import Gold, facts, read
 from uiebench.pairs.case import Page, Vocabulary, skewed
 from uiebench.pairs.cases import OFF_TEXT, as_case, tears
 from uiebench.pairs.confuse import Confuser, says_nothing
 from uiebench.pairs.confusions import confuse
 from uiebench.pairs.flaws import conflicting
 from uiebench.pairs.kinds import all_kinds, of_task
+from uiebench.pairs.kinds.ee import _neighbour
 from uiebench.pairs.lexicon import Lexicon
 from uiebench.pairs.paraphrase import paraphrases
 from uiebench.pairs.settings import ConfuseRecipe
+from uiebench.pairs.usage import Usage
 from uiebench.pairs.words import Words, _spacy, is_place, tag
 from uiebench.recipe import BuildRecipe, load_recipe
 from uiebench.score import Benchmark
@@ -76,11 +78,11 @@ SCHEMA = Schema(
     ),
 )
 ZH = (
-    "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，白鹭集团随后开业。"
+    "2019年5月，远山科技有限公司董事长高明宣布收购林川生物公司，方远山与高明在南浦市签署协议，大型白鹭集团随后开业。"
     "青岚日报周二报道，工人代表支持改革方案，收取设备，在东湖公园开会，并与绿洲科技公司合作。"
 )
 EN = (
-    "In May 2019, Halden Foods chairman Oskar Brandt announced the takeover of Linford Dairy Group, "
+    "In May 2019, Halden Foods chairman Oskar Brandt announced the take-over of rival Linford-Hill Dairy Group, "
     "and Oskar Brandt met Mira Lund in Port Ashby before Brook Mills launched. "
     "Workers told Harbour Times that Union Hall gained ground and opened talks on 300 jobs "
     "with Dell Dairy Group near Port Ellery."
@@ -98,8 +100,8 @@ def document(language):
     org, other, person, friend, city, third, day, buying, opening = (
         ("远山科技有限公司", "林川生物公司", "高明", "方远山", "南浦市", "白鹭集团", "2019年5月", "宣布收购", "开业")
         if language == "zh"
-        else ("Halden Foods", "Linford Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
-              "May 2019", "announced the takeover", "launched")
+        else ("Halden Foods", "Linford-Hill Dairy Group", "Oskar Brandt", "Mira Lund", "Port Ashby", "Brook Mills",
+              "May 2019", "announced the take-over", "launched")
     )  # fmt: skip
 
     def entity(string, type):
@@ -142,7 +144,9 @@ FILLING = {
         "The rain fell hard yesterday and the wet streets slowed every car",
         "Readers find plenty of detail in the book",
         "Teachers expect pupils to finish homework with care", "Growth needs stable rules and sound policy",
-        "Doctors recommend rest and plenty of water", "They watched a flock of white birds beside a quiet river",
+        "Doctors recommend rest and plenty of water",
+        "The chairman Ivo Lund thanked a chairman Ada Fenn for the rival shops of a rival baker",
+        "They watched a flock of white birds beside a quiet river",
     ],
 }  # fmt: skip
 WORDS = {
@@ -164,9 +168,9 @@ WORDS = {
         "LOC": "East Tarrow|Port Avery|Ashby|Port Harrow|Westmoor|Stoneby|Port Vale|Port Tarrow|Port Linden",
         "TIME": "June 2003|May 2011|March 1998|April 2016|July 2007|October 2014|August 2001|May 1999",
         "JOB": "vice chairman|former chairman|acting chairman|deputy chairman|chairwoman|spokesman|foreman|alderman",
-        "buy": "gained stakes|gained shares|gained control|gained power|bought|acquired|merged|purchased",
-        "open": "opened doors|opened shops|opened branches|opened halls|opened gates|launched|gained ground|reopened",
-        "quit": "resigned|quit|retired|left office|left work|opened talks|left|stood down",
+        "buy": "gained stakes|gained shares|won ground|took ground|held ground|bought|acquired|merged|purchased",
+        "open": "opened doors|opened shops|held talks|began talks|opened gates|launched|gained ground|reopened",
+        "quit": "resigned|quit|retired|vanished|detached|opened talks|left|departed",
     },
 }  # fmt: skip
 """What other documents of the corpus hold: enough of each for what looks like it to be told."""
@@ -195,7 +199,7 @@ def elsewhere(language):
     ]
     return Document(
         "other/train/0",
-        ("。" if language == "zh" else ". ").join([*chain.from_iterable(found.values()), *FILLING[language]]),
+        ("。" if language == "zh" else ". ").join([*FILLING[language], *chain.from_iterable(found.values())]),
         tuple(chain.from_iterable(entities.values())),
         (
             *pairs("founder", orgs, people),
@@ -213,6 +217,7 @@ NEAR = {
     "ORG": ("LOC", "PER"),
     "founder": ("employer", "director", "spouse"),
     "buy": ("open", "quit"),
+    "open": ("quit", "buy"),
 }
 
 
@@ -298,13 +303,11 @@ def test_every_kind_makes_something_wrong_and_keeps_its_promises(name, task, lan
     for change, output in made:
         score, is_read = judged_by_the_scorer(task, target, output)
         assert (score, is_read) == case.right.judged(output)  # the oracle
+        if not change.output:  # what is written as canonical JSON is scored without reading it again
+            assert is_read
+            assert score == case.right.f1(facts(change.answer, task))
         if is_read == kind.parses and (score < 1 or (not kind.alone and score == 1)):
             wrong.append((change, output))
-    if language == "en" and name.endswith("character"):
-        assert not wrong  # no word of this text has a seam
-        return
-    if not wrong and (name, language) == ("absent", "en") and task in ("EE", "EET"):
-        pytest.skip("no trigger of another type in this text looks like one of a type without events")
     assert wrong, "nothing was made"
     if not kind.alone:
         assert all(case.right.judged(output) == (1.0, True) for _, output in wrong)  # alone, a repeat is not wrong
@@ -364,7 +367,7 @@ def test_a_wider_boundary_takes_in_whole_words():
 def test_a_narrower_boundary_leaves_whole_words():
     _, _, made = tried("narrower", "NER", "en")
     strings = {mention for change, _ in made for _, mention in change.answer}
-    assert {"Linford Dairy", "Dairy Group", "Oskar", "Brandt"} <= strings
+    assert {"Linford-Hill Dairy", "Dairy Group", "Oskar", "Brandt"} <= strings
 
 
 def test_a_symmetric_relation_is_not_swapped_by_name_or_by_what_the_corpus_states():
@@ -964,7 +967,7 @@ def test_a_role_is_not_played_by_what_is_of_another_kind():
     learnt = Lexicon.learn([Document("x/train/1", "", events=events), *filling], 0)
     gender = learnt.likeness(("argument", "treat", "gender"), "en")
     assert gender.of("tall woman") is not None
-    for string in ("documents", "findings", "300 jobs", "the takeover", "Port Ashby"):
+    for string in ("documents", "findings", "300 jobs", "the take-over", "Port Ashby"):
         assert gender.of(string) is None
         assert not gender.is_possible(string)
     rare = learnt.likeness(("argument", "admit", "gender"), "en")  # seldom: as in the other event types
@@ -1213,3 +1216,136 @@ def test_what_is_another_type_in_other_texts_is_not_answered():
             if (change := of_task("NER")["answered"].make(case, [], index, lot(n)))
         }
         assert bool(said & {"绿洲科技公司", "东湖公园"}) == taken
+
+
+@pytest.mark.parametrize("multiset", [False, True])
+@given(documents(), st.sampled_from(TASKS), st.integers(0, 1000))
+def test_an_answer_scores_as_its_facts_what_it_scores_when_it_is_written_and_read(multiset, found, task, seed):
+    language, about = found
+    _, case = case_of(task, language, about)
+    right = Gold(case.form.write(case.gold), task, case.labels, multiset=multiset)
+    answer = case.gold
+    for turn in range(4):
+        kinds = [kind for kind in of_task(task).values() if kind.per == "item" and answer]
+        for kind in kinds:
+            change = kind.make(case, answer, turn % len(answer), lot(seed, kind.name, turn))
+            if change is not None and not change.output and not says_nothing(change.answer, task):
+                output = case.form.write(change.answer)
+                assert right.judged(output) == (right.f1(facts(change.answer, task)), True)
+                answer = change.answer
+                break
+
+
+TEXTS = [
+    "The patients of the trial reported severe pain, and the pain of others enhances the risk.",
+    "A rare complication of the transplant was pain; a rare case of pain followed the transplant, too.",
+    "The patients receiving a rare drug had an area of pain, and the area was of the usual size.",
+]
+
+
+def test_a_word_tells_a_class_that_ends_its_mentions_in_most_places():
+    found = [("entity", "symptom", "severe pain")] + [("entity", "symptom", "pain")] * 4
+    usage = Usage(TEXTS, [*found, ("entity", "symptom", "area")], "en")
+    assert usage.share(("entity", "symptom"), "pain") == 1
+    assert usage.share(("entity", "symptom"), "Pain") == 1
+    assert usage.share(("entity", "symptom"), "area") == 0  # once is not enough
+    assert usage.share(("entity", "drug"), "pain") == 0
+    text = "高明创办了远山公司，公司在林川，工人进了公司。"
+    zh = Usage([text], [("entity", "ORG", "远山公司"), ("entity", "ORG", "林川公司")], "zh")
+    assert zh.share(("entity", "ORG"), "公司") == pytest.approx(2 / 3)
+
+
+def test_an_english_word_is_known_for_a_noun_or_modifier_by_where_it_stands():
+    usage = Usage(TEXTS, [], "en")
+    assert usage.is_noun("transplant")
+    assert usage.is_noun("pain")
+    assert not usage.is_noun("enhances")
+    assert not usage.is_noun("reported")
+    assert usage.is_modifier("rare")
+    assert not usage.is_modifier("receiving")
+    assert usage.is_common("Rare")
+    assert not usage.is_common("Halden")
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "others", "string", "expected"),
+    [
+        ("zh", ["查出", "查明"], ["送出"], "查获", True),
+        ("zh", ["查出", "查明"], ["查封", "查办", "查收"], "查获", False),
+        ("zh", ["查出", "查明"], [], "送到", False),
+        ("en", ["patched", "have been patched"], ["found"], "patching", True),
+        ("en", ["patched"], [], "patching", False),  # once is not enough
+    ],
+)
+def test_a_trigger_is_like_those_of_a_type_if_it_shares_their_stem_and_no_others(
+    language, own, others, string, expected
+):
+    known = [("trigger", "a", one) for one in own] + [("trigger", "b", one) for one in others]
+    assert Usage(["text"], known, language).triggers("a", string) == expected
+
+
+def test_a_common_word_is_no_name_and_a_generic_noun_no_mention():
+    names_ = [
+        "Ada Fenn",
+        "Ivo Lund",
+        "Mira Vane",
+        "Petra Lund",
+        "Soren Fenn",
+        "Nerys Vane",
+        "Ulric Lund",
+        "Tamsin Oakes",
+    ]
+    people = tuple(Entity(one, None, None, "PER") for one in names_)
+    text = "The night was long and the boys went home. Boys like the night. " + " met ".join(names_)
+    learnt = Lexicon.learn([Document("x/train/0", text, people)], 0)
+    for string in ("night", "boys", "Boys", "II"):
+        assert not learnt.is_headed(("entity", "PER"), string, "en")
+    assert learnt.is_headed(("entity", "PER"), "Oskar Brandt", "en")
+
+
+def test_a_made_up_event_takes_the_argument_that_plays_the_same_role_nearest_to_its_trigger():
+    text = "远山公司在三月收购了林川公司，白鹭集团在五月开业，工人收取设备。"
+    spans_ = {
+        one: place(text, one, lambda *span: span) for one in ("三月", "收购", "五月", "开业", "林川公司", "白鹭集团")
+    }
+    about = Document(
+        "x/train/0",
+        text,
+        events=(
+            Event(
+                "buy",
+                Span(*spans_["收购"]),
+                (Argument(*spans_["三月"], "time"), Argument(*spans_["林川公司"], "target")),
+            ),
+            Event(
+                "open",
+                Span(*spans_["开业"]),
+                (Argument(*spans_["五月"], "time"), Argument(*spans_["白鹭集团"], "target")),
+            ),
+        ),
+    )
+    _, case = case_of("EE", "zh", about)
+    time = next(role.display("zh") for role in ROLES if role.name == "time")
+    assert _neighbour(case, "辞职", time, "收取", {"收取"}) == (time, "五月")
+    assert _neighbour(case, "辞职", time, "收购", {"收购"}) == (time, "三月")
+    assert _neighbour(case, "辞职", "买方", "收取", {"收取"}) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "trigger", "never"),
+    [
+        (
+            "en",
+            "and the firm was attacked by thieves and others",
+            "attacked",
+            {"attacked by thieves and", "firm was attacked"},
+        ),
+        ("zh", "公司随后召开新品发布会", "召开", {"召开新品", "公司召开", "召开新"}),
+    ],
+)
+def test_a_trigger_is_wider_by_what_belongs_to_it(language, text, trigger, never):
+    about = Document("x/train/0", text, events=(Event("open", place(text, trigger, Span)),))
+    said = {change.answer[0][1] for change, _ in tried("trigger-wider", "EE", language, about)[2]}
+    assert said
+    assert not said & never
+    assert said <= {"was attacked", "attacked by", "随后召开"}

@@ -10,11 +10,11 @@ Labels are called here what the prompt calls them; `native` gives the corpus's o
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
-from math import gcd
+from math import gcd, inf
 from typing import NamedTuple
 
 from uiebench.hashing import lot, mix
@@ -73,6 +73,8 @@ class Page:
         self.document, self.text, self.language = document, document.text, language
         self.words = Words(document.text, language)
         self.folded = document.text.casefold()
+        self.likest: dict[tuple[Lexicon, tuple[str, ...]], list[str]] = {}
+        """What `spans` has found in the text that looks like what a lexicon has under a key."""
 
     def is_in(self, string: str) -> bool:
         """Whether a string stands in the text, in whatever case."""
@@ -127,6 +129,14 @@ class Page:
         before = bisect_left(starts, end)
         return not before or reached[before - 1] <= start
 
+    def free_until(self, start: int) -> float:
+        """The offset up to which no annotated mention stands behind another one; 0 if one stands there."""
+        starts, reached = self._taken
+        behind = bisect_right(starts, start)
+        if behind and reached[behind - 1] > start:
+            return 0
+        return starts[behind] if behind < len(starts) else inf
+
     def place(self, string: str) -> Range | None:
         """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""
         found = self.places.get(string)
@@ -153,6 +163,15 @@ class Page:
         return list(found)
 
     @cached_property
+    def played(self) -> dict[str, list[str]]:
+        """What plays a role in any event of the text, by the native name of the role."""
+        found: dict[str, dict[str, None]] = {}
+        for event in self.document.events:
+            for argument in event.arguments:
+                found.setdefault(argument.role, {})[argument.text] = None
+        return {role: list(strings) for role, strings in found.items()}
+
+    @cached_property
     def related(self) -> set[frozenset[str]]:
         """The strings between which a relation is annotated, whatever it is and whichever way round."""
         return {frozenset((r.head.text, r.tail.text)) for r in self.document.relations}
@@ -167,9 +186,9 @@ class Page:
         text, found = self.text, dict[str, None]()
         capitals = Capitals(text) if self.language == "en" else None
         quoted = [one.span() for one in _QUOTED.finditer(text)] if capitals is None else []
-        for start, end in self.words.phrases():
+        for start, end in self.words.phrases(self.free_until):
             string = text[start:end]
-            if 1 < len(string) <= LONGEST and string not in found and is_whole(string) and self.is_free(start, end):
+            if 1 < len(string) <= LONGEST and string not in found and is_whole(string):
                 if any(opening < end and start < closing for opening, closing in quoted):
                     continue
                 if capitals is None or capitals.tell(start, string):

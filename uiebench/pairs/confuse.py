@@ -7,8 +7,9 @@
 
 A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
 the kind, and for it the label, that it made least of: so kinds and labels are balanced as far as the texts allow.
-Nothing is drawn. Every answer is read by the scorer as it is written, and kept only if it scores less than the
-answer before the edit; and if it can be read, unless it is of a kind that cannot.
+Nothing is drawn. Every answer has the score that the scorer gives to what is written, and is kept only if that is less
+than before the edit. Canonical JSON says what the answer says and is scored by its facts; what a kind of writing makes
+is read, and has to be readable unless it is of a kind that is not.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from uiebench.hashing import lot, mix
-from uiebench.pairs.answer import Answer, encode
+from uiebench.pairs.answer import Answer, encode, facts
 from uiebench.pairs.case import SALT, Case, Change, Vocabulary
 from uiebench.pairs.kinds import Kind, of_task
 from uiebench.pairs.settings import ConfuseRecipe
@@ -182,14 +183,16 @@ class Confuser:
         """What the scorer says of a change; None if it is not worse than before, or was made already."""
         if change is None or says_nothing(change.answer, self.task):
             return None
-        output = change.output or case.form.write(change.answer)
-        if output in seen:
-            return None
-        found, is_read = case.right.judged(output)
-        if is_read != kind.parses:
-            return None
+        if change.output:
+            output = change.output
+            found, is_read = case.right.judged(output)
+            if is_read != kind.parses:
+                return None
+        else:  # what is written and read again says the same
+            found, output = case.right.f1(facts(change.answer, self.task)), ""
         if found < score or (not kind.alone and not self.multiset and found == score):
-            return change, found, output
+            output = output or case.form.write(change.answer)
+            return None if output in seen else (change, found, output)
         return None
 
     def _count(self, edits: Sequence[Edit], score: float) -> None:

@@ -14,20 +14,30 @@ being made up as a wrong one, and tells whether a string looks like what a type,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import chain
+from itertools import accumulate, chain
 
 from uiebench.hashing import lot, rank
-from uiebench.pairs.likeness import FEWEST, Background, Likeness
+from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort, phrases_of
 from uiebench.pairs.lists import UNNAMED
+from uiebench.pairs.usage import Usage
+from uiebench.pairs.words import is_plain, last_word, tag
 from uiebench.types import Document, Language
 
 MOST = 2000
-TEXTS, LONGEST_TEXT = 300, 1000
+TEXTS, LONGEST_TEXT = 300, 2000
 """So many texts, and so much of each, tell what strings look like that nothing annotates."""
+SAMPLE, MOST_LETTERS = 6000, 2_000_000
+"""From so many texts, and of them from so many characters, is taken how words are used."""
+ENDS, ALONE = 0.3, 0.4
+"""In so much of its places a word ends a mention of an entity type, if it shows that a phrase could be one: the last
+word of several, and the only one."""
+COMMON = 0.05
+"""So many names of a class have a last word of a kind that is common in it."""
 LONGEST = 40
 ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
@@ -58,6 +68,23 @@ def _annotated(document: Document) -> tuple[str, ...]:
     return tuple(sorted(found - {""}, key=lambda string: (-len(string), string)))
 
 
+def _facts(document: Document) -> list[Key]:
+    """Every annotation of a document as the keys under which a lexicon holds its strings."""
+    found: list[Key] = [("entity", entity.type, entity.text) for entity in document.entities]
+    for relation in document.relations:
+        for side, end in (("head", relation.head), ("tail", relation.tail)):
+            found.append((side, relation.type, end.text))
+            if end.type:
+                found.append(("entity", end.type, end.text))
+    for event in document.events:
+        if event.trigger is not None:
+            found.append(("trigger", event.type, event.trigger.text))
+        for argument in event.arguments:
+            found.append(("argument", event.type, argument.role, argument.text))
+            found.append(("role", argument.role, argument.text))
+    return found
+
+
 def _without(text: str, strings: Sequence[str]) -> str:
     """A text in which strings are cut out; of one letter only where it stands alone."""
     for string in strings:
@@ -73,14 +100,13 @@ class Lexicon:
             role), and for all event types together ("role", role). Each holds distinct strings in an order by rank.
         symmetric: relations that the corpus states in both directions.
         types: by ("head" | "tail", relation), the entity types that it has there.
-        texts: some texts of the corpus, without what is annotated in them.
         seen, triggers: in how many documents a string is an entity; of how many events it is the trigger.
         usual: event types more than half of whose events have arguments.
     """
 
     __slots__ = (
-        "_background", "_known", "_likenesses", "_roles", "_strings", "_words", "_written",
-        "lists", "seen", "symmetric", "texts", "triggers", "types", "usual",
+        "_background", "_known", "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_usage", "_words",
+        "_written", "lists", "seen", "symmetric", "triggers", "types", "usual",
     )  # fmt: skip
 
     def __init__(
@@ -89,13 +115,18 @@ class Lexicon:
         known: set[Key],
         symmetric: frozenset[str],
         types: dict[Key, set[str]],
-        texts: list[str],
+        sample: list[Document],
         seen: Counter[str],
         triggers: Counter[str],
         usual: frozenset[str],
     ) -> None:
         self.seen, self.triggers, self.usual = seen, triggers, usual
-        self.lists, self._known, self.symmetric, self.types, self.texts = lists, known, symmetric, types, texts
+        self.lists, self._known, self.symmetric, self.types = lists, known, symmetric, types
+        # what is learnt of texts is learnt when it is first asked for
+        self._sample = [(document.text[:LONGEST_TEXT], _facts(document)) for document in sample]
+        self._texts = [_without(document.text[:LONGEST_TEXT], _annotated(document)) for document in sample[:TEXTS]]
+        self._usage: Usage | None = None
+        self._named: dict[Key, set[str]] = {}
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
         self._written: frozenset[str] | None = None
@@ -109,44 +140,36 @@ class Lexicon:
         found: dict[Key, dict[str, None]] = {}
         known: set[Key] = set()
         types: dict[Key, set[str]] = {}
-        texts: list[tuple[int, str, tuple[str, ...]]] = []
+        sample: list[tuple[int, str, Document]] = []
         seen, triggers = Counter[str](), Counter[str]()
         events, argued = Counter[str](), Counter[str]()
         pairs, both = Counter[str](), Counter[str]()
         for document in documents:
-            texts.append((lot(seed, "lexicon", document.id), document.text[:LONGEST_TEXT], _annotated(document)))
-            if len(texts) > 10 * TEXTS:
-                texts = nsmallest(TEXTS, texts)
+            sample.append((lot(seed, "lexicon", document.id), document.id, document))
+            if len(sample) > 2 * SAMPLE:
+                sample = nsmallest(SAMPLE, sample)
+            known.update(_facts(document))
             seen.update({entity.text for entity in document.entities})
-            for entity in document.entities:
-                known.add(("entity", entity.type, entity.text))
             stated = {(r.type, r.head.text, r.tail.text) for r in document.relations}
             pairs.update(relation for relation, _, _ in stated)
             both.update({r for r, head, tail in stated if head != tail and (r, tail, head) in stated})
             for r in document.relations:
-                known.add(("head", r.type, r.head.text))
-                known.add(("tail", r.type, r.tail.text))
                 for side, end in (("head", r.head), ("tail", r.tail)):
                     if end.type:
                         types.setdefault((side, r.type), set()).add(end.type)
-                        known.add(("entity", end.type, end.text))
             for event in document.events:
                 events[event.type] += 1
                 argued[event.type] += bool(event.arguments)
                 if event.trigger is not None:
                     triggers[event.trigger.text] += 1
-                    known.add(("trigger", event.type, event.trigger.text))
-                for argument in event.arguments:
-                    known.add(("argument", event.type, argument.role, argument.text))
-                    known.add(("role", argument.role, argument.text))
         for *key, text in known:
             if len(text) <= LONGEST and is_whole(text):
                 found.setdefault(tuple(key), {})[text] = None
         lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
         symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])
         usual = frozenset(type for type, count in argued.items() if 2 * count > events[type])
-        without = [_without(text, strings) for _, text, strings in nsmallest(TEXTS, texts)]
-        return cls(lists, known, symmetric, types, without, seen, triggers, usual)
+        taken = [document for _, _, document in nsmallest(SAMPLE, sample)]
+        return cls(lists, known, symmetric, types, taken, seen, triggers, usual)
 
     def of(self, *key: str) -> list[str]:
         """The mentions under a key such as ("entity", type), ("head", relation) or ("argument", event type, role)."""
@@ -165,7 +188,7 @@ class Lexicon:
     def has_word(self, word: str) -> bool:
         """Whether an English word in small letters stands in some mention of the corpus or in its texts."""
         if self._written is None:
-            strings = (*(key[-1] for key in self._known), *self.texts)
+            strings = (*(key[-1] for key in self._known), *self._texts)
             self._written = frozenset(word for string in strings for word in _SMALL.findall(string))
         return word in self._written
 
@@ -199,6 +222,48 @@ class Lexicon:
             if len(known) < FEWEST and key[0] == "argument":
                 known = self.of("role", *key[2:])
             if self._background is None:
-                self._background = Background(self.texts, language)
+                self._background = Background(phrases_of(self._texts, language), language)
             self._likenesses[key] = Likeness(known, self._background) if len(known) >= FEWEST else None
         return self._likenesses[key]
+
+    def usage(self, language: Language) -> Usage:
+        """How the texts of the corpus use words."""
+        if self._usage is None:
+            upto = list(accumulate(len(text) for text, _ in self._sample))
+            sample = self._sample[: 1 + bisect_left(upto, MOST_LETTERS)]
+            texts = [text for text, _ in sample]
+            facts = (fact for text, facts in sample for fact in facts if fact[-1] in text)
+            self._usage = Usage(texts, facts, language)
+        return self._usage
+
+    def is_headed(self, key: Key, string: str, language: Language) -> bool:
+        """Whether a phrase ends as such mentions do, or is a name where they are names.
+
+        A word shows it that ends such a mention in much of its places: "symptoms", and not "area", for a disease.
+        Heads, tails and arguments are annotated in fewer of them.
+        """
+        usage = self.usage(language)
+        if key[0] == "argument":
+            key = ("role", key[-1])
+        head = last_word(string, language)
+        enough = (ALONE if head == string else ENDS) / (1 if key[0] == "entity" else 4)
+        if ROMAN.fullmatch(string):
+            return False
+        if language == "en":
+            *others, _ = string.split()
+            if not all(usage.is_noun(one) or usage.is_modifier(one) for one in others if is_plain(one)):
+                return False
+        elif tag(head) == "?" and usage.share(key, head[-1]) >= enough:
+            return True
+        if usage.share(key, head) >= enough:
+            return True
+        return name_sort(string, language) in self._sorts(key, language) and not usage.is_common(head)
+
+    def _sorts(self, key: Key, language: Language) -> set[str]:
+        """The sorts of names that are common under a key; none where most are no names."""
+        if key not in self._named:
+            sorts = Counter(name_sort(one, language) for one in self.of(*key))
+            size = sorts.total()
+            is_named = 2 * sorts[""] <= size
+            self._named[key] = {sort for sort, count in sorts.items() if sort and is_named and count >= COMMON * size}
+        return self._named[key]

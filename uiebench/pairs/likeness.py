@@ -1,6 +1,6 @@
 """Whether a string looks like what a type, relation or role holds: by its length, letters, words and their kinds.
 
-    background = Background(texts, "zh")
+    background = Background(phrases_of(texts, "zh"), "zh")
     likeness = Likeness(["高明", "方远山", "季然", "林川", …], background)
     likeness.of("贺兰舟")        →  3.1           as a person's name
     likeness.of("1,200万元")     →  None
@@ -21,7 +21,7 @@ from functools import lru_cache
 from math import log
 
 from uiebench.pairs.lists import FUNCTION
-from uiebench.pairs.words import Words, tag
+from uiebench.pairs.words import Words, is_verb, last_word, proper, tag
 from uiebench.types import Language
 
 FEWEST = 8
@@ -33,8 +33,11 @@ TYPICAL, STRANGE = 0.4, 0.98
 """To be like a class: above so many of its own members, and of phrases of texts."""
 SHAPE = 0.05
 """So much of a class has a shape that is common in it."""
+VERBAL = 0.2
+"""In so much of a class are verbs, if others with verbs may be like it."""
 POSSIBLE, COMMON = 0.1, 0.8
 """To be possible in its place, for what is annotated as something else: the same."""
+ROMAN = re.compile("[IVX]+")
 _NUMBERS = re.compile(r"[0-9０-９][0-9０-９.．,:/]*")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")
 _HAN = re.compile(r"(?<!\d)[\u3400-\u9fff]+")
@@ -88,15 +91,40 @@ def _shape(word: str) -> str:
     return letters + "-" if "-" in word else letters
 
 
-class Background:
-    """The features of phrases of texts: what strings look like that mean nothing in particular."""
+def phrases_of(texts: Sequence[str], language: Language) -> list[str]:
+    """The phrases of some texts, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(text[start:end] for start, end in Words(text, language).phrases()))
+    return list(found)
 
-    def __init__(self, texts: Sequence[str], language: Language) -> None:
+
+@lru_cache(100_000)
+def name_sort(string: str, language: Language) -> str:
+    """Which sort of name a string ends as, "" if as none.
+
+    In English a word with a capital that is no Roman number ("A"); in Chinese what jieba's dictionary has as a name of
+    that sort ("nr", "ns", "nt", "nz"), does not have ("?"), or is in Latin letters ("x").
+    """
+    word = last_word(string, language)
+    if language == "zh":
+        return proper(word)
+    part = word.rsplit("-", 1)[-1]
+    return "A" if not part.islower() and any(map(str.isalpha, word)) and not ROMAN.fullmatch(word) else ""
+
+
+@lru_cache(100_000)
+def has_verb(string: str) -> bool:
+    """Whether a word of a Chinese string is a verb and nothing else."""
+    words = Words(string, "zh")
+    return any(is_verb(string[start:end]) for block in range(len(words)) for start, end in words.spans(block))
+
+
+class Background:
+    """The features of strings beside which others are to be told: most often of the phrases of texts."""
+
+    def __init__(self, strings: Sequence[str], language: Language) -> None:
         self.language = language
-        phrases: dict[str, None] = {}
-        for text in texts:
-            phrases.update(dict.fromkeys(text[start:end] for start, end in Words(text, language).phrases()))
-        strings = list(phrases)
         step = max(1, len(strings) // 20_000)
         taken = [features(string, language) for string in strings[::step]]
         self.counts = [Counter(values) for values in zip(*taken, strict=True)]
@@ -112,12 +140,13 @@ class Background:
 class Likeness:
     """What some strings look like beside the phrases of texts."""
 
-    __slots__ = ("_language", "_possible", "_shapes", "_typical", "_unseen", "_weights")
+    __slots__ = ("_language", "_possible", "_shapes", "_typical", "_unseen", "_verbal", "_weights")
 
     def __init__(self, strings: Sequence[str], background: Background) -> None:
         self._language: Language = background.language
         own = [features(string, self._language) for string in strings[:MOST]]
         size = len(own)
+        self._verbal = self._language != "zh" or sum(map(has_verb, strings[:MOST])) >= VERBAL * size
         counts = [Counter(values) for values in zip(*own, strict=True)]
         self._shapes = {shape for shape, count in counts[0].items() if count >= SHAPE * size}
         # a share of the class is taken as if one more of its members were a phrase of any text
@@ -130,26 +159,37 @@ class Likeness:
             {value: _ratio(count - 1, size - 1, background.share(sort, value)) for value, count in found.items()}
             for sort, found in enumerate(counts)
         ]
-        members = sorted(sum(map(dict.__getitem__, others, values)) for values in own)
+        members = sorted(_total(others, values, self._unseen) for values in own)
         strangers = sorted(self._score(values) for values in background.strangers)
         self._typical = max(_part(members, TYPICAL), _part(strangers, STRANGE))
         self._possible = max(_part(members, POSSIBLE), _part(strangers, COMMON))
 
     def _score(self, values: tuple[str, ...]) -> float:
-        unseen = self._unseen
-        return sum(weights.get(value, unseen) for weights, value in zip(self._weights, values, strict=True))
+        return _total(self._weights, values, self._unseen)
 
     def of(self, string: str) -> float | None:
         """How much a string looks like the class; None if nobody would take it for one of its members."""
         values = features(string, self._language)
-        if values[0] not in self._shapes:
+        if values[0] not in self._shapes or (not self._verbal and has_verb(string)):
             return None
         score = self._score(values)
         return score if score > self._typical else None
 
+    def score(self, string: str) -> float:
+        """The logarithm of the ratio, whatever the string is like."""
+        return self._score(features(string, self._language))
+
     def is_possible(self, string: str) -> bool:
         """Whether a string is no stranger than some members of the class."""
         return self._score(features(string, self._language)) > self._possible
+
+
+def _total(weights: Sequence[dict[str, float]], values: tuple[str, ...], unseen: float) -> float:
+    """The weights of some values, one after another: the same sum under every version of Python."""
+    total = 0.0
+    for own, value in zip(weights, values, strict=True):
+        total += own.get(value, unseen)
+    return total
 
 
 def _ratio(count: int, size: int, share: float) -> float:

@@ -18,6 +18,8 @@ class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     function: dict[Language, str]
     opening: dict[Language, str]
+    auxiliary: str
+    following: str
     unnamed: str
     surnames: str
     units: str
@@ -34,6 +36,7 @@ FUNCTION: dict[Language, frozenset[str]] = {
 OPENING: dict[Language, frozenset[str]] = {
     language: frozenset(words.split()) for language, words in _LISTS.opening.items()
 }
+AUXILIARY, FOLLOWING = frozenset(_LISTS.auxiliary.split()), frozenset(_LISTS.following.split())
 UNNAMED = frozenset(_LISTS.unnamed.split())
 SURNAMES = frozenset(_LISTS.surnames.split())
 UNITS = tuple(_LISTS.units.split())

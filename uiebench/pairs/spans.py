@@ -19,17 +19,18 @@ from uiebench.hashing import mix
 from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, skewed, turns
 from uiebench.pairs.lexicon import Key, is_whole
-from uiebench.pairs.lists import FUNCTION, OPENING
+from uiebench.pairs.lists import AUXILIARY, FOLLOWING, FUNCTION, OPENING
 from uiebench.pairs.paraphrase import other_number, paraphrases
-from uiebench.pairs.words import Words, is_nominal, tag
+from uiebench.pairs.words import Words, is_nominal, last_word, tag
 from uiebench.types import Language
 
 _DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"\w")
+_PLAIN = re.compile(r"[^\W_]+(?:-[^\W_]+)*\.?")
 _GAPS = re.compile(r"[\n\r。！？；]")
 TRIES = 6
-MOST_PHRASES, LIKEST = 64, 4
-"""So many phrases of a text are compared, and so many of the likest are chosen from."""
+LIKEST = 4
+"""From so many of the likest phrases one is chosen."""
 _OUTER = " -–/,、.;:*·・\t\n　"
 """What does not begin or end a mention that is cut short; each is a word of its own."""
 Make = Callable[[Case, str, int], str | None]
@@ -39,7 +40,7 @@ Make = Callable[[Case, str, int], str | None]
 # --- boundaries -----------------------------------------------------------------------------------
 
 
-def wider(case: Case, mention: str, number: int) -> str | None:
+def wider(case: Case, mention: str, number: int, *, trigger: bool = False) -> str | None:
     """With one more word on the left or right, now and then with two; never with one that nobody would take in."""
     place = case.page.place(mention)
     if place is None:
@@ -54,7 +55,13 @@ def wider(case: Case, mention: str, number: int) -> str | None:
             added = text[more:start] if left else text[end:more]
             if case.language == "zh" and (added[:1].isspace() or added[-1:].isspace()):  # another field, no other word
                 break
-            if not _may_be_taken_in(added.strip(), mention, case, left=bool(left)):
+            taken = added.strip()
+            if not _may_belong(case, taken, text[start:end], mention, left=bool(left), trigger=trigger):
+                break
+            is_free = case.page.is_free(
+                *((more, start) if left else (end, more))
+            )  # two mentions are merged, not widened
+            if not is_free or not (_is_closed(case, end if left else more) or _may_go_on(case, taken, left=bool(left))):
                 break
             start, end = (more, end) if left else (start, more)
         said = text[start:end]
@@ -63,28 +70,60 @@ def wider(case: Case, mention: str, number: int) -> str | None:
     return None
 
 
-def _may_be_taken_in(word: str, mention: str, case: Case, *, left: bool) -> bool:
-    """Whether a word beside a mention may be taken for a part of it.
+def _may_belong(case: Case, word: str, beside: str, mention: str, *, left: bool, trigger: bool) -> bool:
+    """Whether a word beside a mention may be taken for a part of it: it qualifies the mention or is qualified by it.
 
-    Not a mark; not a function word, except one that opens a phrase; not a number beside what has none; in Chinese, no
-    verb beside a noun, and nothing that jieba's dictionary does not have: it may be cut in the wrong place.
+    Not a mark; not a function word, except one that opens a phrase or belongs to a verb; not a number beside what has
+    none. An English word has to stand elsewhere as nouns do or what modifies them, or beside a verb as auxiliaries,
+    adverbs and prepositions do; in Chinese nouns belong to nouns, and adverbs and verbs to verbs, and what jieba's
+    dictionary does not have may be cut in the wrong place.
     """
-    if not _ALNUM.search(word):
+    if not _ALNUM.search(word) or (_DIGIT.search(word) and not _DIGIT.search(mention)):
         return False
-    if word.lower() in FUNCTION[case.language]:
-        return left and word.lower() in OPENING[case.language]
-    if _DIGIT.search(word) and not _DIGIT.search(mention):
+    if case.language == "zh":
+        return _may_belong_zh(word, last_word(beside, "zh"), left=left, trigger=trigger)
+    usage = case.vocabulary.lexicon.usage("en")
+    low, head = word.lower(), beside.rsplit(maxsplit=1)[-1]
+    if trigger and not usage.is_noun(head.lower()):
+        if left:
+            return low in AUXILIARY or low.endswith("ly")
+        return low in FOLLOWING or usage.is_noun(low)
+    if low in FUNCTION["en"]:
+        return left and low in OPENING["en"]
+    if not _PLAIN.fullmatch(word) or low.endswith("ly"):
         return False
-    if case.language == "en":
+    if not word.islower():
+        return not beside.islower()
+    return usage.is_modifier(word) if left else usage.is_noun(word)
+
+
+def _may_belong_zh(word: str, head: str, *, left: bool, trigger: bool) -> bool:
+    if word in FUNCTION["zh"]:
+        return left and word in OPENING["zh"]
+    if tag(head) in "rt0":  # nothing qualifies a pronoun; a date is wider by another part of it
+        return tag(head) != "r" and tag(word) in "t0"
+    if trigger and len(word) > 1 and tag(word) in (("va" if tag(head) == "v" else "") + ("d" if left else "")):
         return True
-    return tag(word) != "?" and (is_nominal(word, "zh") or not _is_noun(mention, case))
+    is_noun = not trigger or is_nominal(head, "zh")
+    return is_noun and tag(word) in ("nsbamj" if left else "nskg") and (len(word) > 1 or not left)
 
 
-def _is_noun(mention: str, case: Case) -> bool:
-    """Whether the last word of a Chinese mention is no verb."""
-    start, end = case.page.place(mention) or (0, 0)
-    inside = case.words.inside(start, end)
-    return is_nominal(case.text[inside[-1] if inside else start : end], "zh")
+def _may_go_on(case: Case, word: str, *, left: bool) -> bool:
+    """Whether a mention may take in a word even where its phrase goes on: what qualifies it, or what a verb needs."""
+    if case.language == "zh":
+        return left
+    return word.lower() not in OPENING["en"] if left else word.lower() in FOLLOWING
+
+
+def _is_closed(case: Case, at: int) -> bool:
+    """Whether a phrase may end at an offset: no noun or number goes on behind it."""
+    text, more = case.text, case.words.after(at)
+    if more is None or (case.language == "zh" and text[at : at + 1].isspace()):
+        return True
+    word = text[at:more].strip()
+    if case.language == "en":
+        return not text[at:more][:1].isspace() or not _ALNUM.match(word) or word.lower() in FUNCTION["en"]
+    return word in FUNCTION["zh"] or tag(word) in "vdpucr"
 
 
 def narrower(case: Case, mention: str, number: int) -> str | None:
@@ -205,22 +244,38 @@ def like(
     One of the likest of those that `among` allows, and none that is known to be such a mention anywhere in the corpus:
     it could be right.
     """
-    lexicon, phrases = case.vocabulary.lexicon, case.page.phrases
-    likeness = lexicon.likeness(key, case.language) if phrases else None
-    if likeness is None:
-        return None
-    found: list[tuple[float, str]] = []
-    for at in turns(number, len(phrases), MOST_PHRASES if among is None else len(phrases)):
-        string = phrases[at]
-        if among is not None and not among(string):
-            continue
-        score = likeness.of(string)
-        if score is None or overlaps(string, taken) or lexicon.knows(*key, string):
-            continue
-        if not lexicon.is_unnamed(key, string) and not (case.language == "zh" and _is_part(case, string)):
-            found.append((-score, string))
-    found.sort()
-    return found[skewed(number, min(len(found), LIKEST))][1] if found else None
+    found: list[str] = []
+    for string in _likest(case, key):
+        if not overlaps(string, taken) and (among is None or among(string)):
+            found.append(string)
+            if len(found) == LIKEST:
+                break
+    return found[skewed(number, len(found))] if found else None
+
+
+def _likest(case: Case, key: Key) -> list[str]:
+    """The phrases of the text that look like what is under a key and are not known to be, the likest first.
+
+    The cases about one text ask for the same ones again and again.
+    """
+    lexicon, known = case.vocabulary.lexicon, case.page.likest
+    found = known.get((lexicon, key))
+    if found is None:
+        likeness = lexicon.likeness(key, case.language) if case.page.phrases else None
+        scores = [(likeness.of(string), string) for string in case.page.phrases] if likeness else []
+        ordered = sorted((-score, string) for score, string in scores if score is not None)
+        found = known[lexicon, key] = [string for _, string in ordered if _may_be_one(case, key, string)]
+    return found
+
+
+def _may_be_one(case: Case, key: Key, string: str) -> bool:
+    """Whether a phrase that looks like what is under a key ends like it too, and is neither known as it nor a part."""
+    lexicon = case.vocabulary.lexicon
+    if lexicon.knows(*key, string) or lexicon.is_unnamed(key, string):
+        return False
+    if key[0] != "trigger" and not lexicon.is_headed(key, string, case.language):
+        return False
+    return case.language == "en" or not _is_part(case, string)
 
 
 def _is_part(case: Case, string: str) -> bool:
@@ -237,14 +292,23 @@ def _is_part(case: Case, string: str) -> bool:
 
 
 def annotated(case: Case, key: Key, number: int, *, taken: Collection[str] = ()) -> Iterator[str]:
-    """Mentions of the text, annotated as something else, that look like what is under a key and are not known to be."""
+    """Mentions of the text, annotated as something else, that look like what is under a key and are not known to be.
+
+    Those of an entity type have to look more like this one than like their own, and be most easily taken for it.
+    """
     mentions, lexicon = case.page.mentions, case.vocabulary.lexicon
     likeness = lexicon.likeness(key, case.language) if mentions else None
     for at in turns(number, len(mentions), TRIES) if likeness else ():
-        string = mentions[at].text
+        string, type = mentions[at][:2]
         if overlaps(string, taken) or lexicon.knows(*key, string):
             continue
-        if likeness is not None and likeness.of(string) is not None:
+        if likeness is None or likeness.of(string) is None:
+            continue
+        near = case.vocabulary.near(type) if type and key[0] == "entity" else ()
+        if near and near[0] != key[1]:
+            continue
+        theirs = lexicon.likeness(("entity", type), case.language) if type and key[0] == "entity" else None
+        if theirs is None or likeness.score(string) > theirs.score(string):
             yield string
 
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import inf, log
-from typing import Any
+from typing import Any, NamedTuple
 
 from uiebench.pairs.lists import FUNCTION, UNITS
 from uiebench.types import Language
@@ -42,6 +42,7 @@ _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]")
 LONGEST: dict[Language, int] = {"zh": 6, "en": 4}
 """So many words has a phrase at most."""
 WORD = re.compile(r"\w")
+_ENGLISH_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 Range = tuple[int, int]
 """Half-open code-point offsets into a text."""
 
@@ -140,6 +141,32 @@ def is_place(word: str) -> bool:
 def is_no_name(word: str) -> bool:
     """Whether jieba's dictionary has a Chinese word as something else than a person's name."""
     return _tags().get(word, "nr")[:2] != "nr"
+
+
+def proper(word: str) -> str:
+    """The sort of name that a Chinese word is, by jieba's dictionary; "?" for a guess, "x" for Latin letters, or ""."""
+    known = _tags().get(word, "")[:2]
+    return known if known in ("nr", "ns", "nt", "nz") else tag(word) if not known and tag(word) != "0" else ""
+
+
+def is_plain(word: str) -> bool:
+    """Whether an English word is in small letters, and no function word."""
+    return word.islower() and word not in FUNCTION["en"]
+
+
+def is_verb(word: str) -> bool:
+    """Whether jieba's dictionary has a Chinese word as a verb, and not as a noun too."""
+    return _tags().get(word, "")[:1] == "v" and _tags()[word] != "vn"
+
+
+@lru_cache(100_000)
+def last_word(string: str, language: Language) -> str:
+    """The last word of a string, without marks."""
+    if language == "en":
+        words = _ENGLISH_WORD.findall(string)
+        return words[-1] if words else string
+    cut = Words(string, "zh")
+    return string[cut.spans(len(cut) - 1)[-1][0] :] if len(cut) else string
 
 
 @lru_cache(100_000)
@@ -241,12 +268,26 @@ def _cut(language: Language, block: str) -> tuple[int, ...]:
     return tuple(starts)
 
 
+class _Outer(NamedTuple):
+    """An English block without marks at its ends, and whether a phrase may begin or end with it, and go on behind."""
+
+    start: int
+    end: int
+    is_content: bool
+    goes_on: bool
+
+
 @lru_cache(200_000)
-def _outer(block: str) -> Range | None:
-    """A block of an English text without marks at its ends; None if it has words at an end that no phrase has."""
+def _outer(block: str) -> _Outer | None:
+    """A block of an English text as a part of phrases; None if it has words at an end that no phrase has."""
     starts = _cut("en", block)
     spans = [span for span in zip(starts, (*starts[1:], len(block)), strict=True) if WORD.match(block, span[0])]
-    return (spans[0][0], spans[-1][1]) if spans else None
+    if not spans:
+        return None
+    start, end = spans[0][0], spans[-1][1]
+    word = block[start:end]
+    is_inner = word.lower() not in FUNCTION["en"] or word.lower() in _WITHIN
+    return _Outer(start, end, is_content(word, "en"), end == len(block) and is_inner)
 
 
 @lru_cache(200_000)
@@ -338,69 +379,80 @@ class Words:
         block = self._block(at)
         return block < 0 or at in self.edges(block)
 
-    def phrases(self) -> Iterator[Range]:
-        """What could be a mention or a trigger: one word or several in a row that begin and end with content."""
-        yield from self._chinese_phrases() if self.language == "zh" else self._english_phrases()
+    def phrases(self, free_until: Callable[[int], float] = lambda start: inf) -> Iterator[Range]:
+        """What could be a mention or a trigger: one word or several in a row that begin and end with content.
 
-    def _chinese_phrases(self) -> Iterator[Range]:
-        text = self.text
+        Args: `free_until` gives the offset up to which a phrase that begins at another one may go.
+        """
+        yield from self._chinese_phrases(free_until) if self.language == "zh" else self._english_phrases(free_until)
+
+    def _chinese_phrases(self, free_until: Callable[[int], float]) -> Iterator[Range]:
+        text, most = self.text, LONGEST["zh"]
         for block in range(len(self)):
             spans = self.spans(block)
-            words = [text[start:stop] for start, stop in spans]
-            # a single character that is no function word may be what is left of a name that is cut in two: 远山|记
-            left = [len(word) == 1 and tag(word) not in "0x" and word not in FUNCTION["zh"] for word in words]
-            for first, (start, _) in enumerate(spans):
-                if (first and left[first - 1]) or left[first] or not is_content(words[first], "zh"):
+            sorts = [_sort(text[start:stop]) for start, stop in spans]
+            size = len(sorts)
+            for first, (start, end) in enumerate(spans):
+                sort, before = sorts[first], sorts[first - 1] if first else 0
+                if (before | sort) & _LEFT or not sort & _CONTENT or (free := free_until(start)) < end:
                     continue
-                for last in range(first, min(first + LONGEST["zh"], len(spans))):
-                    # so may be what is beside a word that is guessed
-                    if last > first and ("?" in (tag(words[first]), tag(words[last])) or words[last] in _CROSSING):
+                strange = _NAMED if sort & _GUESS else _STRAY
+                for last in range(first, min(first + most, size)):
+                    # what is beside a word that is guessed may be the rest of it
+                    if spans[last][1] > free or (last > first and (sort & _GUESS or sorts[last] & (_GUESS | _CROSSES))):
                         break
-                    is_end = is_content(words[last], "zh") and not (last + 1 < len(spans) and left[last + 1])
-                    if is_end and not _is_cut_out(words, first, last):
+                    after = sorts[last + 1] if last + 1 < size else 0
+                    # a guess beside a noun or a character of names may be a part of a name, and a noun beside a guess
+                    if sorts[last] & _CONTENT and not after & _LEFT and not (before | after) & strange:
                         yield start, spans[last][1]
 
-    def _english_phrases(self) -> Iterator[Range]:
+    def _english_phrases(self, free_until: Callable[[int], float]) -> Iterator[Range]:
         text, most = self.text, LONGEST["en"]
-        outer = [_outer(text[start:end]) for start, end in zip(self._starts, self._ends, strict=True)]
-        spans = [
-            (start + own[0], start + own[1]) if own else None for start, own in zip(self._starts, outer, strict=True)
-        ]
-        may = [span is not None and is_content(text[span[0] : span[1]], "en") for span in spans]
-        for first, opening in enumerate(spans):
-            if opening is None or not may[first]:
+        blocks = [_outer(text[start:end]) for start, end in zip(self._starts, self._ends, strict=True)]
+        size = len(blocks)
+        for first, opening in enumerate(blocks):
+            if opening is None or not opening.is_content:
                 continue
-            for last in range(first, min(first + most, len(spans))):
-                closing = spans[last]
-                if closing is None or (last > first and not _is_open(text, spans, last)):
+            start = self._starts[first] + opening.start
+            if (free := free_until(start)) < self._starts[first] + opening.end:
+                continue
+            before = opening
+            for last in range(first, min(first + most, size)):
+                closing = blocks[last]
+                if closing is None or (last > first and not (before.goes_on and closing.start == 0)):
                     break
-                if may[last]:
-                    yield opening[0], closing[1]
+                end = self._starts[last] + closing.end
+                if end > free:
+                    break
+                if closing.is_content:
+                    yield start, end
+                before = closing
 
 
-def _is_open(text: str, spans: list[Range | None], last: int) -> bool:
-    """Whether a phrase of an English text may go on with a block: no mark or hindrance in between."""
-    before, here = spans[last - 1], spans[last]
-    if before is None or here is None:
-        return False
-    word = text[before[0] : before[1]].lower()
-    return not text[before[1] : here[0]].strip() and (word not in FUNCTION["en"] or word in _WITHIN)
+_LEFT, _CONTENT, _GUESS, _CROSSES, _NAMED, _STRAY = (1 << place for place in range(6))
+"""What a Chinese word is in a phrase. _LEFT: a single character that is no function word, which may be what is left of
+a name that is cut in two (the 记 behind 远山). _GUESS: no word of the dictionary. _STRAY: that, and no function word.
+_NAMED: a part of names."""
+
+
+@lru_cache(100_000)
+def _sort(word: str) -> int:
+    """What a Chinese word is in a phrase, as the sum of the above."""
+    sort, is_function = tag(word), word in FUNCTION["zh"]
+    return (
+        _LEFT * (len(word) == 1 and sort not in "0x" and not is_function)
+        | _CONTENT * is_content(word, "zh")
+        | _GUESS * (sort == "?")
+        | _CROSSES * (word in _CROSSING)
+        | _NAMED * (word in _NAMING or sort in "?njz")
+        | _STRAY * (sort == "?" and not is_function)
+    )
 
 
 _CROSSING = frozenset("于在从自向对把被给让使由以为因将并但而则就也都至到")
 """Chinese words behind which another part of the clause begins: no mention goes over them (凌晨于台北)."""
 _NAMING = frozenset("刚新大小好中里上下内外前后正才成能会年一二三多少明来可如若")
 """Function words that are as often the last character of a name: 柳云|刚."""
-
-
-def _is_cut_out(words: list[str], first: int, last: int) -> bool:
-    """Whether a Chinese phrase may be a part of a name: it is a guess beside a noun or a character of names, or a noun
-    beside a guess.
-    """
-    beside = [words[at] for at in (first - 1, last + 1) if 0 <= at < len(words)]
-    if tag(words[first]) == "?":
-        return any(word in _NAMING or tag(word) in "?njz" for word in beside)
-    return any(tag(word) == "?" and word not in FUNCTION["zh"] for word in beside)
 
 
 _OPENS = re.compile(r"(?:^|[.!?:;•|*…\n]|\s[-–—]|^[-–—]|[\"“”‘«「]|(?<!\w)['’`]{1,2})[\s(\[]*$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from uiebench.hashing import mix
@@ -12,8 +13,6 @@ from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
 from uiebench.pairs.kinds import kind
 from uiebench.pairs.spans import Make
 
-FREQUENT = 10
-"""So many events have a trigger of one character that is taken for one."""
 Arguments = tuple[tuple[str, str], ...]
 
 
@@ -73,7 +72,7 @@ def _trigger(make: Make, case: Case, answer: Answer, index: int, number: int) ->
 @kind("trigger-wider", "EE", "EET", per="item", by_words=True, zh="触发词边界宽一个词", en="trigger wider by a word")
 def trigger_wider(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A trigger with a word of its neighbourhood."""
-    return _trigger(spans.wider, case, answer, index, number)
+    return _trigger(partial(spans.wider, trigger=True), case, answer, index, number)
 
 
 @kind(
@@ -106,20 +105,27 @@ def trigger_replaced(case: Case, answer: Answer, index: int, number: int) -> Cha
 def _like_trigger(case: Case, type: str, number: int, old: str = "") -> str | None:
     """What could be taken for a trigger of a type and is none of it anywhere in the corpus; None if nothing could.
 
-    One of the likest phrases of the text that are triggers of another type somewhere, of one character only if they
-    often are; now and then a trigger of another type in this text.
+    A trigger in this text of a type that is easily taken for this one, or a phrase that begins or ends as such triggers
+    do, and as no others: 查出 for a discovery.
     """
     key, lexicon = ("trigger", case.native.get(type, type)), case.vocabulary.lexicon
     others = case.page.triggers
-    for at in turns(number, len(others), 4) if number >> 50 & 1 else ():
+    found = []
+    for at in turns(number, len(others), 4):
         trigger, theirs = others[at]
-        is_other = theirs != key[1] and trigger != old and not lexicon.knows(*key, trigger)
-        if is_other and spans.is_possible(case, key, trigger):
-            return trigger
-    count = lexicon.triggers
-    return spans.like(
-        case, key, number, taken=(old,), among=lambda one: count[one] >= (1 if len(one) > 1 else FREQUENT)
-    )
+        is_other = len(trigger) > 1 and theirs != key[1] and trigger != old and not lexicon.knows(*key, trigger)
+        if is_other and _is_near(case, theirs, key[1]) and spans.is_possible(case, key, trigger):
+            found.append(trigger)
+    if found and number >> 50 & 1:
+        return found[0]
+    usage, count = lexicon.usage(case.language), lexicon.triggers
+    said = spans.like(case, key, number, taken=(old,), among=lambda one: count[one] > 0 and usage.triggers(key[1], one))
+    return said or (found[0] if found else None)
+
+
+def _is_near(case: Case, type: str, other: str) -> bool:
+    """Whether an event type, by its native name, is most easily taken for another one."""
+    return other in case.vocabulary.near(type)[:1]
 
 
 @kind(
@@ -189,7 +195,10 @@ def _plausible(case: Case, type: str, number: int) -> Item | None:
     is_usual = case.native.get(type, type) in case.vocabulary.lexicon.usual
     if case.task != "EET" and (case.task == "EEA" or is_usual or number >> 20 & 1):
         for at in turns(number >> 24, len(roles), 4 if is_usual else 1):
-            found = _stranger(case, type, roles[at], mix(number, SALT[5]), {trigger} if trigger else set())
+            taken = {trigger} if trigger else set[str]()
+            found = _neighbour(case, type, roles[at], trigger, taken) or _stranger(
+                case, type, roles[at], mix(number, SALT[5]), taken
+            )
             if found:
                 arguments = (found,)
                 break
@@ -365,6 +374,19 @@ def argument_missed(case: Case, answer: Answer, index: int, number: int) -> Chan
     at = (number >> 32) % len(arguments)
     event = (type, trigger, (*arguments[:at], *arguments[at + 1 :]))
     return Change(replaced(answer, index, event), _argument(type, *arguments[at]), "")
+
+
+def _neighbour(case: Case, type: str, role: str, trigger: str, taken: Collection[str]) -> tuple[str, str] | None:
+    """What plays a role of this name in another event of the text, the nearest to a trigger; None without such."""
+    known = case.role(type, role)
+    at = case.page.place(trigger) if trigger else None
+    near: list[tuple[int, str]] = []
+    for string in case.page.played.get(known.name if known else role, ()):
+        place = case.page.place(string)
+        if place is None or spans.overlaps(string, taken) or case.is_right(type, role, string):
+            continue
+        near.append((abs(place[0] - at[0]) if at else 0, string))
+    return (role, min(near)[1]) if near else None
 
 
 def _stranger(case: Case, type: str, role: str, number: int, taken: Collection[str]) -> tuple[str, str] | None:
