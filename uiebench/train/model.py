@@ -238,8 +238,7 @@ def out_of_reach() -> bool:
 
     Its client tries each file again for half a minute, in several places, before it says so.
     """
-    from huggingface_hub import constants
-    from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
+    from huggingface_hub import constants, get_session
 
     try:
         get_session().head(constants.ENDPOINT, timeout=WAIT)
