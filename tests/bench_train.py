@@ -2,9 +2,11 @@
 
     sft        tokens a second of `uiebench train` against forward, backward and AdamW on the same batches
     predict    tokens a second of `uiebench predict` against `model.generate` on batches in the benchmark's order
+    ppo        seconds of a step, by what they go to: drawing answers, F1, assessing them, updating policy and critic
 
 in one run, alternating, on one thread, by CPU time: medians of the ratios. The model is a small decoder from scratch,
-the benchmark the quickstart of invented samples, with 96 prompts about entities for the second.
+the benchmark the quickstart of invented samples, with 96 prompts about entities for the second; the third is by the
+clock, a mean over some steps of 16 answers under the span constraint.
 """
 
 import argparse
@@ -20,14 +22,16 @@ from uiebench.build import pipeline
 from uiebench.build.report import markdown
 from uiebench.recipe import BuildRecipe, load_recipe
 from uiebench.score import Benchmark
-from uiebench.train import data, sft
+from uiebench.train import data, ppo, sft
 from uiebench.train.dialogues import Message
 from uiebench.train.model import pretrained, quiet, scratch
 from uiebench.train.predict import Settings, predict, questions
-from uiebench.train.recipe import FromBenchmark, Pretrained, Scratch, SftRecipe, Training
+from uiebench.train.recipe import FromBenchmark, Ppo, PpoRecipe, Pretrained, Sampling, Scratch, SftRecipe, Training
 
 SFT_GOAL, PREDICT_GOAL = 0.9, 1.5
 BATCH, CONTEXT, PROMPTS = 4, 512, 96
+ANSWERS, STEPS = 16, 4
+PARTS = {"rollout": "drawing", "reward": "F1", "forward": "assessing", "update": "update"}
 
 
 def recipe_of(benchmark, steps):
@@ -128,6 +132,22 @@ def bench_predict(benchmark, folder, steps, repeats, batch=16, most=128):
     return "predict", f"{own:,.0f}", f"{plain:,.0f}", f"{statistics.median(ratios):.2f}", f"{PREDICT_GOAL}"
 
 
+def bench_ppo(benchmark, folder):
+    """Seconds of a step by its parts, of the model that `bench_predict` has trained."""
+    plan = PpoRecipe(
+        name="bench",
+        model=Pretrained(str(folder / "model")),
+        data=(FromBenchmark(str(benchmark), split="dev", tasks=("NER",)),),
+        sampling=Sampling(batch=ANSWERS, most=128),
+        ppo=Ppo(answers=ANSWERS, passes=2),
+        training=Training(steps=STEPS, batch=BATCH, accumulate=2, context=CONTEXT, learning_rate=1e-5, save=0),
+    )
+    figures = ppo.train(plan, folder / "ppo")["figures"]
+    seconds = {shown: figures[f"seconds_{part}"] / STEPS for part, shown in PARTS.items()}
+    whole = sum(seconds.values())
+    return [[shown, f"{spent:.2f}", f"{spent / whole:.0%}"] for shown, spent in seconds.items()]
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--steps", type=int, default=60)
@@ -142,7 +162,9 @@ def main():
             bench_sft(folder / "quickstart", folder, given.steps, given.repeats),
             bench_predict(folder / "quickstart", folder, 4 * given.steps, given.repeats),
         ]
+        parts = bench_ppo(folder / "quickstart", folder)
     print(markdown(["what", "tokens/s", "plain tokens/s", "ratio", "aim"], rows))
+    print(markdown(["ppo, a step", "seconds", "share"], parts))
 
 
 if __name__ == "__main__":

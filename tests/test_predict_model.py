@@ -155,13 +155,13 @@ def test_samples_differ_are_the_same_in_any_batch_and_another_seed_draws_others(
 
 def test_samples_follow_the_distribution_of_the_scores():
     weights = torch.tensor([0.5, 0.3, 0.0, 0.2])
-    scores = weights.log().expand(4000, -1)
-    draw = predicting.Draw([(f"prompt {number}", 0) for number in range(4000)], 0, Settings(temperature=1.0))
-    drawn = draw(torch.zeros((4000, 7), dtype=torch.long), scores).argmax(-1).bincount(minlength=4) / 4000
+    scores, said = weights.log().expand(4000, -1), [[9] * 7] * 4000
+    draw = predicting.Choice([(f"prompt {number}", 0) for number in range(4000)], None, Settings(temperature=1.0))
+    drawn = draw(scores, range(4000), said).argmax(-1).bincount(minlength=4) / 4000
     assert drawn[2] == 0
     assert (drawn - weights).abs().max() < 0.03
-    sharper = predicting.Draw(draw.rows, 0, Settings(temperature=0.25))
-    assert sharper(torch.zeros((4000, 7), dtype=torch.long), scores).argmax(-1).eq(0).float().mean() > 0.8
+    sharper = predicting.Choice(draw.rows, None, Settings(temperature=0.25))
+    assert sharper(scores, range(4000), said).argmax(-1).eq(0).float().mean() > 0.8
 
 
 def test_an_answer_that_ran_out_of_tokens_is_closed_and_counted(loaded, tmp_path, made):

@@ -30,7 +30,7 @@ torch.set_num_threads(1)
 
 from uiebench.train import data, run, sft  # noqa: E402
 from uiebench.train.characters import characters  # noqa: E402
-from uiebench.train.model import TrainingError, pretrained, scratch  # noqa: E402
+from uiebench.train.model import TrainingError, in_half, pretrained, scratch  # noqa: E402
 from uiebench.train.vocabulary import vocabulary  # noqa: E402
 
 SMALL = Scratch(layers=2, hidden=32, heads=2, feed_forward=64, context=512, seen=1)
@@ -580,6 +580,99 @@ def test_a_pretrained_model_is_trained_on_with_adapters_that_are_merged(trained,
     changed = [name for name in before if not torch.equal(before[name], after[name])]
     assert changed
     assert "model.embed_tokens.weight" not in changed
+
+
+def test_activations_computed_anew_give_the_same_adapters(trained, benchmark, tmp_path):
+    """Though nothing that goes into the layers, which are frozen, has a gradient."""
+    found = {}
+    for anew in (False, True):
+        plan = recipe(benchmark, epochs=1, steps=2, save=0, checkpointing=anew)
+        plan = msgspec.structs.replace(plan, model=Pretrained(str(trained[0])), lora=recipes.Lora(rank=2, alpha=4))
+        sft.train(plan, tmp_path / str(anew))
+        found[anew] = weights(tmp_path / str(anew))
+    before = weights(trained[0])
+    assert any(not torch.equal(before[name], weight) for name, weight in found[False].items())
+    assert all(torch.allclose(found[False][name], weight, atol=1e-6) for name, weight in found[True].items())
+
+
+@pytest.mark.parametrize("dtype", ["auto", "float32", "bfloat16"])
+def test_what_is_trained_is_in_float32_whatever_the_model_is_loaded_in(trained, benchmark, dtype):
+    plan = msgspec.structs.replace(recipe(benchmark), model=Pretrained(str(trained[0]), dtype=dtype))
+    whole, _ = sft.model_of(plan, [])
+    assert {weight.dtype for weight in whole.parameters()} == {torch.float32}
+    adapted, _ = sft.model_of(msgspec.structs.replace(plan, lora=recipes.Lora(rank=2)), [])
+    kinds = {(weight.requires_grad, weight.dtype) for weight in adapted.parameters()}
+    assert kinds == {(True, torch.float32), (False, torch.bfloat16 if dtype == "bfloat16" else torch.float32)}
+
+
+def test_an_update_that_bfloat16_would_round_away_is_kept(trained, benchmark, tmp_path):
+    plan = recipe(benchmark, epochs=1, steps=1, save=0, learning_rate=1e-6, schedule="constant")
+    sft.train(msgspec.structs.replace(plan, model=Pretrained(str(trained[0]), dtype="bfloat16")), tmp_path / "run")
+    before, after = weights(trained[0]), weights(tmp_path / "run")
+    moved = [(after[name] - before[name].bfloat16().float()).abs() for name in before]
+    assert max(float(one.max()) for one in moved) > 0
+    assert all(float(one.max()) < 2e-6 for one in moved)
+
+
+@pytest.mark.parametrize(
+    ("gpu", "dtype", "half"), [(1, "auto", 1), (1, "bfloat16", 1), (1, "float32", 0), (0, "auto", 0)]
+)
+def test_forward_passes_run_in_bfloat16_on_a_gpu_unless_a_recipe_says_float32(tmp_path, monkeypatch, gpu, dtype, half):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: bool(gpu))
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    monkeypatch.setattr(transformers.TrainingArguments, "__post_init__", lambda self: None)  # it looks for the GPU
+    arguments = sft.arguments_of(Training(), tmp_path, dtype, evaluate=False)
+    assert arguments.bf16 == in_half(dtype) == bool(half)
+    assert arguments.use_cpu == (not gpu)
+
+
+@pytest.mark.parametrize(("save", "measured"), [(2, [2, 4]), (3, [3, 4]), (0, [4])])
+def test_the_held_loss_is_told_once_at_each_checkpoint_and_at_the_end(benchmark, tmp_path, save, measured):
+    plan = recipe(benchmark, epochs=1, steps=4, save=save)
+    told = sft.train(msgspec.structs.replace(plan, held=plan.data), tmp_path / "run")
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_bytes().splitlines()]
+    held = {line["step"]: line["held_loss"] for line in lines if "held_loss" in line}
+    assert [line["step"] for line in lines if "held_loss" in line] == measured
+    assert told["figures"]["held_loss"] == held[4]
+
+
+def test_two_devices_end_in_one_model_that_each_has_learned_a_half_of(benchmark, tmp_path):
+    """Under torchrun on two CPUs, as the command is started: the same data in as many updates."""
+    said, out = tmp_path / "recipe.yaml", tmp_path / "run"
+    said.write_bytes(msgspec.yaml.encode(msgspec.to_builtins(recipe(benchmark, epochs=2, save=2))))
+    start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", "-m", "uiebench"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    command = [*start, "train", str(said), "--out", str(out), "--json"]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    told = json.loads(done.stdout)
+    assert told["processes"] == 2
+    assert told["updates"] == -(-told["rows"] // 2)
+    lines = [json.loads(line) for line in (out / "log.jsonl").read_bytes().splitlines()]
+    assert [line["step"] for line in lines if "loss" in line] == [1, *range(2, told["updates"] + 1, 2)]
+    assert all(torch.isfinite(weight).all() for weight in weights(out).values())
+    alone = recipe(benchmark, epochs=2, save=2, batch=2)  # as many rows in an update, on one device
+    sft.train(alone, tmp_path / "alone")
+    one, other = weights(out), weights(tmp_path / "alone")
+    assert all(torch.allclose(one[name], other[name], atol=1e-4) for name in one)
+
+
+def test_a_name_that_is_no_folder_is_one_line_at_once_where_the_hub_does_not_answer():
+    script = (
+        "from uiebench.errors import UiebenchError\n"
+        "from uiebench.train.model import longest_of, pretrained\n"
+        "from uiebench.train.recipe import Pretrained\n"
+        "for load in (pretrained, longest_of):\n"
+        "    try: load(Pretrained('no-one/no-such-model'))\n"
+        "    except UiebenchError as error: print(error)\n"
+    )
+    environment = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9"}  # where nothing listens
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False, env=environment, timeout=120
+    )
+    told = "no-one/no-such-model: neither a folder nor a model of the Hub that can be reached (the Hub does not answer)"
+    assert done.stdout.decode().splitlines() == [told, told]
+    assert b"Retrying" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,38 @@ class Guide:
             matcher.consume_token(id)
         return masks
 
+    def rows(self, asked: Sequence[Asked], constraint: Level) -> Rows:
+        """The rows of a batch with a prompt for each of `asked`, in their order."""
+        return Rows(self, asked, constraint)
+
     def processor(self, asked: Sequence[Asked], constraint: Level) -> Processor:
         """A logits processor for one call of `model.generate` with a prompt for each of `asked`, in their order."""
         return Processor(self, asked, constraint)
+
+
+class Rows:
+    """The answers of a batch under their constraints; made by `Guide.rows`."""
+
+    def __init__(self, guide: Guide, asked: Sequence[Asked], constraint: Level) -> None:
+        self.guide, self.rows = guide, list[_Row]()
+        ends, before = frozenset(guide.vocabulary.eos), None
+        for one in asked:
+            # What is asked several times, one behind the other, has one grammar.
+            new = self.rows[-1].matcher.deep_copy() if one is before else guide.matcher(one, constraint)
+            self.rows.append(_Row(new, ends))
+            before = one
+
+    def masks(self, places: Sequence[int], said: Sequence[Sequence[int]]) -> Masks:
+        """What can follow in the rows at some places behind the tokens that each has said: (places, words)."""
+        masks: Masks = numpy.empty((len(places), self.guide.words), dtype="<u4")
+        going: list[tuple[LLMatcher, int]] = []
+        for number, (place, ids) in enumerate(zip(places, said, strict=True)):
+            if self.rows[place].reach(ids):
+                masks[number] = self.guide.finished
+            else:
+                going.append((self.rows[place].matcher, number))
+        self.guide.fill(masks, going)
+        return masks
 
 
 class Processor:
@@ -125,34 +154,23 @@ class Processor:
 
     def __init__(self, guide: Guide, asked: Sequence[Asked], constraint: Level) -> None:
         self.guide, self.asked, self.constraint = guide, asked, constraint
-        self.rows: list[_Row] = []
+        self.rows: Rows | None = None
         self.prompt = 0
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Scores (rows, vocabulary) with minus infinity for what cannot follow input_ids (rows, length)."""
         import torch
 
-        if not self.rows:
-            self._begin(len(input_ids), input_ids.shape[1])
-        masks: Masks = numpy.empty((len(input_ids), self.guide.words), dtype="<u4")
-        going: list[tuple[LLMatcher, int]] = []
-        for place, (row, ids) in enumerate(zip(self.rows, input_ids[:, self.prompt :].tolist(), strict=True)):
-            if row.reach(ids):
-                masks[place] = self.guide.finished
-            else:
-                going.append((row.matcher, place))
-        self.guide.fill(masks, going)
+        if self.rows is None:
+            self.rows, self.prompt = self._begin(len(input_ids)), input_ids.shape[1]
+        masks = self.rows.masks(range(len(input_ids)), input_ids[:, self.prompt :].tolist())
         return masked(scores, torch.from_numpy(masks.view("<i4")).to(scores.device))
 
-    def _begin(self, rows: int, prompt: int) -> None:
+    def _begin(self, rows: int) -> Rows:
         each, left = divmod(rows, len(self.asked)) if self.asked else (0, rows)
         if left or not each:
             raise ConstraintError(f"{rows} rows for {len(self.asked)} prompts: constraints and prompts do not match")
-        self.prompt = prompt
-        ends = frozenset(self.guide.vocabulary.eos)
-        for asked in self.asked:
-            first = self.guide.matcher(asked, self.constraint)
-            self.rows += [_Row(first if copy == 0 else first.deep_copy(), ends) for copy in range(each)]
+        return self.guide.rows([asked for asked in self.asked for _ in range(each)], self.constraint)
 
 
 class _Row:
@@ -162,7 +180,7 @@ class _Row:
         self.matcher, self.ends = matcher, ends
         self.read: list[int] = []
 
-    def reach(self, ids: list[int]) -> bool:
+    def reach(self, ids: Sequence[int]) -> bool:
         """Bring the matcher behind these tokens; True if they hold the end of the answer.
 
         Usually that is one token more. With beams a row may go on with another one's tokens: then the matcher
@@ -200,18 +218,28 @@ def masked(scores: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
 
     A model may have more logits than its tokenizer has tokens; those can never follow.
     """
+    return scores.masked_fill(_absent(masks, scores.shape[-1]), float("-inf"))
+
+
+def mask(scores: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
+    """The same within the tensor of the scores, which it returns: on a CPU a copy of them costs more than a mask."""
+    return scores.masked_fill_(_absent(masks, scores.shape[-1]), float("-inf"))
+
+
+def _absent(masks: torch.Tensor, width: int) -> torch.Tensor:
+    """Which of `width` ids the packed masks have no bit for."""
     import torch
 
-    width = scores.shape[-1]
+    packed_bytes = masks.contiguous().bitwise_not()
     if masks.device.type == "cpu":  # 11 µs for 150,000 bits, for which torch takes over a millisecond there
-        found = numpy.unpackbits(masks.contiguous().numpy().view(numpy.uint8), axis=-1, bitorder="little")
+        found = numpy.unpackbits(packed_bytes.numpy().view(numpy.uint8), axis=-1, bitorder="little")
         bits = torch.from_numpy(found).view(torch.bool)
     else:
         shifts = torch.arange(8, dtype=torch.uint8, device=masks.device)
-        bits = (masks.contiguous().view(torch.uint8).unsqueeze(-1) >> shifts).bitwise_and_(1).flatten(-2).bool()
+        bits = (packed_bytes.view(torch.uint8).unsqueeze(-1) >> shifts).bitwise_and_(1).flatten(-2).bool()
     if bits.shape[-1] < width:
-        bits = torch.nn.functional.pad(bits, (0, width - bits.shape[-1]))
-    return scores.masked_fill(~bits[..., :width], float("-inf"))
+        bits = torch.nn.functional.pad(bits, (0, width - bits.shape[-1]), value=True)
+    return bits[..., :width]
 
 
 def _wrapped(tokenizer: Any, known: Vocabulary) -> Any:

@@ -70,6 +70,8 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         logits_to_keep: int = 0,
         all_ids: torch.Tensor | None = None,
         num_items_in_batch: torch.Tensor | int | None = None,
+        cache: Any | None = None,
+        past_key_values: Any | None = None,
         **kwargs: Any,
     ) -> CausalLMOutputWithPast:
         """The mixture for each token of (rows, tokens), as transformers' causal models give it.
@@ -78,14 +80,16 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
             all_ids: with a filled cache, the ids of everything so far: (rows, tokens before + tokens).
             labels: -100 where there is no loss. With labels there are no logits: the loss does not need the whole
                 mixture, which would be most of the memory.
-            kwargs: the cache, by the name that transformers has for it, and what is LLaMA's.
+            cache, past_key_values: the cache, by the one of these names that transformers has for it.
+            kwargs: what is LLaMA's.
         """
         if input_ids is None:
             raise ValueError("a copy head copies ids: give input_ids, not inputs_embeds")
-        cache = kwargs.pop(CACHE, None)
+        cache = past_key_values if cache is None else cache
         use_cache = bool(use_cache) or cache is not None
         if use_cache and cache is None:
             cache = DynamicCache(config=self.config)
+        filled: dict[str, Any] = {CACHE: cache}
         before = cache.get_seq_length() if cache is not None else 0
         ids = input_ids if all_ids is None else all_ids
         if ids.shape[1] != before + input_ids.shape[1]:
@@ -96,7 +100,7 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
             attention_mask=attention_mask,
             position_ids=position_ids,
             use_cache=use_cache,
-            **{CACHE: cache},
+            **filled,
             **kwargs,
         ).last_hidden_state
         own, in_front = self.copy_own(hidden), self.copy_before(hidden)
@@ -122,7 +126,7 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         copied = torch.zeros_like(written).scatter_add(2, sources, attention)
         share = gate.sigmoid()
         logits = ((1 - share) * written + share * copied).clamp_min(TINY).log()
-        return CausalLMOutputWithPast(logits=logits, **{CACHE: cache})
+        return CausalLMOutputWithPast(logits=logits, **filled)
 
     def _embedded(self, ids: torch.Tensor, part: torch.Tensor, wanted: int) -> torch.Tensor:
         """The embeddings of the last `wanted` tokens, each with those of the tokens in front of it."""

@@ -94,7 +94,7 @@ def train(
     rows = [[place] for epoch in range(settings.epochs) for place in data.order(ids, settings.seed, epoch)]
 
     # 2. The run folder and the reference.
-    arguments = arguments_of(settings, out / "checkpoints", evaluate=False)
+    arguments = arguments_of(settings, out / "checkpoints", recipe.model.dtype, evaluate=False)
     per_update = settings.batch * settings.accumulate * arguments.world_size
     updates = settings.steps or math.ceil(len(rows) / per_update)
     if settings.steps:
@@ -128,7 +128,7 @@ def train(
     progress(0, 0, "asking the reference")
     asked = [*(encoded[place] for place in sorted({place for row in rows for place in row})), *beside]
     began = time.monotonic()
-    with steps.half("auto"), steps.memory(0, "training.batch"):
+    with steps.half(recipe.model.dtype), steps.memory(0, "training.batch"):
         reference = references(model, asked, pad, settings.batch, out / REFERENCE)
     figures = {"seconds_reference": time.monotonic() - began}
 
@@ -152,7 +152,7 @@ def train(
         trainer.save_model(str(whole))  # on all devices together
     elif arguments.process_index == 0:
         progress(updates, updates, "measuring")
-        with steps.half("auto"), steps.memory(updates, "training.batch"):
+        with steps.half(recipe.model.dtype), steps.memory(updates, "training.batch"):
             implied = Implied(bare.eval(), tokenizer, recipe, reference)
             figures |= implied.read(split.held, beside)
         measured = measure(implied, split)

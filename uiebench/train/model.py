@@ -13,9 +13,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from uiebench.errors import RecipeError, UiebenchError, shorten
 from uiebench.storage import write_bytes
@@ -29,6 +32,10 @@ FINAL = "model"
 
 UNKNOWN = ("not a valid model identifier", "not a local folder", "Repo id must", "couldn't connect", "Can't load")
 """What transformers says of a name that is neither a folder nor a model it can reach."""
+
+
+WAIT = 5
+"""Seconds for the Hub to answer."""
 
 
 class TrainingError(UiebenchError):
@@ -72,18 +79,12 @@ def with_number(spec: Pretrained, seed: int) -> tuple[Any, Any]:
 
 
 def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
-    name, revision = _revision(place_of(spec.path))
     tokenizer = load_tokenizer(spec)
     if spec.attention:
         more["attn_implementation"] = spec.attention
     with _explaining(spec.path):
-        model = kind.from_pretrained(
-            name,
-            revision=revision,
-            trust_remote_code=spec.trust_remote_code,
-            dtype=dtype_of(spec.dtype),
-            **more,
-        )
+        name, source = _source(spec)
+        model = kind.from_pretrained(name, **source, dtype=dtype_of(spec.dtype), **more)
     return model, tokenizer
 
 
@@ -91,11 +92,9 @@ def load_tokenizer(spec: Pretrained) -> Any:
     """The tokenizer of a model."""
     from transformers import AutoTokenizer
 
-    name, revision = _revision(place_of(spec.path))
     with _explaining(spec.path):
-        tokenizer = AutoTokenizer.from_pretrained(
-            name, revision=revision, trust_remote_code=spec.trust_remote_code, padding_side="left"
-        )
+        name, source = _source(spec)
+        tokenizer = AutoTokenizer.from_pretrained(name, **source, padding_side="left")
     if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -108,11 +107,13 @@ def longest_of(spec: Pretrained) -> int:
 
     import uiebench.train.copy_head  # noqa: F401 - registers it
 
-    name, revision = _revision(place_of(spec.path))
     with _explaining(spec.path):
-        if adapter := find_adapter_config_file(name, revision=revision):
-            name, revision = json.loads(Path(adapter).read_bytes())["base_model_name_or_path"], None
-        config = AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=spec.trust_remote_code)
+        name, source = _source(spec)
+        if adapter := find_adapter_config_file(
+            name, revision=source["revision"], local_files_only=source["local_files_only"]
+        ):
+            name, source["revision"] = json.loads(Path(adapter).read_bytes())["base_model_name_or_path"], None
+        config = AutoConfig.from_pretrained(name, **source)
     return getattr(config.get_text_config(), "max_position_embeddings", None) or 1 << 30
 
 
@@ -121,8 +122,15 @@ def dtype_of(name: str) -> Any:
     import torch
 
     if name == "auto":
-        return torch.bfloat16 if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else torch.float32
+        return torch.bfloat16 if in_half(name) else torch.float32
     return getattr(torch, name)
+
+
+def in_half(dtype: str) -> bool:
+    """Whether forward passes in training run in bfloat16: on a GPU that has it, unless a recipe says float32."""
+    import torch
+
+    return dtype != "float32" and torch.cuda.is_available() and torch.cuda.is_bf16_supported()
 
 
 def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
@@ -215,9 +223,28 @@ def quiet() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
-def _revision(path: str) -> tuple[str, str | None]:
-    name, _, revision = path.partition("@")
-    return (path, None) if Path(path).exists() or not revision else (name, revision)
+def _source(spec: Pretrained) -> tuple[str, dict[str, Any]]:
+    """What transformers loads a model by: a folder or a name of the Hub, and how it is to be had."""
+    path = place_of(spec.path)
+    name, _, revision = (path, "", "") if Path(path).exists() else path.partition("@")
+    alone = not (Path(name) / "config.json").is_file() and out_of_reach()  # adapters too may need the Hub
+    source = {"revision": revision or None, "trust_remote_code": spec.trust_remote_code, "local_files_only": alone}
+    return name, source
+
+
+@cache
+def out_of_reach() -> bool:
+    """Whether the Hub does not answer, so that only what has been loaded before is there.
+
+    Its client tries each file again for half a minute, in several places, before it says so.
+    """
+    from huggingface_hub import constants, get_session
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=WAIT)
+    except Exception:  # of whichever library it asks with
+        return True
+    return False
 
 
 class _explaining:  # noqa: N801 - reads as a phrase
@@ -244,6 +271,7 @@ class _explaining:  # noqa: N801 - reads as a phrase
             reason = "no model in this folder (it has no config.json)"
         elif not folder.exists() and any(words in said for words in UNKNOWN):
             reason = "neither a folder nor a model of the Hub that can be reached"
+            reason += " (the Hub does not answer)" if out_of_reach() else ""
         elif folder.is_dir():
             reason = f"damaged or incomplete ({reason})"
         raise RecipeError(f"{self.path}: {reason}") from None
@@ -281,14 +309,7 @@ def encoder(spec: Pretrained) -> tuple[Any, Any]:
     """A model without a head, in float32, and its tokenizer. Raises: RecipeError in one line."""
     from transformers import AutoModel
 
-    name, revision = _revision(place_of(spec.path))
-    tokenizer = load_tokenizer(spec)
-    more = {"attn_implementation": spec.attention} if spec.attention else {}
-    with _explaining(spec.path):
-        model = AutoModel.from_pretrained(
-            name, revision=revision, trust_remote_code=spec.trust_remote_code, dtype=dtype_of("float32"), **more
-        )
-    return model, tokenizer
+    return _loaded(msgspec.structs.replace(spec, dtype="float32"), AutoModel)
 
 
 TAGGER = "uiebench_tagger"

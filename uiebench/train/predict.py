@@ -7,8 +7,10 @@ An answer is the likeliest at every token, or with a temperature one of several 
 of its prompt, its number and its length so far, so that it is the same in whatever batch it stands.
 
 Prompts are sorted by length, the longest first, so that hardly anything is padding and a batch that is too large for
-the memory says so at once. What is done is kept in a file beside the predictions, a line for each batch: a run that
-was killed goes on there, with the same batches, and nothing is answered twice.
+the memory says so at once; of shorter prompts more go into a batch, as many as take no more tokens than the first one.
+Answers that have ended leave their batch (`uiebench.train.decode`). What is done is kept in a file beside the
+predictions, a line for each batch: a run that was killed goes on there, with the same batches, and nothing is answered
+twice.
 
 A prompt for which the model has no room is cut within its text, at the end, never in its labels; answers that run out
 of tokens are closed under a constraint and left as they are without. All of these are counted.
@@ -19,8 +21,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -32,6 +33,7 @@ from uiebench.instruct.prompt import template_sets
 from uiebench.recipe import Positive
 from uiebench.score.gold import Benchmark
 from uiebench.storage import read_parquet
+from uiebench.train import decode
 from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, in_share, prompt_ids, template_of, texts_of
 from uiebench.train.dialogues import Message
@@ -43,7 +45,7 @@ from uiebench.types import Instruction, SplitName
 if TYPE_CHECKING:
     import torch
 
-    from uiebench.train.constrain import Guide
+    from uiebench.train.constrain import Guide, Rows
 
 Progress = Callable[[int, int, str], object]
 TAIL = 1 << 20
@@ -54,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     Fields:
         constraint: "span" (valid JSON, mentions are strings of the text), "json" (valid JSON), "off".
-        batch: answers at a time.
+        batch: answers at a time to the longest prompts; to shorter ones more.
         most: tokens of an answer.
         samples: answers to each prompt.
         temperature: of the samples; 0: the likeliest token always, which is one answer.
@@ -222,9 +224,10 @@ def predict(
         if fit := fitted(tokenizer, question, longest - most, counts):
             rows += (_Row(*fit, sample) for sample in range(settings.samples))
     rows.sort(key=lambda row: (-len(row.ids), row.question.id, row.sample))
-    batches = [rows[start : start + settings.batch] for start in range(0, len(rows), settings.batch)]
+    batches = batches_of(rows, settings.batch, most)
 
-    header = {"settings": settings, "identity": identity, "prompts": len(asking), "of": _hash(asking)}
+    sizes = [len(batch) for batch in batches]
+    header = {"settings": settings, "identity": identity, "prompts": len(asking), "of": _hash(asking), "sizes": sizes}
     done = _resumed(partial, msgspec.json.encode(header))
     resumed = sum(len(line.outputs) for line in done.values())
     guide = _guide(tokenizer, ends, settings)
@@ -250,6 +253,16 @@ def predict(
     return Answered(every, written, time.monotonic() - began, left, resumed)
 
 
+def batches_of(rows: Sequence[_Row], most_rows: int, most: int) -> list[Sequence[_Row]]:
+    """Batches of rows, the longest first: so many in the first one, and in the others what takes no more tokens."""
+    found, start = list[Sequence[_Row]](), 0
+    room = most_rows * (len(rows[0].ids) + most) if rows else 0
+    while start < len(rows):
+        found.append(rows[start : start + room // (len(rows[start].ids) + most)])
+        start += len(found[-1])
+    return found
+
+
 def _answer(
     model: Any,
     tokenizer: Any,
@@ -263,35 +276,24 @@ def _answer(
     import torch
 
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else ends[0]
-    width = max(len(row.ids) for row in batch)
-    padded = [[pad] * (width - len(row.ids)) + row.ids for row in batch]
-    mask = [[0] * (width - len(row.ids)) + [1] * len(row.ids) for row in batch]
-    processors: list[Any] = [guide.processor([row.question.asked for row in batch], _level(settings))] if guide else []
-    if settings.temperature:
-        processors.append(Draw([(row.question.id, row.sample) for row in batch], width, settings))
+    bound = guide.rows([row.question.asked for row in batch], _level(settings)) if guide else None
+    choose = Choice([(row.question.id, row.sample) for row in batch], bound, settings)
     try:
-        with torch.inference_mode(), plain(model, pad, ends):
-            found = model.generate(
-                input_ids=torch.tensor(padded, device=model.device),
-                attention_mask=torch.tensor(mask, device=model.device),
-                logits_processor=processors,
-                max_new_tokens=most,
-                do_sample=False,
-            )[:, width:].tolist()
+        found = decode.answers(model, [row.ids for row in batch], most, pad, ends, choose)
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if out_of_memory(error):
             raise TrainingError(
-                f"out of memory on a batch of {len(batch)} prompts of up to {width:,} tokens: lower --batch-size or "
-                "--max-new-tokens"
+                f"out of memory on a batch of {len(batch)} prompts of up to {len(batch[0].ids):,} tokens: lower "
+                "--batch-size or --max-new-tokens"
             ) from None
         raise
     outputs, new, cut = list[str](), 0, 0
     for row, said in zip(batch, found, strict=True):
-        finish = next((place for place, id in enumerate(said) if id in ends), None)
-        ids = said if finish is None else said[:finish]
-        new += len(ids) + (finish is not None)
+        ended = said[-1] in ends
+        new += len(said)
+        ids = said[:-1] if ended else said
         text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        if finish is None:
+        if not ended:
             cut += 1
             if guide:
                 text = Automaton(row.question.asked, _level(settings)).finished(text)
@@ -299,44 +301,33 @@ def _answer(
     return outputs, new, cut
 
 
-@contextmanager
-def plain(model: Any, pad: int, ends: Sequence[int]) -> Iterator[None]:
-    """A model whose generation config asks for nothing, for a while.
-
-    Chat models ask for a penalty of repetition there, which would punish an answer for saying what its text says, and
-    of which log-probabilities do not know.
-    """
-    from transformers import GenerationConfig
-
-    kept = model.generation_config
-    model.generation_config = GenerationConfig(pad_token_id=pad, eos_token_id=list(ends))
-    try:
-        yield
-    finally:
-        model.generation_config = kept
-
-
-class Draw:
-    """A logits processor that draws each next token and leaves no other: `generate` then takes it as the likeliest.
+class Choice:
+    """Chooses the next tokens of a batch: under its constraints the likeliest ones, or with a temperature draws them.
 
     Args:
-        rows: for each row the id of its prompt and the number of the sample.
-        start: tokens of the prompts.
+        rows: for each answer the id of its prompt and the number of the sample.
     """
 
-    def __init__(self, rows: Sequence[tuple[str, int]], start: int, settings: Settings) -> None:
-        self.rows, self.start, self.settings = rows, start, settings
+    def __init__(self, rows: Sequence[tuple[str, int]], bound: Rows | None, settings: Settings) -> None:
+        self.rows, self.bound, self.settings = rows, bound, settings
 
-    def __call__(self, ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """The scores with -inf for all tokens but the drawn one of each row, by inversion of their distribution."""
+    def __call__(self, scores: torch.Tensor, places: Sequence[int], said: Sequence[Sequence[int]]) -> torch.Tensor:
+        """As `uiebench.train.decode.Choose`."""
         import torch
 
-        step = ids.shape[1] - self.start
-        lots = [(lot(self.settings.seed, "sample", id, sample, step) >> 12) / 2**52 for id, sample in self.rows]
-        below = (scores.double() / self.settings.temperature).softmax(-1).cumsum(-1)
-        wanted = torch.tensor(lots, dtype=below.dtype, device=below.device)[:, None] * below[:, -1:]
-        drawn = torch.searchsorted(below, wanted, right=True)
-        return torch.full_like(scores, -torch.inf).scatter_(1, drawn, 0.0)
+        if self.bound:
+            from uiebench.train.constrain import mask
+
+            masks = torch.from_numpy(self.bound.masks(places, said).view("<i4"))
+            scores = mask(scores, masks.to(scores.device))
+        if not self.settings.temperature:
+            return scores
+        lots = [
+            (lot(self.settings.seed, "sample", *self.rows[place], len(ids)) >> 12) / 2**52
+            for place, ids in zip(places, said, strict=True)
+        ]
+        logs = (scores / self.settings.temperature).log_softmax(-1)
+        return decode.only(scores, decode.drawn(logs, torch.tensor(lots, dtype=torch.float64)))
 
 
 def _level(settings: Settings) -> Any:

@@ -88,7 +88,9 @@ class Pretrained(
 
     Fields:
         path: a folder (also a run folder of `uiebench train`), or a model of the Hub as org/name[@revision].
-        dtype: auto is bfloat16 on a GPU that has it and float32 elsewhere: on a CPU bfloat16 is many times slower.
+        dtype: of what is not trained, and of forward passes; what is trained is kept in float32, since small updates
+            would be rounded away. auto is bfloat16 on a GPU that has it and float32 elsewhere: on a CPU bfloat16 is
+            many times slower.
         trust_remote_code: run the code that comes with the model. Only if you have read it.
         attention: the implementation, as transformers names it; empty: its default.
     """

@@ -89,7 +89,10 @@ def train(
 
     # 2. The trainer.
     arguments = arguments_of(
-        msgspec.structs.replace(settings, checkpointing=False), out / "checkpoints", evaluate=False
+        msgspec.structs.replace(settings, checkpointing=False),
+        out / "checkpoints",
+        recipe.model.dtype,
+        evaluate=False,
     )
     per_update = settings.batch * settings.accumulate * arguments.world_size
     updates = settings.steps or math.ceil(len(rows) / per_update)

@@ -26,18 +26,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uiebench.errors import RecipeError
 from uiebench.instruct.prompt import template_sets
 from uiebench.score.gold import Benchmark
-from uiebench.train import grammar
+from uiebench.train import decode, grammar
 from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, instructions, prompt_ids, texts_of
 from uiebench.train.dialogues import Message
-from uiebench.train.predict import plain, templates_of
+from uiebench.train.predict import templates_of
 from uiebench.train.recipe import FromBenchmark, Sampling
 from uiebench.types import SPLITS
 
 if TYPE_CHECKING:
     import torch
 
-    from uiebench.train.constrain import Guide
+    from uiebench.train.constrain import Guide, Masks, Rows
 
 
 class Prompt(NamedTuple):
@@ -164,26 +164,28 @@ def sample(
     generator = torch.Generator().manual_seed(seed % (1 << 63))
     numbers = torch.rand((len(asking), sampling.most), generator=generator, dtype=torch.float64)
     answers: list[list[int]] = []
-    said: list[torch.Tensor] = []
+    drawings: list[_Drawing] = []
     for start in range(0, len(asking), sampling.batch):
         batch = asking[start : start + sampling.batch]
-        drawing = _Drawing(numbers[start : start + len(batch)], sampling.temperature, greedy=greedy)
-        answers += _generate(model, batch, sampling, guide, drawing, pad, end)
-        said += torch.stack(drawing.said, dim=1).cpu().unbind(0)
+        bound = None
+        if guide and sampling.constraint != "off":
+            bound = guide.rows([p.asked for p in batch if p.asked is not None], sampling.constraint)
+        drawings.append(_Drawing(numbers[start : start + len(batch)], sampling.temperature, bound, greedy=greedy))
+        answers += decode.answers(model, [p.ids for p in batch], sampling.most, pad, [end], drawings[-1])
     tokens = max(map(len, answers))
     ids = torch.full((len(asking), width + tokens), pad)
-    mask, log_probs = torch.zeros_like(ids), torch.zeros((len(asking), tokens))
+    mask = torch.zeros_like(ids)
     for row, (prompt, answer) in enumerate(zip(asking, answers, strict=True)):
         first, last = width - len(prompt.ids), width + len(answer)
         ids[row, first:last] = torch.tensor([*prompt.ids, *answer])
         mask[row, first:last] = 1
-        log_probs[row, : len(answer)] = said[row][: len(answer)]
+    log_probs = torch.cat([drawing.log_probs(tokens) for drawing in drawings]).masked_fill(mask[:, width:] == 0, 0.0)
     return Drawn(
         ids.to(model.device),
         mask.to(model.device),
         width,
         log_probs.to(model.device),
-        _masks(guide, asking, sampling, answers, tokens),
+        _masks([masks for drawing in drawings for masks in drawing.masks], answers) if guide else None,
         [text_of(tokenizer, answer) for answer in answers],
         [answer[-1] == end for answer in answers],
     )
@@ -195,8 +197,9 @@ def likeliest(model: Any, tokenizer: Any, asking: Sequence[Prompt], sampling: Sa
     What ran out of tokens is brought to an end under a constraint.
     """
     guide, found = guide_of(tokenizer, sampling), dict[str, str]()
-    for start in range(0, len(asking), sampling.batch):
-        batch = asking[start : start + sampling.batch]
+    ranked = sorted(asking, key=lambda prompt: -len(prompt.ids))  # so that little is padding
+    for start in range(0, len(ranked), sampling.batch):
+        batch = ranked[start : start + sampling.batch]
         drawn = sample(model, tokenizer, batch, sampling, guide, 0, greedy=True)
         for prompt, output, ended in zip(batch, drawn.outputs, drawn.ended, strict=True):
             found[prompt.id] = closed(prompt, sampling, output, ended=ended)
@@ -221,78 +224,52 @@ def pad_of(tokenizer: Any) -> int:
     return int(tokenizer.pad_token_id if tokenizer.pad_token_id is not None else end_of(tokenizer))
 
 
-def _generate(
-    model: Any,
-    batch: Sequence[Prompt],
-    sampling: Sampling,
-    guide: Guide | None,
-    drawing: _Drawing,
-    pad: int,
-    end: int,
-) -> list[list[int]]:
-    """The tokens of the answer to each prompt of a batch, with the one that ends it."""
-    import torch
-
-    width = max(len(prompt.ids) for prompt in batch)
-    rows = torch.tensor([[pad] * (width - len(p.ids)) + p.ids for p in batch], device=model.device)
-    mask = torch.tensor([[0] * (width - len(p.ids)) + [1] * len(p.ids) for p in batch], device=model.device)
-    bound: list[Any] = []
-    if guide is not None and sampling.constraint != "off":
-        bound.append(guide.processor([p.asked for p in batch if p.asked is not None], sampling.constraint))
-    with torch.inference_mode(), plain(model, pad, [end]):
-        found = model.generate(
-            input_ids=rows,
-            attention_mask=mask,
-            logits_processor=[drawing.cooled, *bound, drawing.drawn],
-            max_new_tokens=sampling.most,
-            do_sample=False,
-        )[:, width:].tolist()
-    return [row[: row.index(end) + 1] if end in row else row for row in found]
-
-
 class _Drawing:
-    """Draws tokens by numbers between 0 and 1, (rows, tokens), and keeps the log-probability of each.
+    """Draws tokens by numbers between 0 and 1, (rows, tokens), and keeps of each its log-probability and its mask."""
 
-    It stands among the processors of `generate`, at both ends of the constraint, and leaves it no choice.
-    """
+    def __init__(self, numbers: torch.Tensor, temperature: float, bound: Rows | None, *, greedy: bool) -> None:
+        self.numbers, self.temperature, self.bound, self.greedy = numbers, temperature, bound, greedy
+        self.said: list[tuple[list[int], torch.Tensor]] = []
+        self.masks: list[list[Masks]] = [[] for _ in numbers]
 
-    def __init__(self, numbers: torch.Tensor, temperature: float, *, greedy: bool) -> None:
-        self.numbers, self.temperature, self.greedy = numbers, temperature, greedy
-        self.said: list[torch.Tensor] = []
-
-    def cooled(self, ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Scores at the temperature."""
-        return scores.float() / self.temperature
-
-    def drawn(self, ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Scores of which only one is not minus infinity in each row."""
+    def __call__(self, scores: torch.Tensor, places: Sequence[int], said: Sequence[Sequence[int]]) -> torch.Tensor:
+        """As `uiebench.train.decode.Choose`."""
         import torch
 
+        scores = scores.float() / self.temperature
+        if self.bound:
+            from uiebench.train.constrain import mask
+
+            masks = self.bound.masks(places, said)
+            for place, own in zip(places, masks, strict=True):
+                self.masks[place].append(own)
+            scores = mask(scores, torch.from_numpy(masks.view("<i4")).to(scores.device))
         logs = scores.log_softmax(-1)
         if self.greedy:
             chosen = logs.argmax(-1, keepdim=True)
         else:
-            total = logs.double().exp().cumsum(-1)
-            number = self.numbers[:, len(self.said), None].to(total.device) * total[:, -1:]
-            # The first token whose cumulated probability is above the number: never one of probability 0.
-            chosen = torch.searchsorted(total, number, right=True).clamp_max(total.shape[-1] - 1)
-        self.said.append(logs.gather(-1, chosen)[:, 0])
-        return torch.full_like(scores, float("-inf")).scatter_(-1, chosen, 0.0)
+            chosen = decode.drawn(logs, self.numbers[list(places), len(self.said)])
+        self.said.append((list(places), logs.gather(-1, chosen)[:, 0]))
+        return decode.only(scores, chosen)
+
+    def log_probs(self, tokens: int) -> torch.Tensor:
+        """Of what was drawn, (rows, tokens); what stands behind an answer is of no account."""
+        import torch
+
+        found = torch.zeros((len(self.numbers), tokens))
+        for step, (places, logs) in enumerate(self.said):
+            found[places, step] = logs.cpu()
+        return found
 
 
-def _masks(
-    guide: Guide | None, asking: Sequence[Prompt], sampling: Sampling, answers: Sequence[list[int]], tokens: int
-) -> torch.Tensor | None:
+def _masks(drawn: Sequence[Sequence[Masks]], answers: Sequence[Sequence[int]]) -> torch.Tensor:
     """The masks of all answers, (rows, tokens, words); what stands behind an answer can be anything."""
-    if guide is None or sampling.constraint == "off":
-        return None
     import numpy
     import torch
 
-    found = numpy.full((len(asking), tokens, guide.words), 0xFFFFFFFF, dtype="<u4")
-    for row, (prompt, answer) in enumerate(zip(asking, answers, strict=True)):
-        assert prompt.asked is not None
-        found[row, : len(answer)] = guide.masks(prompt.asked, sampling.constraint, answer)
+    found = numpy.full((len(answers), max(map(len, answers)), len(drawn[0][0])), 0xFFFFFFFF, dtype="<u4")
+    for row, (masks, answer) in enumerate(zip(drawn, answers, strict=True)):
+        found[row, : len(answer)] = masks[: len(answer)]
     return torch.from_numpy(found.view("<i4"))
 
 

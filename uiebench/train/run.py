@@ -211,25 +211,31 @@ def is_finished(folder: Path) -> bool:
 
 def model_card(run: Run, base: str, recipe: msgspec.Struct, figures: Mapping[str, float], command: str) -> str:
     """The README.md of a model: what it is, what it was trained on, and how to use it."""
+    origin = f"Trained from `{base}`" if base else "Trained from scratch"
+    template = "that of the tokenizer" if run.template == "tokenizer" else "built in, since the tokenizer had none"
+    pipeline, use = USES.get(run.stage, ("text-generation", PREDICT))
+    opening = f"""\
+{origin} by `{command}` (stage {run.stage}), with {run.parameters:,} parameters of which {run.trained:,} were trained,
+on {run.examples:,} examples ({run.answer_tokens:,} tokens of answers). Its chat template is {template}.
+
+{use}"""
+    head = {"library_name": "transformers", "pipeline_tag": pipeline, "tags": "[information-extraction, uiebench]"}
+    return card(run, recipe, figures, head | ({"base_model": base} if base else {}), opening)
+
+
+def card(run: Run, recipe: msgspec.Struct, figures: Mapping[str, float], head: Mapping[str, str], opening: str) -> str:
+    """The README.md of any model: its front matter, what opens it, and what all runs have."""
+    front = "\n".join(f"{key}: {value}" for key, value in head.items())
     data = "\n".join(f"- `{place}` ({print_[:16]})" for place, print_ in sorted(run.data.items()))
     measured = "\n".join(f"| {name} | {value:,.4g} |" for name, value in figures.items())
     left = "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(run.left_out.items())) or "- nothing"
     used = ", ".join(f"{name} {version}" for name, version in run.versions.items())
-    header = f"base_model: {base}\n" if base else ""
-    origin = f"Trained from `{base}`" if base else "Trained from scratch"
-    template = "that of the tokenizer" if run.template == "tokenizer" else "built in, since the tokenizer had none"
-    pipeline, use = USES.get(run.stage, ("text-generation", PREDICT))
     return f"""---
-library_name: transformers
-pipeline_tag: {pipeline}
-tags: [information-extraction, uiebench]
-{header}---
+{front}
+---
 # {run.name}
 
-{origin} by `{command}` (stage {run.stage}), with {run.parameters:,} parameters of which {run.trained:,} were trained,
-on {run.examples:,} examples ({run.answer_tokens:,} tokens of answers). Its chat template is {template}.
-
-{use}
+{opening}
 ## Data
 
 {data}

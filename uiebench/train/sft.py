@@ -4,9 +4,10 @@
     →  {"name": "tiny-sft", "parameters": 412160, "figures": {"loss": 0.41, "held_loss": 0.52, "seconds": 38.1, …}, …}
 
 The steps are those of transformers' Trainer (and so DDP, FSDP, DeepSpeed, bf16, checkpoints): TRL's SFTTrainer keeps
-packed examples apart under flash attention alone, and knows neither a copy head nor an order by rank. On top of it
-stand here: the order of the data, a stop at a loss that is no number, checkpoints that are whole or not there, and
-one clear line for what goes wrong. A run that was killed and resumed ends, on a CPU, in the same weights.
+packed examples apart under flash attention alone, and knows neither a copy head nor an order by rank; what is added
+to them stands in `uiebench.train.trainer`. What is trained is kept in float32, since an update at a small rate is
+rounded away in bfloat16; on a GPU that has it, forward passes run in bfloat16. A run that was killed and resumed ends,
+on a CPU, in the same weights.
 """
 
 from __future__ import annotations
@@ -14,12 +15,10 @@ from __future__ import annotations
 import inspect
 import math
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from uiebench import __version__
 from uiebench.errors import RecipeError
@@ -27,14 +26,13 @@ from uiebench.storage import write_json
 from uiebench.train import data, run
 from uiebench.train.model import (
     FINAL,
-    TrainingError,
+    in_half,
     parameters,
     pretrained,
     quiet,
     save,
     scratch,
     with_adapters,
-    writing,
 )
 from uiebench.train.recipe import Pretrained, Recipe, Scratch, SftRecipe, Training
 
@@ -66,23 +64,17 @@ def train(
     progress(0, 0, "reading the data")
     found = data.examples(recipe.data, counts)
     held = data.examples(recipe.held, Counter()) if recipe.held else []
-    if isinstance(recipe.model, Scratch):
-        texts = (message.content for example in found for message in example.messages)
-        model, tokenizer = scratch(recipe.model, texts, settings.seed)
-    else:
-        model, tokenizer = pretrained(recipe.model)
+    model, tokenizer = model_of(recipe, found)
     template = data.template_of(tokenizer)
-    check_fit(model, tokenizer, recipe)
-    if recipe.lora:
-        model = with_adapters(model, recipe.lora, settings.seed)
     progress(0, 0, "tokenising")
     encoded = data.encode(tokenizer, found, settings.context, counts)
     beside = data.encode(tokenizer, held, settings.context, Counter()) if held else []
     rows = data.rows_of(encoded, settings.context, settings.epochs, settings.seed, packing=settings.packing)
-    side = data.rows_of(beside, settings.context, 1, settings.seed, packing=settings.packing) if beside else None
+    aside = data.rows_of(beside, settings.context, 1, settings.seed, packing=settings.packing) if beside else []
 
-    # 2. The trainer.
-    arguments = arguments_of(settings, out / "checkpoints", evaluate=bool(side))
+    # 2. The run folder and the trainer.
+    dtype = recipe.model.dtype if isinstance(recipe.model, Pretrained) else "auto"
+    arguments = arguments_of(settings, out / "checkpoints", dtype, evaluate=bool(aside))
     per_update = settings.batch * settings.accumulate * arguments.world_size
     updates = settings.steps or math.ceil(len(rows) / per_update)
     if settings.steps:
@@ -105,14 +97,14 @@ def train(
         left_out=dict(counts),
         processes=arguments.world_size,
     )
+    log = out / "log.jsonl"
     if arguments.process_index == 0:
         run.begin(out, recipe, told, resume=resume)
     checkpoint = run.last_checkpoint(out / "checkpoints") if resume else None
-    log = out / "log.jsonl"
     if arguments.process_index == 0:
         run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate = data.Collator([*encoded, *beside], tokenizer.pad_token_id or 0, packing=settings.packing)
-    moved = [[place + len(encoded) for place in row] for row in side] if side else None
+    moved = [[place + len(encoded) for place in row] for row in aside] or None
     trainer = trainer_of(model, tokenizer, arguments, rows, moved, collate, log, updates, progress)
 
     # 3. The steps.
@@ -120,8 +112,8 @@ def train(
     result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     seconds = time.monotonic() - began
     figures = {"loss": result.training_loss, "seconds": seconds, "tokens_per_second": trainer.seen / max(seconds, 1e-9)}
-    if side:
-        figures["held_loss"] = trainer.evaluate()["eval_loss"]
+    if aside:
+        figures["held_loss"] = trainer.held_loss()
     if torch.cuda.is_available():
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
 
@@ -129,17 +121,36 @@ def train(
     progress(updates, updates, "writing the model")
     base = recipe.model.path if isinstance(recipe.model, Pretrained) else ""
     card = run.model_card(told, base, recipe, figures, "uiebench train")
-    bare = trainer.accelerator.unwrap_model(trainer.model)
-    sharded = trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled
-    if recipe.lora and recipe.lora.merge and not sharded:
-        bare = bare.merge_and_unload()
-    whole = out / "checkpoints" / FINAL
-    if sharded:
-        trainer.save_model(str(whole))  # on all devices together
+    merge = bool(recipe.lora and recipe.lora.merge)
+    write_model(trainer, tokenizer, out, card, merge=merge)
     if arguments.process_index == 0:
-        save(whole.rename if sharded else bare.save_pretrained, tokenizer, out / FINAL, card)
         write_json(out / "figures.json", figures)
     return run.summary(told, figures)
+
+
+def model_of(recipe: SftRecipe, found: Sequence[data.Example]) -> tuple[Any, Any]:
+    """The model that is begun with and its tokenizer; whatever of it is trained is in float32."""
+    if isinstance(recipe.model, Scratch):
+        texts = (message.content for example in found for message in example.messages)
+        model, tokenizer = scratch(recipe.model, texts, recipe.training.seed)
+    else:
+        model, tokenizer = pretrained(recipe.model)
+    check_fit(model, tokenizer, recipe)
+    return with_adapters(model, recipe.lora, recipe.training.seed) if recipe.lora else model.float(), tokenizer
+
+
+def write_model(trainer: Any, tokenizer: Any, out: Path, card: str, *, merge: bool) -> None:
+    """Write the final model into a run folder, with its adapters merged or beside it; all processes call this."""
+    bare = trainer.accelerator.unwrap_model(trainer.model)
+    write = bare.save_pretrained
+    if trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled:
+        whole = out / "checkpoints" / FINAL
+        trainer.save_model(str(whole))  # on all devices together
+        write = whole.rename
+    elif merge:
+        write = bare.merge_and_unload().save_pretrained
+    if trainer.is_world_process_zero():
+        save(write, tokenizer, out / FINAL, card)
 
 
 def endless(rows: Sequence[list[int]], wanted: int) -> list[list[int]]:
@@ -160,8 +171,11 @@ def check_fit(model: Any, tokenizer: Any, recipe: Recipe) -> None:
     data.end_of(tokenizer)
 
 
-def arguments_of(settings: Training, folder: Path, *, evaluate: bool) -> TrainingArguments:
-    """A recipe's settings as transformers has them. Defaults that differ by version or machine are spelt out."""
+def arguments_of(settings: Training, folder: Path, dtype: str, *, evaluate: bool) -> TrainingArguments:
+    """A recipe's settings as transformers has them. Defaults that differ by version or machine are spelt out.
+
+    With `bf16` forward passes run in bfloat16; the weights that are trained stay in float32.
+    """
     import torch
     from transformers import TrainingArguments
 
@@ -185,7 +199,7 @@ def arguments_of(settings: Training, folder: Path, *, evaluate: bool) -> Trainin
         max_grad_norm=settings.clip,
         optim="adamw_torch",
         **checkpointing,
-        bf16=cuda and torch.cuda.is_bf16_supported(),
+        bf16=in_half(dtype),
         use_cpu=not cuda,
         dataloader_pin_memory=cuda,
         dataloader_num_workers=0,
@@ -219,96 +233,22 @@ def trainer_of(
     progress: Progress,
     loss_of: Loss | None = None,
 ) -> Any:
-    """transformers' Trainer with what is said at the top of this module; `loss_of` stands in place of its loss."""
-    import torch
-    from transformers import PrinterCallback, Trainer, TrainerCallback
+    """transformers' Trainer as `uiebench.train.trainer` has it; `loss_of` stands in place of the model's own loss."""
+    from transformers import PrinterCallback
 
-    folder = Path(str(arguments.output_dir))
+    from uiebench.train.trainer import Log, Steps
 
-    class Watched(Trainer):
-        seen = 0
-        """Tokens trained on since the run began or was resumed, on all devices."""
-        figures: defaultdict[str, list[float]]
-        """What the loss said of batches since the last line of the log."""
-
-        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-            return torch.utils.data.SequentialSampler(rows)
-
-        def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
-            if loss_of is None:
-                return super().compute_loss(model, {**inputs, "use_cache": False}, *args, **more)
-            loss, figures = loss_of(model, inputs)
-            for name, value in figures.items():
-                self.figures[name].append(value)
-            return loss
-
-        def training_step(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
-            self.seen += inputs["input_ids"].numel() * self.args.world_size
-            shape = tuple(inputs["input_ids"].shape)
-            try:
-                loss = super().training_step(model, inputs, *args, **more)
-            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                if out_of_memory(error):
-                    raise TrainingError(
-                        f"out of memory in step {self.state.global_step + 1} on a batch of {shape[0]} rows of "
-                        f"{shape[1]:,} tokens: lower training.batch and raise training.accumulate by as much, or lower "
-                        "training.context, or set training.checkpointing: true"
-                    ) from None
-                raise
-            if not torch.isfinite(loss).all():
-                raise TrainingError(no_number("loss", self.state.global_step + 1, folder))
-            return loss
-
-        def _clip_grad_norm(self, model: Any) -> Any:
-            norm = super()._clip_grad_norm(model)  # type: ignore[no-untyped-call]
-            if norm is not None and not math.isfinite(float(norm)):
-                raise TrainingError(no_number("gradient", self.state.global_step + 1, folder))
-            return norm
-
-        def _save_checkpoint(self, model: Any, trial: Any) -> None:
-            place = folder / f"checkpoint-{self.state.global_step}"
-            with writing(place, "the checkpoint cannot be written"):
-                super()._save_checkpoint(model, trial)
-                if self.args.should_save:
-                    run.seal(place)
-
-    class Told(TrainerCallback):
-        """The log and the progress."""
-
-        def __init__(self) -> None:
-            self.at, self.seen = time.monotonic(), 0
-
-        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
-            figures = {key.replace("eval_", "held_"): value for key, value in (logs or {}).items()}
-            if not state.is_world_process_zero or "train_runtime" in figures:
-                return
-            kept = ("loss", "grad_norm", "learning_rate", "held_loss")
-            line = {"step": state.global_step, **{key: figures[key] for key in kept if key in figures}}
-            if "loss" in line:
-                now = time.monotonic()
-                line["tokens_per_second"] = round((trainer.seen - self.seen) / max(now - self.at, 1e-9))
-                self.at, self.seen = now, trainer.seen
-                line |= {name: sum(said) / len(said) for name, said in trainer.figures.items()}
-                trainer.figures.clear()
-                progress(state.global_step, updates, f"loss {line['loss']:.4f}")
-            log.parent.mkdir(parents=True, exist_ok=True)
-            with writing(log), log.open("ab") as file:
-                file.write(msgspec.json.encode(line) + b"\n")
-
-        def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-            progress(state.global_step, updates, "")
-
-    trainer = Watched(
+    trainer = Steps(
         model=model,
         processing_class=tokenizer,  # so that a checkpoint can be loaded as it is
         args=arguments,
         train_dataset=rows,
         eval_dataset=held,
         data_collator=collate,
-        callbacks=[Told()],
+        loss_of=loss_of,
     )
-    trainer.figures = defaultdict(list)
     trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(Log(trainer, log, updates, progress))
     return trainer
 
 

@@ -22,7 +22,7 @@ import msgspec
 
 from uiebench.errors import RecipeError
 from uiebench.train import run
-from uiebench.train.model import TrainingError, writing
+from uiebench.train.model import TrainingError, in_half, writing
 from uiebench.train.sft import out_of_memory
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def half(dtype: str) -> AbstractContextManager[Any]:
     """What forward passes stand in: bfloat16 on a GPU that has it, unless the recipe says float32."""
     import torch
 
-    if dtype == "float32" or not (torch.cuda.is_available() and torch.cuda.is_bf16_supported()):
-        return nullcontext()
-    return torch.autocast("cuda", torch.bfloat16)
+    return torch.autocast("cuda", torch.bfloat16) if in_half(dtype) else nullcontext()
 
 
 @contextmanager

@@ -456,17 +456,8 @@ def card_of(told: TaggerRun, recipe: TaggerRecipe, config: Config, figures: dict
     top = "CRF" if config.crf else "linear layer"
     on = f"on `{base}`" if base else "on a BiLSTM from scratch"
     types = "\n".join(f"- {type}: {count:,}" for type, count in told.types.items())
-    sources = "\n".join(f"- `{place}` ({print_[:16]})" for place, print_ in sorted(told.data.items()))
-    left = "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(told.left_out.items())) or "- nothing"
-    measured = "\n".join(f"| {name} | {value:,.4g} |" for name, value in figures.items())
-    used = ", ".join(f"{name} {version}" for name, version in told.versions.items())
     which = "the checkpoint with the highest F1 on the held texts" if recipe.held else "the last checkpoint"
-    return f"""---
-pipeline_tag: token-classification
-tags: [information-extraction, named-entity-recognition, uiebench]
-{f"base_model: {base}" + chr(10) if base else ""}---
-# {told.name}
-
+    opening = f"""\
 A sequence tagger ({config.scheme}, {top}) {on}, with {told.parameters:,} parameters, trained
 on {told.examples:,} documents ({told.units:,} characters and words) of {", ".join(config.corpora)}.
 These are the weights of {which}.
@@ -477,28 +468,9 @@ These are the weights of {which}.
 ## Types, with their mentions in training
 
 {types}
-
-## Data
-
-{sources}
-
-Left out:
-
-{left}
-
-The licences of the corpora in these data say what may be done with the model; `uiebench corpora show NAME` tells them.
-
-## Figures
-
-| figure | value |
-|---|---:|
-{measured}
-
-uiebench {told.uiebench}, Python {told.python}, {used}.
-
-## Recipe
-
-```yaml
-{msgspec.yaml.encode(msgspec.to_builtins(recipe)).decode().strip()}
-```
 """
+    head = {
+        "pipeline_tag": "token-classification",
+        "tags": "[information-extraction, named-entity-recognition, uiebench]",
+    }
+    return run.card(told, recipe, figures, head | ({"base_model": base} if base else {}), opening)

@@ -1,0 +1,122 @@
+"""transformers' Trainer with what it lacks: the steps of the stages `sft`, `reward` and `dpo`.
+
+    trainer = uiebench.train.sft.trainer_of(model, tokenizer, arguments, rows, …)
+    runs/tiny-sft/log.jsonl    {"step": 10, "loss": 1.93, "grad_norm": 0.8, "learning_rate": 0.001, …}
+
+That is an order of the data by rank, a stop at a loss or gradient that is no number, checkpoints that are whole or not
+there, one clear line for what goes wrong, and the log. It imports transformers, so that it is imported late.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from torch.utils.data import SequentialSampler
+from transformers import Trainer, TrainerCallback
+
+from uiebench.train import run
+from uiebench.train.model import TrainingError, writing
+from uiebench.train.sft import Loss, Progress, no_number, out_of_memory
+
+TOLD = ("loss", "grad_norm", "learning_rate", "held_loss")
+"""What the log takes over of what transformers tells."""
+
+
+class Steps(Trainer):
+    """The steps over rows that lie in their order.
+
+    Fields:
+        loss_of: stands in place of the model's own loss.
+        seen: tokens trained on since the run began or was resumed, on all devices.
+        figures: what `loss_of` said of batches since the last line of the log.
+    """
+
+    def __init__(self, *, loss_of: Loss | None, **more: Any) -> None:
+        super().__init__(**more)
+        self.loss_of, self.seen = loss_of, 0
+        self.figures: defaultdict[str, list[float]] = defaultdict(list)
+
+    @property
+    def folder(self) -> Path:
+        """Of the checkpoints."""
+        return Path(str(self.args.output_dir))
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        return SequentialSampler(self.train_dataset)  # type: ignore[arg-type]
+
+    def compute_loss(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
+        if self.loss_of is None:
+            return super().compute_loss(model, {**inputs, "use_cache": False}, *args, **more)
+        loss, figures = self.loss_of(model, inputs)
+        for name, value in figures.items():
+            self.figures[name].append(value)
+        return loss
+
+    def training_step(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
+        step, (rows, width) = self.state.global_step + 1, inputs["input_ids"].shape
+        self.seen += rows * width * self.args.world_size
+        try:
+            loss = super().training_step(model, inputs, *args, **more)
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+            raise TrainingError(
+                f"out of memory in step {step} on a batch of {rows} rows of {width:,} tokens: lower training.batch and "
+                "raise training.accumulate by as much, or lower training.context, or set training.checkpointing: true"
+            ) from None
+        if not torch.isfinite(loss).all():
+            raise TrainingError(no_number("loss", step, self.folder))
+        return loss
+
+    def _clip_grad_norm(self, model: Any) -> Any:
+        norm = super()._clip_grad_norm(model)  # type: ignore[no-untyped-call]
+        if norm is not None and not math.isfinite(float(norm)):
+            raise TrainingError(no_number("gradient", self.state.global_step + 1, self.folder))
+        return norm
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        place = self.folder / f"checkpoint-{self.state.global_step}"
+        with writing(place, "the checkpoint cannot be written"):
+            super()._save_checkpoint(model, trial)
+            if self.args.should_save:
+                run.seal(place)
+
+    def held_loss(self) -> float:
+        """The loss on the held rows after the last update, measured unless a checkpoint there has done so."""
+        for told in reversed(self.state.log_history):
+            if told.get("step") == self.state.global_step and "eval_loss" in told:
+                return float(told["eval_loss"])
+        return float(self.evaluate()["eval_loss"])
+
+
+class Log(TrainerCallback):
+    """The lines of log.jsonl, and the progress."""
+
+    def __init__(self, trainer: Steps, file: Path, updates: int, progress: Progress) -> None:
+        self.trainer, self.file, self.updates, self.progress = trainer, file, updates, progress
+        self.at, self.seen = time.monotonic(), 0
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
+        figures = {key.replace("eval_", "held_"): value for key, value in (logs or {}).items()}
+        if not state.is_world_process_zero or "train_runtime" in figures:
+            return
+        line = {"step": state.global_step, **{key: figures[key] for key in TOLD if key in figures}}
+        if "loss" in line:
+            now, seen = time.monotonic(), self.trainer.seen
+            line["tokens_per_second"] = round((seen - self.seen) / max(now - self.at, 1e-9))
+            self.at, self.seen = now, seen
+            line |= {name: sum(said) / len(said) for name, said in self.trainer.figures.items()}
+            self.trainer.figures.clear()
+            self.progress(state.global_step, self.updates, f"loss {line['loss']:.4f}")
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with writing(self.file), self.file.open("ab") as file:
+            file.write(msgspec.json.encode(line) + b"\n")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        self.progress(state.global_step, self.updates, "")
