@@ -367,6 +367,25 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
         ppo.train(adaptive(made), out, resume=True)
 
 
+def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_path):
+    plan = recipe(made, steps=5, log=3)
+
+    def kill(done, total, text):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    def told(out):
+        return [{k: v for k, v in line.items() if not k.startswith("seconds")} for line in log_of(out)]
+
+    ppo.train(plan, tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        ppo.train(plan, tmp_path / "killed", progress=kill)
+    assert run.last_checkpoint(tmp_path / "killed" / "checkpoints").name == "checkpoint-2"  # between two lines
+    ppo.train(plan, tmp_path / "killed", resume=True)
+    assert [line["step"] for line in told(tmp_path / "whole")] == [3, 5]
+    assert told(tmp_path / "killed") == told(tmp_path / "whole")
+
+
 def test_a_reward_that_is_no_number_stops_the_run_and_keeps_the_last_checkpoint(made, tmp_path):
     calls = []
 

@@ -102,7 +102,7 @@ def test_values_may_be_added_and_other_steps_need_another_folder(plan, tmp_path)
 
 
 def test_a_value_is_one_word_of_a_command_and_never_more(tmp_path):
-    plan = Sweep("x", {"a": ("b c", "$(d)", "e/../f")}, ("train {a} --out {run}",), {"n": "score {a} | rows[0].f1"})
+    plan = Sweep("x", {"a": ("b c", "$(d)", "e/../f")}, ("predict {a} --out {run}",), {"n": "score {a} | rows[0].f1"})
     ran = []
 
     def do(words):
@@ -110,7 +110,7 @@ def test_a_value_is_one_word_of_a_command_and_never_more(tmp_path):
         return '{"rows": [{"f1": 1}]}'
 
     sweep.run(plan, tmp_path / "my runs", do=do)
-    assert [words[1] for words in ran if words[0] == "train"] == ["b c", "$(d)", "e/../f"]
+    assert [words[1] for words in ran if words[0] == "predict"] == ["b c", "$(d)", "e/../f"]
     assert all(re.fullmatch(r"a=[\w%.~-]+", path.name) for path in (tmp_path / "my runs").iterdir() if path.is_dir())
     assert len(list((tmp_path / "my runs").glob("a=*"))) == 3
 
@@ -221,3 +221,65 @@ def test_a_sweep_and_a_recipe_do_not_go_together(tmp_path):
         command.train(None)
     with pytest.raises(RecipeError, match="--sweep goes without"):
         command.train(None, sweep=tmp_path / "x.yaml", changes=["a=1"])
+
+
+def test_a_recipe_or_input_that_has_changed_ends_the_sweep_before_old_numbers_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = shipped()["tiny-sft"].read_text()
+    Path("own.yaml").write_text(own)
+    Path("gold").mkdir()
+    Path("gold/manifest.json").write_text("{}")
+    plan = Sweep(
+        "x", {"seed": (0,)}, ("train own.yaml --out {run}/sft",), {"n": "score {run}/p --benchmark gold | rows[0].f1"}
+    )
+
+    def ran():
+        commands = []
+        sweep.run(plan, Path("out"), do=lambda words: commands.append(words) or '{"rows": [{"f1": 1}]}')
+        return len(commands)
+
+    assert (ran(), ran()) == (2, 0)
+    Path("own.yaml").write_text(own.replace("stage: sft", "# said otherwise\nstage: sft"))
+    assert ran() == 0  # a comment is no setting
+    Path("own.yaml").write_text(re.sub(r"learning_rate: \S+", "learning_rate: 0.123", own))
+    with pytest.raises(RecipeError, match=r"own\.yaml: not what it was when `train own\.yaml"):
+        ran()
+    Path("own.yaml").write_text(own)
+    Path("gold/manifest.json").write_text('{"other": 1}')
+    with pytest.raises(RecipeError, match="gold: not what it was"):
+        ran()
+
+
+def test_a_complete_run_of_another_recipe_is_no_success(tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "README.md").write_text("a card")
+    (tmp_path / "run.json").write_text("{}")
+    words = ["train", "tiny-sft", "--set", "training.seed=3", "--out", str(tmp_path)]
+    said = msgspec.to_builtins(recipes.load(Path("tiny-sft"), ["training.seed=3"]))
+    (tmp_path / "recipe.yaml").write_bytes(msgspec.yaml.encode(said))
+    assert sweep.command_line(words) == ""
+    with pytest.raises(RecipeError, match="a model of another recipe"):
+        sweep.command_line([*words[:3], "training.seed=4", *words[4:]])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("predict --model", "predcit --model", "no command 'predcit'; did you mean 'predict'"),
+        ("--constraint {c", "--constrain {c", "No such option"),
+        ("train tiny-sft", "train tiny-sfd", "tiny-sfd: no such recipe"),
+        ("training.seed={seed}", "training.sede={seed}", "sede"),
+        (
+            "score {run}/predictions.jsonl | rows[0]",
+            "score {run}/predictions.jsonl --splt x | rows[0]",
+            "No such option",
+        ),
+        ("rows[0].gold", "rows[0.gold", "is not the place of a number"),
+    ],
+)
+def test_what_is_misspelt_at_the_end_is_told_before_anything_is_run(tmp_path, monkeypatch, old, new, told):
+    assert old in SAID
+    (tmp_path / "sweep.yaml").write_text(SAID.replace(old, new, 1))
+    monkeypatch.setattr(sweep, "command_line", lambda words: pytest.fail(f"{words} was run"))
+    with pytest.raises(RecipeError, match=re.escape(told)):
+        command.swept(tmp_path / "sweep.yaml", tmp_path / "out", as_json=False)

@@ -81,6 +81,8 @@ def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
 
     plan = sweep.load(file)
     folder = out or Path("runs") / plan.name
+    for words in sweep.commands_of(plan, folder):
+        see_that_it_is_one(words)
     with bar(plan.name) as progress:
         rows = sweep.run(plan, folder, progress)
     if as_json:
@@ -89,6 +91,30 @@ def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
         print(sweep.table(plan, rows), end="")
     written = [folder / "table.md", folder / "results.jsonl", *([folder / "plot.svg"] if plan.plot else [])]
     print(f"written: {', '.join(map(str, written))}", file=sys.stderr)
+
+
+def see_that_it_is_one(words: list[str]) -> None:
+    """Raise RecipeError where words are no command of uiebench, before anything is run."""
+    import shlex
+
+    import typer.main
+
+    from uiebench.cli import app
+    from uiebench.errors import RecipeError, nearest
+
+    verb, here = typer.main.get_command(app), words
+    while known := getattr(verb, "commands", None):
+        if not here or here[0] not in known:
+            name = here[0] if here else ""
+            raise RecipeError(f"`{shlex.join(words)}`: there is no command {name!r}{nearest(name, known)}")
+        verb, here = known[here[0]], here[1:]
+    try:
+        with verb.make_context(words[0], list(here)):
+            pass
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise RecipeError(f"`{shlex.join(words)}`: {error.format_message()}") from None
 
 
 def first_process() -> bool:

@@ -142,7 +142,7 @@ def train(
     run.keep_log_until(log, len(lines) - 1)
 
     # 3. The steps.
-    began, since = time.monotonic(), list[dict[str, float]]()
+    began = time.monotonic()
 
     def held_f1(step: int) -> dict[str, float]:
         """The mean F1 of greedy answers to the held prompts."""
@@ -172,15 +172,15 @@ def train(
             line |= learners.step(drawn, earned, step, steps, clock, folder)
         line |= {f"seconds_{part}": seconds for part, seconds in clock.parts.items()}
         lines.append(line)
-        since.append(line)
         progress(step, steps, f"reward {line['reward']:.3f}, F1 {line['f1']:.3f}, KL {line['kl']:.2f}")
         saving = settings.save and step % settings.save == 0
         measured = held_f1(step) if saving or step == steps else {}
         line |= measured
-        if step % settings.log == 0 or measured:
-            means = {key: fmean(one[key] for one in since if key in one) for key in since[-1]}
+        if step % settings.log == 0 or step == steps or measured:
+            # From the lines that a checkpoint keeps: a run that was resumed writes what one without a stop does.
+            here = lines[(step - 1) // settings.log * settings.log + 1 :]
+            means = {key: fmean(one[key] for one in here if key in one) for key in here[-1]}
             tell(log, {"step": step, **{key: round(value, 6) for key, value in means.items()}})
-            since.clear()
         if saving:
             learners.save(folder / f"checkpoint-{step}", lines, settings.keep)
 

@@ -15,7 +15,10 @@ combination. A column is a command that prints JSON, and where the number stands
 combinations share is run once, and one that is done is not run again: after a kill the sweep goes on, a training that
 was interrupted from its last checkpoint. Combinations that differ in `seed` alone are one row, with the spread.
 
-    runs/constraint/steps.jsonl       {"command": "train …", "seconds": 431.2}
+What a command reads is kept with it, by hash: the recipe with its settings, benchmarks, files. Where one of them is
+another when the sweep goes on, that is an error, since the numbers would be those of before.
+
+    runs/constraint/steps.jsonl       {"command": "train …", "inputs": {"resume-sft": "9f2c…"}, "seconds": 431.2}
     runs/constraint/results.jsonl     {"constraint": "off", "seed": 0, "F1": 0.622}
     runs/constraint/table.md          mean and standard deviation of each column
     runs/constraint/plot.svg
@@ -30,8 +33,9 @@ import string
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -39,10 +43,13 @@ from urllib.parse import quote
 import msgspec
 
 from uiebench.errors import RecipeError, UiebenchError, nearest, shorten
+from uiebench.hashing import sha256_file
 from uiebench.recipe import parse_recipe
 from uiebench.storage import write_bytes, write_json
 from uiebench.train.plot import Line, Point, drawing
+from uiebench.train.recipe import load as recipe_of
 from uiebench.train.recipe import read
+from uiebench.train.run import is_finished
 
 Value = str | int | float
 SEED = "seed"
@@ -88,6 +95,8 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for column, command in self.columns.items():
             if "|" not in command:
                 raise ValueError(f"columns.{column}: a command, a bar, and the place of a number: score … | rows[0].f1")
+            if not re.fullmatch(f"(?:{PART.pattern})+", place := command.rpartition("|")[2].strip()):
+                raise ValueError(f"columns.{column}: {place!r} is not the place of a number: rows[metric=ner].f1")
         known = {*self.vary, *OWN}
         for command in (*self.steps, *(one.rpartition("|")[0] for one in self.columns.values())):
             try:
@@ -154,15 +163,24 @@ def run(
         column: [one.filled(said.rpartition("|")[0].strip(), folder) for one in every]
         for column, said in plan.columns.items()
     }
-    total = len({command for steps in commands for command in steps} | {c for cs in wanted.values() for c in cs})
+    every_command = dict.fromkeys([c for cs in commands for c in cs] + [c for cs in wanted.values() for c in cs])
+    total = len(every_command)
+    made = _made(folder, every_command)
+    for command in every_command:
+        read_now = inputs(command, made)
+        if command in done and (differing := _changed(done[command].get("inputs", {}), read_now)):
+            raise RecipeError(
+                f"{differing}: not what it was when `{shorten(command, 60)}` was done in {folder}; name another folder "
+                "with --out, or put it back"
+            )
 
     def perform(command: str, *, measure: bool = False) -> Any:
         if command not in done:
             progress(len(done), total, shorten(command, 60))
-            began = time.monotonic()
+            began, read_now = time.monotonic(), inputs(command, made)
             words = [*shlex.split(command), *(["--json"] if measure else [])]
             printed = do(words)
-            line = {"command": command, "seconds": round(time.monotonic() - began, 1)}
+            line = {"command": command, "inputs": read_now, "seconds": round(time.monotonic() - began, 1)}
             if measure:
                 line["printed"] = _json(printed, command)
             with log.open("ab") as file:
@@ -200,11 +218,84 @@ def _begin(plan: Sweep, folder: Path) -> None:
     write_json(place, said)
 
 
+def commands_of(plan: Sweep, folder: Path) -> Iterator[list[str]]:
+    """The words of every command that a sweep would run, those of columns with --json."""
+    for one in combinations(plan, folder):
+        yield from (shlex.split(one.filled(step, folder)) for step in plan.steps)
+        for said in plan.columns.values():
+            yield [*shlex.split(one.filled(said.rpartition("|")[0], folder)), "--json"]
+
+
+def _made(folder: Path, commands: Iterable[str]) -> set[Path]:
+    """What the commands of a sweep write: its folder, and whatever they name after --out."""
+    words = (shlex.split(command) for command in commands)
+    return {folder, *(Path(place) for said in words for flag, place in pairwise(said) if flag == "--out")}
+
+
+def inputs(command: str, made: set[Path]) -> dict[str, str]:
+    """What a command reads, by hash: its recipe with settings, and the benchmarks and files that it or the recipe name.
+
+    What the sweep makes itself (`made`) is not among them: it follows from the rest.
+    Raises: RecipeError in one line for a recipe that is not there or wrong.
+    """
+    words = shlex.split(command)
+    found, named = dict[str, str](), words[1:]
+    if words[0] == "train" and len(words) > 1:
+        recipe = msgspec.to_builtins(recipe_of(Path(words[1]), _settings(words)))
+        found[words[1]] = sha256(msgspec.json.encode(recipe, order="sorted")).hexdigest()
+        named = [*words[2:], *_strings(recipe)]
+    for word in named:
+        path = Path(word)
+        if not word or made & {path, *path.parents}:
+            continue
+        for file in (path, path / "manifest.json", path / "run.json"):
+            if file.is_file():
+                found[word] = sha256_file(file)
+                break
+    return found
+
+
+def _settings(words: Sequence[str]) -> list[str]:
+    return [change for flag, change in pairwise(words) if flag == "--set"]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """The first name that is not what it was."""
+    return next((name for name in [*now, *before] if before.get(name) != now.get(name)), "")
+
+
+def _complete(out: Path, words: Sequence[str]) -> bool:
+    """Whether a training has been done. Raises: RecipeError if it was done by another recipe."""
+    if not is_finished(out):
+        return False
+    recipe = msgspec.json.decode(msgspec.json.encode(recipe_of(Path(words[1]), _settings(words))))
+    try:
+        before = msgspec.yaml.decode((out / "recipe.yaml").read_bytes())
+    except (OSError, msgspec.DecodeError):
+        before = None
+    if before != recipe:
+        raise RecipeError(f"{out}: there is a model of another recipe than {words[1]} is now; name another --out")
+    return True
+
+
 def command_line(words: Sequence[str]) -> str:
     """Run a command of uiebench in a process of its own. A training that was begun goes on."""
     words = list(words)
     if words[0] == "train" and "--out" in words and "--resume" not in words:
         out = Path(words[words.index("--out") + 1])
+        if _complete(out, words):
+            return ""
         if (out / "run.json").exists():
             words.append("--resume")
     ran = subprocess.run(
@@ -214,7 +305,7 @@ def command_line(words: Sequence[str]) -> str:
         errors="replace",
         check=False,
     )
-    if ran.returncode == 0 or "this run is complete" in ran.stderr:
+    if ran.returncode == 0:
         return ran.stdout
     said = [line for line in ran.stderr.splitlines() if line.strip()] or [f"it ended with {ran.returncode}"]
     raise UiebenchError(f"uiebench {shlex.join(words)}: {said[-1].removeprefix('error: ')}")
