@@ -13,6 +13,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -77,7 +78,12 @@ def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
     if spec.attention:
         more["attn_implementation"] = spec.attention
     with _explaining(spec.path):
-        model = kind.from_pretrained(
+        load, adapters = kind.from_pretrained, Path(name) / "adapter_config.json"
+        if adapters.is_file():
+            base = json.loads(adapters.read_bytes())["base_model_name_or_path"]
+            name, revision = _revision(place_of(base))
+            load = partial(_merged, adapters=adapters.parent, kind=kind)
+        model = load(
             name,
             revision=revision,
             trust_remote_code=spec.trust_remote_code,
@@ -85,6 +91,16 @@ def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
             **more,
         )
     return model, tokenizer
+
+
+def _merged(name: str, adapters: Path, kind: Any, **more: Any) -> Any:
+    """A model with the adapters of a folder added to its weights, so that a later stage trains it like any other."""
+    from peft import PeftConfig, PeftModel
+
+    config = PeftConfig.from_pretrained(str(adapters))
+    config.task_type = None  # adapters of a language model also fit its layers under another head
+    apart = PeftModel.from_pretrained(kind.from_pretrained(name, **more), str(adapters), config=config)
+    return apart.merge_and_unload().requires_grad_(requires_grad=True)  # which adapters beside it had turned off
 
 
 def load_tokenizer(spec: Pretrained) -> Any:

@@ -267,10 +267,15 @@ def trainer_of(
 
         def _save_checkpoint(self, model: Any, trial: Any) -> None:
             place = folder / f"checkpoint-{self.state.global_step}"
-            with writing(place, "the checkpoint cannot be written"):
-                super()._save_checkpoint(model, trial)
-                if self.args.should_save:
-                    run.seal(place)
+            keep, self.args.save_total_limit = self.args.save_total_limit, None  # it would remove old ones too early
+            try:
+                with writing(place, "the checkpoint cannot be written"):
+                    super()._save_checkpoint(model, trial)
+                    if self.args.should_save:
+                        run.seal(place)
+                        run.rotate(folder, keep)
+            finally:
+                self.args.save_total_limit = keep
 
     class Told(TrainerCallback):
         """The log and the progress."""
