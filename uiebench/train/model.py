@@ -13,7 +13,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -84,8 +84,23 @@ def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
         more["attn_implementation"] = spec.attention
     with _explaining(spec.path):
         name, source = _source(spec)
-        model = kind.from_pretrained(name, **source, dtype=dtype_of(spec.dtype), **more)
+        load, adapters = kind.from_pretrained, Path(name) / "adapter_config.json"
+        if adapters.is_file():
+            base = json.loads(adapters.read_bytes())["base_model_name_or_path"]
+            name, source = _source(msgspec.structs.replace(spec, path=base))
+            load = partial(_merged, adapters=adapters.parent, kind=kind)
+        model = load(name, **source, dtype=dtype_of(spec.dtype), **more)
     return model, tokenizer
+
+
+def _merged(name: str, adapters: Path, kind: Any, **more: Any) -> Any:
+    """A model with the adapters of a folder added to its weights, so that a later stage trains it like any other."""
+    from peft import PeftConfig, PeftModel
+
+    config = PeftConfig.from_pretrained(str(adapters))
+    config.task_type = None  # adapters of a language model also fit its layers under another head
+    apart = PeftModel.from_pretrained(kind.from_pretrained(name, **more), str(adapters), config=config)
+    return apart.merge_and_unload().requires_grad_(requires_grad=True)  # which adapters beside it had turned off
 
 
 def load_tokenizer(spec: Pretrained) -> Any:

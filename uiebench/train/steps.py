@@ -11,7 +11,6 @@ Every device holds the whole model and has answers of its own; what they learn i
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -136,14 +135,13 @@ def save_state(place: Path, state: Mapping[str, Any], keep: int) -> None:
     """Write a checkpoint, and remove the oldest beyond `keep`. Raises: TrainingError if it cannot be written."""
     import torch
 
-    shutil.rmtree(place, ignore_errors=True)
     with writing(place, "the checkpoint cannot be written"):
+        if place.exists():
+            run.discard(place)
         place.mkdir(parents=True)
         torch.save(dict(state), place / STATE)
         run.seal(place)
-    older = sorted(place.parent.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
-    for path in older[:-keep]:
-        shutil.rmtree(path)
+    run.rotate(place.parent, keep)
 
 
 def load_state(place: Path) -> dict[str, Any]:

@@ -82,10 +82,15 @@ class Steps(Trainer):
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         place = self.folder / f"checkpoint-{self.state.global_step}"
-        with writing(place, "the checkpoint cannot be written"):
-            super()._save_checkpoint(model, trial)
-            if self.args.should_save:
-                run.seal(place)
+        keep, self.args.save_total_limit = self.args.save_total_limit, None  # it would remove old ones too early
+        try:
+            with writing(place, "the checkpoint cannot be written"):
+                super()._save_checkpoint(model, trial)
+                if self.args.should_save:
+                    run.seal(place)
+                    run.rotate(self.folder, int(keep or 1))
+        finally:
+            self.args.save_total_limit = keep
 
     def held_loss(self) -> float:
         """The loss on the held rows after the last update, measured unless a checkpoint there has done so."""
