@@ -1,6 +1,7 @@
 """Prediction through an endpoint, against a server on loopback with the real SDK."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from openai_server import KEY, Server
@@ -8,10 +9,11 @@ from openai_server import KEY, Server
 from uiebench.build import pipeline
 from uiebench.cli import predict as command
 from uiebench.errors import RecipeError, UiebenchError
+from uiebench.judge.client import Answer
 from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, score
 from uiebench.score.predictions import read_predictions
-from uiebench.train.endpoint import endpoint_of, requests_of, structured
+from uiebench.train.endpoint import answers, endpoint_of, requests_of, structured
 from uiebench.train.predict import Settings, questions
 
 pytest.importorskip("openai")
@@ -73,6 +75,14 @@ def test_an_answer_that_is_refused_is_empty_and_counted(gold, key, tmp_path, cap
     assert counts == {"without an answer: refused by the model": 1, "answers that ran out of tokens": 1}
     outputs = [json.loads(line)["output"] for line in (tmp_path / "p.jsonl").read_bytes().splitlines()]
     assert outputs.count("") == 1
+
+
+def test_what_a_server_refuses_is_told_with_the_whole_reason():
+    reasons = ["refused by the server: no such field structured_outputs", "refused by the server: text too long", ""]
+    asking = [SimpleNamespace(id=f"q{place}") for place in range(3)]
+    said = [Answer(request=one, problem=reason) for one, reason in zip(asking, reasons, strict=True)]
+    told = answers(SimpleNamespace(answers=said, state=SimpleNamespace(tokens_out=0, cached=0)), asking, 1.0)
+    assert told.counts == {"without an answer: refused by the server: no such field structured_outputs": 2}
 
 
 def test_samples_are_asked_one_by_one_and_stand_together(gold, key, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from uiebench.errors import RecipeError
 from uiebench.train import run
 from uiebench.train.model import TrainingError, pretrained, save, scratch, with_adapters, with_number
 from uiebench.train.recipe import Lora, Pretrained, Scratch
@@ -49,6 +50,15 @@ def test_a_folder_of_adapters_is_loaded_with_them_merged_and_all_of_it_can_be_tr
 def test_a_model_with_a_number_begins_from_a_folder_of_adapters_too(adapted: Path) -> None:
     model, _ = with_number(Pretrained(str(adapted)), 0)
     assert all(weight.requires_grad for weight in model.parameters())
+
+
+@pytest.mark.parametrize("path", ["runs/none", "./none", "/none/model", "some/where/else"])
+def test_a_run_that_is_not_there_is_one_line_and_the_hub_is_not_asked(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uiebench.train.model.out_of_reach", lambda: pytest.fail("asked the Hub"))
+    with pytest.raises(RecipeError, match=f"^{path}: no such folder"):
+        pretrained(Pretrained(path))
 
 
 def test_a_checkpoint_whose_bytes_are_altered_at_equal_size_is_damaged(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from uiebench.build import pipeline
-from uiebench.errors import RecipeError, SourceError
+from uiebench.errors import RecipeError, SourceError, UiebenchError
 from uiebench.hashing import lot
 from uiebench.pairs.build import conversational
 from uiebench.recipe import BuildRecipe
@@ -207,6 +207,18 @@ def test_a_reward_model_learns_to_tell_answers_apart_that_it_has_not_seen(traine
     kinds = [row for group, row in rows.items() if "/" in group]
     assert sum(row["pairs"] for row in kinds) == rows["all"]["pairs"]
     assert told["left_out"]["pairs of held-out documents, measured on"] == rows["all"]["pairs"]
+
+
+def test_held_out_pairs_that_do_not_fit_are_counted_and_not_measured_on(trained, made, tmp_path):
+    _, whole = trained
+    told = reward.train(recipe(made, context=160, steps=2, save=0), tmp_path / "run")
+    measured = {row["group"]: row["pairs"] for row in told["accuracy"]}["all"]
+    longer = told["left_out"]["pairs of held-out documents, longer than the context"]
+    assert 0 < measured == told["left_out"]["pairs of held-out documents, measured on"]
+    assert longer > 0
+    assert measured + longer == whole["left_out"]["pairs of held-out documents, measured on"]
+    with pytest.raises(UiebenchError, match=r"no pair to train on fits into 8 tokens: raise training\.context"):
+        reward.train(recipe(made, context=8, steps=2), tmp_path / "short")
 
 
 def test_a_reward_model_loads_again_and_says_the_same_in_any_batch(trained, made):

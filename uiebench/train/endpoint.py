@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from uiebench.errors import RecipeError
+from uiebench.errors import RecipeError, shorten
 from uiebench.judge.client import Asked
 from uiebench.judge.wire import Endpoint, Message, Request
 from uiebench.recipe import parse_recipe
@@ -101,10 +101,11 @@ def structured(question: Question, constraint: Constraint) -> dict[str, Any]:
 def answers(asked: Asked, asking: Sequence[Question], seconds: float) -> Answered:
     """What came back for all questions, in their order."""
     outputs: dict[str, list[str]] = {question.id: [] for question in asking}
-    counts = Counter[str]()
+    counts, whole = Counter[str](), dict[str, str]()
     for answer in asked.answers:
         if reason := answer.problem or ("refused by the model" if answer.refusal else ""):
-            counts[f"without an answer: {re.split(r'[:(]', reason, maxsplit=1)[0].strip()}"] += 1
+            kind = re.split(r"[:(]", reason, maxsplit=1)[0].strip()
+            counts[f"without an answer: {whole.setdefault(kind, shorten(reason))}"] += 1  # the first of a kind, whole
         elif answer.finish == "length":
             counts["answers that ran out of tokens"] += 1
         outputs[answer.request.id].append("" if answer.problem else answer.text)

@@ -242,6 +242,8 @@ def _source(spec: Pretrained) -> tuple[str, dict[str, Any]]:
     """What transformers loads a model by: a folder or a name of the Hub, and how it is to be had."""
     path = place_of(spec.path)
     name, _, revision = (path, "", "") if Path(path).exists() else path.partition("@")
+    if not Path(name).exists() and (name.startswith(("runs/", "./", "../", "/", "~")) or name.count("/") > 1):
+        raise RecipeError(f"{spec.path}: no such folder; a run's is there once uiebench train has finished it")
     alone = not (Path(name) / "config.json").is_file() and out_of_reach()  # adapters too may need the Hub
     source = {"revision": revision or None, "trust_remote_code": spec.trust_remote_code, "local_files_only": alone}
     return name, source

@@ -69,7 +69,6 @@ def train(
     counts = Counter[str]()
     progress(0, 0, "reading the pairs")
     split = divided(read_pairs(recipe.pairs), recipe)
-    counts["pairs of held-out documents, measured on"] = len(split.held)
     if split.left_out:
         counts["pairs of held-out kinds"] = split.left_out
     sampled = Sampled.read(recipe.best_of) if recipe.best_of else None
@@ -82,8 +81,16 @@ def train(
         checkpoint_activations(model)
     progress(0, 0, "tokenising")
     encoded = encode(tokenizer, split.trained, settings.context, counts)
-    if not encoded:
-        raise UiebenchError(f"no pair fits into {settings.context:,} tokens: raise training.context")
+    fitting = encode(tokenizer, split.held, settings.context, longer := Counter[str]())
+    kept = {pair.id for pair in fitting}
+    split = split._replace(held=[pair for pair in split.held if pair.id in kept])
+    if not encoded or not split.held:
+        raise UiebenchError(
+            f"no pair to {'measure' if encoded else 'train'} on fits into {settings.context:,} tokens: "
+            "raise training.context"
+        )
+    counts["pairs of held-out documents, measured on"] = len(split.held)
+    counts.update({f"pairs of held-out documents, {reason}": n for reason, n in longer.items()})
     ids = [pair.id for pair in encoded]
     rows = [[place] for epoch in range(settings.epochs) for place in data.order(ids, settings.seed, epoch)]
 
