@@ -654,7 +654,7 @@ def test_a_model_that_is_no_encoder_or_not_there_is_one_line(bert, tmp_path):
     transformers.T5Model(config).save_pretrained(folder)
     with pytest.raises(RecipeError, match=r"no encoder \(t5\)"):
         encoding(folder)
-    with pytest.raises(RecipeError, match="neither a folder nor a model"):
+    with pytest.raises(RecipeError, match="no such folder"):
         encoding(tmp_path / "nowhere")
 
 
