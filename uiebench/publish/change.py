@@ -110,8 +110,8 @@ def compare(plan: Plan, repo: str, hub: str, there: There, wish: Wish) -> Change
     removed = tuple(path for path in gone if _ours(there, path))
     notes += [f"{path} is not what a push put there: it stays" for path in gone if path not in removed]
     kept = [f"{path}, published with {states[path]}" for path in sorted(pairs)]
-    kept += [f"results {name}, computed on {cards.of_another_state(plan, results[name]) or 'this state'}" for name in
-             sorted(stay)]  # fmt: skip
+    computed = {name: cards.of_another_state(plan, results[name]) or "this state" for name in sorted(stay)}
+    kept += [f"results {name}, computed on {state}" for name, state in computed.items()]
     return Change(files, added, removed, tuple(kept), tuple(notes), tuple(withdrawn(plan, earlier)))
 
 

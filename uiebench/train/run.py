@@ -11,7 +11,6 @@ A checkpoint that a kill left half-written is passed over; one that was whole an
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import platform
@@ -24,6 +23,7 @@ from typing import Any
 import msgspec
 
 from uiebench.errors import RecipeError, shorten
+from uiebench.hashing import sha256_file
 from uiebench.storage import write_bytes, write_json
 from uiebench.train.model import FINAL, TrainingError
 
@@ -136,16 +136,11 @@ def _differing(before: Any, now: Any, place: str = "") -> str:
 def seal(checkpoint: Path) -> None:
     """Say that a checkpoint is whole: names, sizes and SHA-256 of its files."""
     found = {
-        path.relative_to(checkpoint).as_posix(): (path.stat().st_size, _sha256(path))
+        path.relative_to(checkpoint).as_posix(): (path.stat().st_size, sha256_file(path))
         for path in sorted(checkpoint.rglob("*"))
         if path.is_file() and path.name != COMPLETE
     }
     write_json(checkpoint / COMPLETE, found)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def discard(checkpoint: Path) -> None:
@@ -190,7 +185,7 @@ def _fault(checkpoint: Path) -> str:
         if path.stat().st_size != size:
             return f"{name} has {path.stat().st_size:,} bytes in place of {size:,}"
         try:
-            if _sha256(path) != digest:
+            if sha256_file(path) != digest:
                 return f"{name} is altered"
         except OSError as error:
             return f"{name}: {shorten(' '.join(str(error).split()))}"
