@@ -626,6 +626,26 @@ def test_forward_passes_run_in_bfloat16_on_a_gpu_unless_a_recipe_says_float32(tm
     assert arguments.use_cpu == (not gpu)
 
 
+def test_the_recipe_says_what_is_computed_in_bfloat16_and_not_how_the_run_is_started(benchmark, tmp_path, monkeypatch):
+    """On a CPU all is in float32, whatever `accelerate launch` has put into the environment."""
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "bf16")
+    sft.train(recipe(benchmark, epochs=1), tmp_path / "bf16")
+    monkeypatch.delenv("ACCELERATE_MIXED_PRECISION")
+    sft.train(recipe(benchmark, epochs=1), tmp_path / "plain")
+    one, other = weights(tmp_path / "bf16"), weights(tmp_path / "plain")
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("name", ["ddp", "deepspeed", "fsdp"])
+def test_accelerate_reads_its_shipped_settings_and_they_say_nothing_of_the_precision(name):
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    place = recipes.shipped()["sft"].parent / "accelerate" / f"{name}.yaml"
+    settings = load_config_from_file(str(place))
+    assert settings.num_processes == 8
+    assert settings.mixed_precision is None
+
+
 @pytest.mark.parametrize(("save", "measured"), [(2, [2, 4]), (3, [3, 4]), (0, [4])])
 def test_the_held_loss_is_told_once_at_each_checkpoint_and_at_the_end(benchmark, tmp_path, save, measured):
     plan = recipe(benchmark, epochs=1, steps=4, save=save)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -39,6 +40,7 @@ from uiebench.train.recipe import Pretrained, Recipe, Scratch, SftRecipe, Traini
 if TYPE_CHECKING:
     from transformers import TrainingArguments
 
+PRECISION = "ACCELERATE_MIXED_PRECISION"
 Progress = Callable[[int, int, str], object]
 """Told the updates done, those there are, and what is going on."""
 Loss = Callable[[Any, dict[str, Any]], tuple[Any, dict[str, float]]]
@@ -174,12 +176,15 @@ def check_fit(model: Any, tokenizer: Any, recipe: Recipe) -> None:
 def arguments_of(settings: Training, folder: Path, dtype: str, *, evaluate: bool) -> TrainingArguments:
     """A recipe's settings as transformers has them. Defaults that differ by version or machine are spelt out.
 
-    With `bf16` forward passes run in bfloat16; the weights that are trained stay in float32.
+    With `bf16` forward passes run in bfloat16; the weights that are trained stay in float32. What `accelerate launch`
+    says of that in the environment is passed over: a run is the same however it is started.
     """
     import torch
     from transformers import TrainingArguments
 
     cuda = torch.cuda.is_available()
+    if PRECISION in os.environ:  # transformers takes it for what a recipe says in float32; DeepSpeed reads it too
+        os.environ[PRECISION] = "bf16" if in_half(dtype) else "no"
     saves = "steps" if settings.save else "no"
     new, old = "activation_checkpointing", "gradient_checkpointing"  # its name until transformers 5.23
     checkpointing: dict[str, Any] = {
