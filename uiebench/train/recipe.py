@@ -222,7 +222,8 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     Fields:
         f1: against what is right for the prompt, 0–1.
-        valid: 1 for JSON in the form of the task with the labels and roles of the prompt, else 0.
+        valid: 1 for JSON in the form of the task with the labels and roles of the prompt that says nothing twice, as
+            gold does, else 0. F1 alone does not see repeats.
         model: what a reward model says, which has no bounds.
     """
 
