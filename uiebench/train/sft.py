@@ -70,6 +70,7 @@ def train(
     template = data.template_of(tokenizer)
     progress(0, 0, "tokenising")
     encoded = data.encode(tokenizer, found, settings.context, counts)
+    rewritten = counts.pop(data.REWRITTEN, 0)
     beside = data.encode(tokenizer, held, settings.context, Counter()) if held else []
     rows = data.rows_of(encoded, settings.context, settings.epochs, settings.seed, packing=settings.packing)
     aside = data.rows_of(beside, settings.context, 1, settings.seed, packing=settings.packing) if beside else []
@@ -114,6 +115,8 @@ def train(
     result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     seconds = time.monotonic() - began
     figures = {"loss": result.training_loss, "seconds": seconds, "tokens_per_second": trainer.seen / max(seconds, 1e-9)}
+    if rewritten:
+        figures["rewritten_dialogues"] = rewritten
     if aside:
         figures["held_loss"] = trainer.held_loss()
     if torch.cuda.is_available():
