@@ -1,6 +1,6 @@
 """What is trained on, as tokens: prompts of a benchmark or dialogues, in rows of a fixed length.
 
-    tokens(tokenizer, Example("a", (Message("user", "任务：…"), Message("assistant", '{"人名":["高明"]}'))), 512, counts)
+    tokens(tokenizer, Example("a", (Message("user", "任务：…"), Message("assistant", "{…}"))), 512, counts)
     →  [Encoded("a", ids=[…the prompt in its template…, …the answer…, end], labels=[-100, …, -100, …the answer…, end])]
 
 The loss is that of answers and the token that ends them. A prompt is tokenised by itself, as it will be when the
