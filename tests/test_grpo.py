@@ -355,7 +355,7 @@ def first_prompts(made):
     """The prompts of the first step."""
     _, tokenizer = pretrained(Pretrained(str(made[1])))
     asking = rollout.prompts([FromBenchmark(str(made[0]))], tokenizer, 256, Sampling("span", 8, 24), Counter())
-    return grpo.prompts_of(asking, 2, 1, 0)
+    return steps.prompts_of(asking, 2, 1, 0)
 
 
 def test_a_run_changes_the_policy_and_leaves_all_that_tells_what_it_was(trained, made):
