@@ -537,7 +537,7 @@ def test_prompts_that_do_not_go_into_the_devices_are_one_line(made, tmp_path, mo
         ("reward: {f1: 0}", "nothing would earn anything"),
         ("grpo: {answers: 1}", "$.grpo.answers"),
         ("grpo: {prompts: 3, answers: 3}", "not a multiple of training.batch × training.accumulate, 8"),
-        ("training: {report: [wandb]}", "writes log.jsonl alone"),
+        ("training: {report: [mlflow]}", "$.training.report"),
         ("grpo: {epsilon: 1}", "unknown field `epsilon`"),
         ("sampling: {constraint: spans}", "did you mean 'span'"),
     ],

@@ -497,7 +497,7 @@ def test_a_critic_reads_as_the_policy_does_and_padding_changes_nothing(made):
         ("reward: {model: 1.0}", "reward.model: of which reward model?"),
         ("reward: {f1: 0}", "nothing would earn anything"),
         ("ppo: {answers: 10}", "not a multiple of training.batch × training.accumulate, 8"),
-        ("training: {report: [wandb]}", "writes log.jsonl alone"),
+        ("training: {report: [mlflow]}", "$.training.report"),
         ("ppo: {lambda: 1}", "unknown field `lambda`"),
         ("sampling: {constraint: spans}", "did you mean 'span'"),
     ],

@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uiebench.errors import RecipeError
 from uiebench.hashing import lot
 from uiebench.train import steps
+from uiebench.train.log import Log
 from uiebench.train.model import TrainingError, quiet
 from uiebench.train.recipe import GrpoRecipe
 from uiebench.train.rewards import Reward, mixed
@@ -77,6 +78,7 @@ def train(
     settings, plan, folder = recipe.training, recipe.grpo, out / "checkpoints"
     steps.refuse_finished(out, resume=resume)
     steps.refuse_shards("grpo")
+    log = Log(out, recipe)
     device, process, processes = here = steps.devices()
     if plan.prompts * plan.answers // processes % (settings.batch * settings.accumulate) or plan.prompts % processes:
         raise RecipeError(
@@ -117,7 +119,7 @@ def train(
         return {key: value / answers for key, value in sums.items()} | learned
 
     told = steps.Plan(total, plan.prompts * plan.answers, plan.passes * updates_of(recipe, processes), FIGURES)
-    return steps.taken(recipe, out, here, begun, told, learner, step, resume=resume, progress=progress)
+    return steps.taken(recipe, log, here, begun, told, learner, step, resume=resume, progress=progress)
 
 
 def updates_of(recipe: GrpoRecipe, processes: int) -> int:

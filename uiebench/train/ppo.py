@@ -35,6 +35,7 @@ import msgspec
 from uiebench.errors import RecipeError
 from uiebench.hashing import lot
 from uiebench.train import steps
+from uiebench.train.log import Log
 from uiebench.train.model import TrainingError, quiet, with_adapters, with_number
 from uiebench.train.recipe import Kl, PpoRecipe
 from uiebench.train.reward import RewardModel, load_reward_model
@@ -71,7 +72,7 @@ def train(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise RecipeError("the stage ppo runs on one device; start it without accelerate launch")
     steps.refuse_finished(out, resume=resume)
-    here = steps.devices()
+    log, here = Log(out, recipe), steps.devices()
     begun = steps.begin(recipe, here.device, progress)
     judge = load_reward_model(recipe.reward_model, recipe.model.dtype) if recipe.reward_model else None
     if judge:
@@ -92,7 +93,7 @@ def train(
     updates = plan.passes * (plan.answers // (settings.batch * settings.accumulate))
     models = (recipe.reward_model,) if recipe.reward_model else ()
     told = steps.Plan(total, plan.answers, updates, FIGURES, LATEST, models)
-    return steps.taken(recipe, out, here, begun, told, learners, step, resume=resume, progress=progress)
+    return steps.taken(recipe, log, here, begun, told, learners, step, resume=resume, progress=progress)
 
 
 def rewarded(

@@ -25,6 +25,7 @@ from uiebench import __version__
 from uiebench.errors import RecipeError
 from uiebench.storage import write_json
 from uiebench.train import data, run
+from uiebench.train.log import Log
 from uiebench.train.model import (
     FINAL,
     in_half,
@@ -60,6 +61,7 @@ def train(
     settings = recipe.training
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+    log = Log(out, recipe)
 
     # 1. Data and model.
     counts = Counter[str]()
@@ -100,12 +102,11 @@ def train(
         left_out=dict(counts),
         processes=arguments.world_size,
     )
-    log = out / "log.jsonl"
     if arguments.process_index == 0:
         run.begin(out, recipe, told, resume=resume)
     checkpoint = run.last_checkpoint(out / "checkpoints") if resume else None
     if arguments.process_index == 0:
-        run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
+        log.begin(int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate = data.Collator([*encoded, *beside], tokenizer.pad_token_id or 0, packing=settings.packing)
     moved = [[place + len(encoded) for place in row] for row in aside] or None
     trainer = trainer_of(model, tokenizer, arguments, rows, moved, collate, log, updates, progress)
@@ -123,6 +124,7 @@ def train(
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
 
     # 4. What comes out.
+    log.end()
     progress(updates, updates, "writing the model")
     base = recipe.model.path if isinstance(recipe.model, Pretrained) else ""
     card = run.model_card(told, base, recipe, figures, "uiebench train")
@@ -221,7 +223,7 @@ def arguments_of(settings: Training, folder: Path, dtype: str, *, evaluate: bool
         logging_steps=settings.log,
         logging_first_step=True,
         logging_nan_inf_filter=False,
-        report_to=list(settings.report) or "none",
+        report_to="none",  # the lines of our log are told
         disable_tqdm=True,
         log_level="error",
         remove_unused_columns=False,
@@ -236,7 +238,7 @@ def trainer_of(
     rows: Sequence[list[int]],
     held: Sequence[list[int]] | None,
     collate: data.Collator,
-    log: Path,
+    log: Log,
     updates: int,
     progress: Progress,
     loss_of: Loss | None = None,
@@ -244,7 +246,7 @@ def trainer_of(
     """transformers' Trainer as `uiebench.train.trainer` has it; `loss_of` stands in place of the model's own loss."""
     from transformers import PrinterCallback
 
-    from uiebench.train.trainer import Log, Steps
+    from uiebench.train.trainer import Steps, ToLog
 
     trainer = Steps(
         model=model,
@@ -256,7 +258,7 @@ def trainer_of(
         loss_of=loss_of,
     )
     trainer.remove_callback(PrinterCallback)
-    trainer.add_callback(Log(trainer, log, updates, progress))
+    trainer.add_callback(ToLog(trainer, log, updates, progress))
     return trainer
 
 

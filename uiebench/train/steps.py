@@ -2,7 +2,7 @@
 
     here = devices()                                          →  Devices(device=cuda:1, process=1, processes=4)
     begun = begin(recipe, here.device, progress)              policy, reference, prompts, and what is right
-    taken(recipe, out, here, begun, plan, learner, step, …)   the run folder, the steps, checkpoints, the final model
+    taken(recipe, log, here, begun, plan, learner, step, …)   the run folder, the steps, checkpoints, the final model
 
 A stage gives its `step`, which draws answers to some prompts, learns from them and tells the figures of the log, and
 the `learner` whose state goes into checkpoints. Every device holds the whole model and has answers of its own; what
@@ -24,12 +24,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import msgspec
-
 from uiebench import __version__
 from uiebench.errors import RecipeError
 from uiebench.storage import write_json
 from uiebench.train import data, rollout, run
+from uiebench.train.log import Log
 from uiebench.train.model import (
     FINAL,
     TrainingError,
@@ -171,7 +170,7 @@ def refuse_finished(out: Path, *, resume: bool) -> None:
 
 def taken(
     recipe: PpoRecipe | GrpoRecipe,
-    out: Path,
+    log: Log,
     here: Devices,
     begun: Begun,
     plan: Plan,
@@ -181,10 +180,11 @@ def taken(
     resume: bool,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Take all steps; the run folder `out` then holds the policy. Returns what run.json says, and figures."""
+    """Take all steps; the run folder of `log` then holds the policy. Returns what run.json says, and figures."""
     import torch
 
-    settings, main, folder, log = recipe.training, here.process == 0, out / "checkpoints", out / "log.jsonl"
+    settings, main, out = recipe.training, here.process == 0, log.out
+    folder = out / "checkpoints"
 
     # 1. The run folder.
     size, moving = parameters(begun.policy)
@@ -214,14 +214,14 @@ def taken(
         learner.restore(state)
         lines, first, seconds = state["lines"], state["first"], state["seconds"]
     if main:
-        run.keep_log_until(log, len(lines) if lines else -1)
+        log.begin(len(lines) if lines else -1)
 
     # 2. The steps.
     began = time.monotonic() - seconds  # a run that was resumed adds up
 
     def note(number: int, line: Mapping[str, float]) -> None:
         if main and line:
-            tell(log, {"step": number, **{key: round(value, 6) for key, value in line.items()}})
+            log.tell({"step": number, **{key: round(value, 6) for key, value in line.items()}})
 
     def held_f1(number: int) -> dict[str, float]:
         """The mean F1 of greedy answers to the held prompts."""
@@ -258,6 +258,7 @@ def taken(
             save_state(folder / f"checkpoint-{number}", learner.state() | state, settings.keep)
 
     # 3. What comes out.
+    log.end()
     progress(plan.steps, plan.steps, "writing the model")
     figures = summed(plan, first, lines) | {"seconds": time.monotonic() - began}
     if torch.cuda.is_available():
@@ -391,7 +392,7 @@ def add_gradients(weights: Mapping[str, torch.Tensor]) -> None:
         torch.distributed.all_reduce(weight.grad)
 
 
-# --- seconds, the log, memory -----------------------------------------------------------------------
+# --- seconds and memory ---------------------------------------------------------------------------
 
 
 class Clock:
@@ -405,13 +406,6 @@ class Clock:
         """Say that a part has ended."""
         now = time.monotonic()
         self.parts[part], self.last = self.parts.get(part, 0.0) + now - self.last, now
-
-
-def tell(log: Path, line: Mapping[str, float]) -> None:
-    """Add a line to the log."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with writing(log), log.open("ab") as file:
-        file.write(msgspec.json.encode(line) + b"\n")
 
 
 def half(dtype: str) -> AbstractContextManager[Any]:
