@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -1059,6 +1060,16 @@ def test_the_command_estimates_asks_and_writes(tmp_path):
         assert json.loads(invoke([*arguments, "--json", "--offline"]).stdout)["cached"] == 6
     table = invoke([*arguments, "--dry-run"])
     assert "gpt-4.1-mini" in table.stdout
+
+
+def test_the_command_tells_how_many_answers_were_reckoned(tmp_path):
+    with Server(usage=False).serving() as base_url:
+        arguments = written(tmp_path, base_url)
+        table = invoke(arguments)
+        assert re.search(r"answers whose use the server did not say.*\b6\b", " ".join(table.stdout.split()))
+        assert json.loads(invoke([*arguments, "--json"]).stdout)["reckoned"] == 0, "they are in the cache"
+    with Server().serving() as base_url:
+        assert "did not say" not in invoke(written(tmp_path, base_url, count=3)).stdout
 
 
 def test_the_command_stopped_by_the_budget_writes_what_it_has_and_says_how_to_go_on(tmp_path):

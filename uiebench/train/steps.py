@@ -247,7 +247,8 @@ def taken(
         progress(number, plan.steps, ", ".join(f"{text} {line[key]:.3f}" for key, text in SHOWN.items() if key in line))
         if number % settings.log == 0 or number == plan.steps:
             # From the lines that a checkpoint keeps: a run that was resumed writes what one without a stop does.
-            note(number, means(lines[(number - 1) // settings.log * settings.log :]))
+            average = means(lines[(number - 1) // settings.log * settings.log :])
+            note(number, {key: value for key, value in average.items() if key != "held_f1"})
         if saving or number == plan.steps:
             measured = held_f1(number)
             note(number, measured)
