@@ -375,7 +375,7 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
         ppo.train(adaptive(made), out, resume=True)
 
 
-def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_path):
+def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_path, monkeypatch):
     plan = adaptive(made, steps=5, log=3)
 
     def kill(done, total, text):
@@ -389,7 +389,9 @@ def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_
     with pytest.raises(KeyboardInterrupt):
         ppo.train(plan, tmp_path / "killed", progress=kill)
     assert run.last_checkpoint(tmp_path / "killed" / "checkpoints").name == "checkpoint-2"  # between two lines
-    ppo.train(plan, tmp_path / "killed", resume=True)
+    load = stepping.load_state
+    monkeypatch.setattr(stepping, "load_state", lambda place: load(place) | {"seconds": load(place)["seconds"] + 9000})
+    assert ppo.train(plan, tmp_path / "killed", resume=True)["figures"]["seconds"] > 9000, "they add up"
     lines = told(tmp_path / "whole")
     assert [line["step"] for line in lines if "reward" in line] == [3, 5]
     assert [line["step"] for line in lines if "held_f1" in line] == [0, 2, 4, 5]
