@@ -212,7 +212,7 @@ def taken(
     if resume and (at := run.last_checkpoint(folder)):
         state = load_state(at)
         learner.restore(state)
-        lines, first, seconds = state["lines"], state["first"], state["seconds"]
+        lines, first, seconds = state["lines"], state["first"], state.get("seconds", 0.0)
     if main:
         log.begin(len(lines) if lines else -1)
 
