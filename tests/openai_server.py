@@ -53,7 +53,8 @@ class Server:
 
     `formats` are the response formats it knows, `refuses` fields that it answers with 400, `looks` how often a batch is
     looked at before it ends, `forgets` what it has no more of the first one, `batch_ends` and `batch_answers` how
-    batches and their requests end, `uses` the tokens that every answer is said to have used.
+    batches and their requests end, `uses` the tokens that every answer is said to have used, `web_page` what stands in
+    place of files and batches.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Server:
         self.batches: dict[str, dict] = {}
         self.batch_looks: Counter = Counter()
         self.most_at_once = self.at_once = 0
+        self.web_page = b""
 
     # --- starting and stopping ------------------------------------------------------------------------
 
@@ -130,6 +132,8 @@ class Server:
             return await self._send(writer, 401, {"error": {"message": f"Incorrect API key provided: {sent}"}})
         if (method, path) == ("POST", "/chat/completions"):
             return await self._chat(json.loads(body), writer)
+        if self.web_page:
+            return await self._send(writer, 200, self.web_page)
         if path.startswith("/files"):
             return await self._file(method, path, headers, body, writer)
         if path.startswith("/batches"):
@@ -171,6 +175,8 @@ class Server:
         if fault.startswith("raw:"):
             status, _, message = fault[4:].partition(":")
             return await self._send(writer, int(status), {"error": {"message": message}})
+        if fault.startswith("page:"):
+            return await self._send(writer, 200, fault[5:].encode("latin-1"))
         if fault.startswith("to:"):
             return await self._send(writer, 307, b"", Location=fault[3:])
         if fault.startswith("wait:"):
@@ -214,6 +220,8 @@ class Server:
             told = json.dumps(scores(digest, overall=11))
         elif fault == "prose":
             told = f"<think>maybe {{}}</think>Here you are:\n```json\n{told}\n```\nAnything else?"
+        elif fault == "null":
+            told = None
         elif fault == "refusal":
             told, refusal = None, "I cannot help with that."
         elif fault == "length":

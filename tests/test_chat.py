@@ -21,7 +21,7 @@ from uiebench.train.dialogues import SHIPPED, Message, file_of, read_dialogues
 from uiebench.train.recipe import FromBenchmark, FromDialogues, Lora, Pretrained, Scratch, SftRecipe, Training
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
+transformers = pytest.importorskip("transformers")
 torch.set_num_threads(1)
 
 from uiebench.train import chat_eval, choices, data, sft  # noqa: E402
@@ -313,6 +313,47 @@ def test_replies_are_greedy_and_the_same_whatever_the_batch(runs):
             break
     wanted = [id for id in ids[len(one.tokens[0].prompt) :] if id != tokenizer.eos_token_id]
     assert found[0] == tokenizer.decode(wanted, skip_special_tokens=True)
+
+
+def test_a_reply_that_has_ended_leaves_its_batch_and_all_are_those_of_one_call_of_generate(runs):
+    """With ends that the model often says, so that replies end at different places."""
+    tokenizer = load_tokenizer(Pretrained(str(runs / "first")))
+    sizes = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }
+    torch.manual_seed(0)
+    model = transformers.LlamaForCausalLM(transformers.LlamaConfig(**sizes))
+    for weight in model.parameters():
+        weight.data.mul_(3.0 if weight.dim() > 1 else 1.0)  # so that not all tokens are about as likely
+    one = subject(str(runs / "first"), asked_of(data.dialogues(HELD, Counter()))[:8], BRIEF)
+    more = msgspec.structs.replace(BRIEF, batch=8, most=24)
+    prompts = [tokens.prompt for tokens in one.tokens]
+    width = max(map(len, prompts))
+    settings = {"max_new_tokens": 24, "do_sample": False, "pad_token_id": tokenizer.pad_token_id}
+
+    def generated(ends):
+        ids = torch.tensor([[tokenizer.pad_token_id] * (width - len(prompt)) + prompt for prompt in prompts])
+        mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+        found = model.generate(input_ids=ids, attention_mask=mask, eos_token_id=ends, **settings)[:, width:].tolist()
+        return [row[: next((at for at, id in enumerate(row) if id in ends), len(row))] for row in found]
+
+    said = generated([tokenizer.eos_token_id])
+    often = Counter(row[place] for row in said for place in (2, 8, 14) if place < len(row)).most_common(2)
+    ends = sorted({tokenizer.eos_token_id, *(id for id, _ in often)})
+    wanted = generated(ends)
+    assert len({len(row) for row in wanted}) > 1
+
+    rows = []
+    model.register_forward_pre_hook(lambda _, args, given: rows.append(len(given["input_ids"])), with_kwargs=True)
+    model.generation_config.eos_token_id = ends
+    found = written(model.eval(), one, more, lambda done: None)
+    assert found == [tokenizer.decode(row, skip_special_tokens=True) for row in wanted]
+    assert rows[0] == 8
+    assert rows[-1] < 8
 
 
 def test_a_reply_ends_where_the_context_of_its_model_does(runs):

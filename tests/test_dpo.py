@@ -100,7 +100,7 @@ def test_a_pair_has_the_tokens_of_supervised_training_and_of_prediction(made):
     for pair, found in zip(asked, encoded, strict=True):
         for answer, side in ((pair.chosen, found.chosen), (pair.rejected, found.rejected)):
             example = data.Example(pair.id, (Message("user", pair.prompt), Message("assistant", answer)))
-            trained = data.tokens(tokenizer, example, 256, Counter())
+            [trained] = data.tokens(tokenizer, example, 256, Counter())
             assert side == trained.ids
             assert side[found.prompt :].tolist() == [label for label in trained.labels if label != data.IGNORED]
             predicted = data.prompt_ids(tokenizer, [Message("user", pair.prompt)])

@@ -1,12 +1,15 @@
 """Prediction through an endpoint, against a server on loopback with the real SDK."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
 from openai_server import KEY, Server
+from typer.testing import CliRunner
 
 from uiebench.build import pipeline
+from uiebench.cli import app
 from uiebench.cli import predict as command
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.judge.client import Answer
@@ -77,10 +80,39 @@ def test_an_answer_that_is_refused_is_empty_and_counted(gold, key, tmp_path, cap
     assert outputs.count("") == 1
 
 
+def test_an_answer_without_content_is_counted_as_empty(gold, key, tmp_path, capsys):
+    server = Server(lambda number, *_: "null" if number < 2 else "", answer=right(gold))
+    with server.serving() as url:
+        command.predict(model="m", endpoint=url, benchmark=gold.folder, out=tmp_path / "p.jsonl", as_json=True)
+    assert json.loads(capsys.readouterr().out)["counts"] == {"without an answer: empty": 2}
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [("null", r"empty \(\d+\)"), ("refusal", "refused by the model"), ("raw:400:too long", "HTTP 400: too long")],
+)
+def test_a_run_that_brings_no_answer_at_all_fails_in_one_line_and_writes_nothing(gold, key, tmp_path, fault, told):
+    out = tmp_path / "p.jsonl"
+    with Server(lambda *_: fault).serving() as url:
+        arguments = ["--model", "m", "--endpoint", url, "--benchmark", str(gold.folder), "--out", str(out)]
+        done = CliRunner().invoke(app, ["predict", *arguments, "--share", "0.2"], catch_exceptions=True)
+    assert done.exit_code != 0
+    assert isinstance(done.exception, UiebenchError)
+    assert re.search(rf"none of \d+ questions was answered: .*{told}", str(done.exception))
+    assert "\n" not in str(done.exception)
+    assert not out.exists()
+
+
+def test_use_that_the_server_does_not_say_is_reckoned_and_told(gold, key, tmp_path, capsys):
+    with Server(usage=False, answer=right(gold)).serving() as url:
+        command.predict(model="m", endpoint=url, benchmark=gold.folder, out=tmp_path / "p.jsonl", as_json=True)
+    assert re.search(r"answers whose use the server did not say, reckoned by their text: \d+", capsys.readouterr().err)
+
+
 def test_what_a_server_refuses_is_told_with_the_whole_reason():
     reasons = ["refused by the server: no such field structured_outputs", "refused by the server: text too long", ""]
     asking = [SimpleNamespace(id=f"q{place}") for place in range(3)]
-    said = [Answer(request=one, problem=reason) for one, reason in zip(asking, reasons, strict=True)]
+    said = [Answer(one, "" if reason else "[]", problem=reason) for one, reason in zip(asking, reasons, strict=True)]
     told = answers(SimpleNamespace(answers=said, state=SimpleNamespace(tokens_out=0, cached=0)), asking, 1.0)
     assert told.counts == {"without an answer: refused by the server: no such field structured_outputs": 2}
 

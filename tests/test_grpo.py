@@ -355,7 +355,7 @@ def first_prompts(made):
     """The prompts of the first step."""
     _, tokenizer = pretrained(Pretrained(str(made[1])))
     asking = rollout.prompts([FromBenchmark(str(made[0]))], tokenizer, 256, Sampling("span", 8, 24), Counter())
-    return grpo.prompts_of(asking, 2, 1, 0)
+    return steps.prompts_of(asking, 2, 1, 0)
 
 
 def test_a_run_changes_the_policy_and_leaves_all_that_tells_what_it_was(trained, made):
@@ -537,7 +537,7 @@ def test_prompts_that_do_not_go_into_the_devices_are_one_line(made, tmp_path, mo
         ("reward: {f1: 0}", "nothing would earn anything"),
         ("grpo: {answers: 1}", "$.grpo.answers"),
         ("grpo: {prompts: 3, answers: 3}", "not a multiple of training.batch × training.accumulate, 8"),
-        ("training: {report: [wandb]}", "writes log.jsonl alone"),
+        ("training: {report: [mlflow]}", "$.training.report"),
         ("grpo: {epsilon: 1}", "unknown field `epsilon`"),
         ("sampling: {constraint: spans}", "did you mean 'span'"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -397,6 +398,33 @@ def test_a_server_that_refuses_everything_ends_the_run(tmp_path):
     assert len(server.bodies) < 40
 
 
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        (b"<!DOCTYPE html><html><head><title>Sign in\n to go on</title></head></html>", "(Sign in to go on)"),
+        (b"\xef\xbb\xbf  <html>no title", "a web page and no completion"),
+    ],
+)
+def test_a_web_page_in_place_of_an_answer_ends_the_run_at_once(tmp_path, page, named):
+    server = Server(lambda n, d, t: f"page:{page.decode('latin-1')}" if n else "")
+    with pytest.raises(UiebenchError) as caught:
+        asked(server, tmp_path, questions(30), concurrency=1, retries=1000)
+    assert "\n" not in str(caught.value)
+    assert named in str(caught.value)
+    assert "base_url" in str(caught.value)
+    assert len(server.bodies) == 2
+    with Store(tmp_path / "answers.sqlite") as store:
+        account = store.account()
+    assert (account.answers, account.lost, account.reserved) == (1, 0, 0), "a page was made by no model"
+
+
+def test_a_web_page_in_place_of_a_batch_ends_the_run_at_once(tmp_path):
+    server = Server()
+    server.web_page = b"<html><title>Sign in</title>"
+    with pytest.raises(UiebenchError, match=r"a web page \(Sign in\)"):
+        asked(server, tmp_path, questions(3), batch=True, patience=1000)
+
+
 def test_one_refused_request_is_a_problem_of_its_own(tmp_path):
     server = Server(lambda n, d, t: "raw:400:too long" if n == 3 else "")
     done = asked(server, tmp_path, questions(6), concurrency=1)
@@ -577,9 +605,27 @@ def test_lost_answers_count_at_their_worst_case(tmp_path):
     assert account.lost == 9 * PRICE.cost(*worst_tokens(questions(1)[0], 1024))
 
 
-def test_without_usage_the_worst_case_is_counted(tmp_path):
-    done = asked(Server(usage=False), tmp_path, questions(1))
-    assert done.account.spent == PRICE.cost(*worst_tokens(questions(1)[0], 1024))
+def test_without_usage_an_answer_is_reckoned_by_what_was_sent_and_received(tmp_path):
+    """27 letters are sent and 96 ASCII characters and 4 others received."""
+    request = Request("q", (Message("user", "how many tokens are in this"),))
+    done = asked(Server(usage=False, answer=lambda *_: "a" * 96 + "远山高明"), tmp_path, [request] * 3)
+    assert (done.account.tokens_in, done.account.tokens_out) == (7 + 16, 24 + 4)
+    assert done.account.spent == PRICE.cost(23, 28)
+    assert done.state.reckoned == 1, "asked once, and the cache knows its use"
+
+
+def test_what_a_model_did_not_say_it_used_does_not_eat_up_a_budget_at_the_worst_case(tmp_path):
+    worst = sum(worst_tokens(questions(1)[0], 1024))
+    done = asked(
+        Server(usage=False, answer=lambda *_: "short"), tmp_path, questions(9), budget=Budget(tokens=3 * worst)
+    )
+    assert not done.stopped
+    assert done.state.asked == done.state.reckoned == 9
+
+
+def test_an_answer_that_was_cut_is_reckoned_at_all_it_was_allowed(tmp_path):
+    done = asked(Server(once("length"), usage=False), tmp_path, questions(1))
+    assert done.answers[0].tokens_out == 1024
 
 
 def test_the_price_of_an_answer_is_exact(tmp_path):
@@ -663,10 +709,11 @@ def test_a_cache_of_before_learns_what_a_model_uses(tmp_path):
 
 
 @pytest.mark.parametrize("told", [2**39, 10**8 + 1, 2**63, 10**30])
-def test_an_absurd_usage_counts_as_the_worst_case(tmp_path, told):
-    done = asked(Server(uses=told), tmp_path, questions(2))
+def test_an_absurd_usage_counts_as_none_at_all(tmp_path, told):
+    done = asked(Server(uses=told, answer=lambda *_: "a" * 40), tmp_path, questions(2))
     assert [answer.problem for answer in done.answers] == ["", ""]
-    assert done.account.tokens_out == 2 * 1024
+    assert done.account.tokens_out == 2 * 10
+    assert done.state.reckoned == 2
     with Store(tmp_path / "answers.sqlite") as store:
         assert store.account() == done.account
 
@@ -1013,6 +1060,16 @@ def test_the_command_estimates_asks_and_writes(tmp_path):
         assert json.loads(invoke([*arguments, "--json", "--offline"]).stdout)["cached"] == 6
     table = invoke([*arguments, "--dry-run"])
     assert "gpt-4.1-mini" in table.stdout
+
+
+def test_the_command_tells_how_many_answers_were_reckoned(tmp_path):
+    with Server(usage=False).serving() as base_url:
+        arguments = written(tmp_path, base_url)
+        table = invoke(arguments)
+        assert re.search(r"answers whose use the server did not say.*\b6\b", " ".join(table.stdout.split()))
+        assert json.loads(invoke([*arguments, "--json"]).stdout)["reckoned"] == 0, "they are in the cache"
+    with Server().serving() as base_url:
+        assert "did not say" not in invoke(written(tmp_path, base_url, count=3)).stdout
 
 
 def test_the_command_stopped_by_the_budget_writes_what_it_has_and_says_how_to_go_on(tmp_path):

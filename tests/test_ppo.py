@@ -196,12 +196,14 @@ def test_prompts_that_leave_no_room_are_counted(made, loaded):
 def test_every_prompt_is_answered_once_in_an_epoch_and_orders_differ(loaded):
     _, _, asking = loaded
     prompts, _ = asking("off")
-    steps = [ppo.prompts_of(prompts, 3, step, 0) for step in range(1, 15)]
+    steps = [stepping.prompts_of(prompts, 3, step, 0) for step in range(1, 15)]
     ids = [prompt.id for step in steps for prompt in step]
     assert len(ids) == 42
     assert set(Counter(ids).values()) == {6}
-    assert [p.id for p in ppo.prompts_of(prompts, 7, 1, 0)] == [p.id for p in ppo.prompts_of(prompts, 7, 2, 0)]
-    assert {p.id for p in steps[0]} != {p.id for p in ppo.prompts_of(prompts, 3, 1, 1)}
+    assert [p.id for p in stepping.prompts_of(prompts, 7, 1, 0)] == [
+        p.id for p in stepping.prompts_of(prompts, 7, 2, 0)
+    ]
+    assert {p.id for p in steps[0]} != {p.id for p in stepping.prompts_of(prompts, 3, 1, 1)}
 
 
 # --- formulas -------------------------------------------------------------------------------------
@@ -252,11 +254,11 @@ def test_whitened_advantages_have_mean_0_and_deviation_1_over_the_tokens_drawn()
 
 def test_the_rate_rises_and_falls():
     settings = Training(warmup=0.2)
-    rates = [ppo.rate(settings, step, 10) for step in range(1, 11)]
+    rates = [stepping.rate(settings, step, 10) for step in range(1, 11)]
     assert rates[:3] == [0.5, 1.0, 1.0]
     assert rates[2:] == sorted(rates[2:], reverse=True)
     assert 0 < rates[-1] < 0.1
-    assert {ppo.rate(Training(warmup=0.0, schedule="constant"), step, 5) for step in range(1, 6)} == {1.0}
+    assert {stepping.rate(Training(warmup=0.0, schedule="constant"), step, 5) for step in range(1, 6)} == {1.0}
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -309,8 +311,8 @@ def adaptive(made, **more):
 
 def test_the_first_step_departs_from_nothing_and_later_ones_do(trained):
     out, _ = trained
-    lines = {line["step"]: line for line in log_of(out)}
-    assert list(lines) == [0, 1, 2, 3, 4]
+    lines = {line["step"]: line for line in log_of(out) if "held_f1" not in line}
+    assert list(lines) == [1, 2, 3, 4]
     assert abs(lines[1]["kl"]) < 1e-5
     assert abs(lines[4]["kl"]) > 1e-4
     assert lines[1]["explained_variance"] == 0  # the values begin at 0
@@ -319,9 +321,15 @@ def test_the_first_step_departs_from_nothing_and_later_ones_do(trained):
 
 def test_the_log_tells_what_a_person_looks_at(trained):
     out, told = trained
-    line = log_of(out)[-1]
+    held = {line["step"]: line["held_f1"] for line in log_of(out) if "held_f1" in line}
+    assert list(held) == [0, 2, 4]
+    assert [told["figures"]["held_f1_begun"], told["figures"]["held_f1"]] == [
+        pytest.approx(held[0], abs=1e-6),
+        pytest.approx(held[4], abs=1e-6),
+    ]
+    line = log_of(out)[-2]
     assert {"reward", "f1", "valid", "kl", "beta", "entropy", "clip_fraction", "value_loss", "tokens"} <= line.keys()
-    assert {"seconds_rollout", "seconds_reward", "seconds_forward", "seconds_update", "held_f1"} <= line.keys()
+    assert {"seconds_rollout", "seconds_reward", "seconds_forward", "seconds_update"} <= line.keys()
     assert line["reward"] == pytest.approx(line["f1"] + 0.5 * line["valid"], abs=1e-5)
     assert 0 <= line["clip_fraction"] <= 1
     figures = told["figures"]
@@ -367,8 +375,8 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
         ppo.train(adaptive(made), out, resume=True)
 
 
-def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_path):
-    plan = recipe(made, steps=5, log=3)
+def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_path, monkeypatch):
+    plan = adaptive(made, steps=5, log=3)
 
     def kill(done, total, text):
         if done == 3:
@@ -381,8 +389,13 @@ def test_the_log_ends_with_the_last_step_and_is_the_same_after_a_kill(made, tmp_
     with pytest.raises(KeyboardInterrupt):
         ppo.train(plan, tmp_path / "killed", progress=kill)
     assert run.last_checkpoint(tmp_path / "killed" / "checkpoints").name == "checkpoint-2"  # between two lines
-    ppo.train(plan, tmp_path / "killed", resume=True)
-    assert [line["step"] for line in told(tmp_path / "whole")] == [3, 5]
+    load = stepping.load_state
+    monkeypatch.setattr(stepping, "load_state", lambda place: load(place) | {"seconds": load(place)["seconds"] + 9000})
+    assert ppo.train(plan, tmp_path / "killed", resume=True)["figures"]["seconds"] > 9000, "they add up"
+    lines = told(tmp_path / "whole")
+    assert [line["step"] for line in lines if "reward" in line] == [3, 5]
+    assert [line["step"] for line in lines if "held_f1" in line] == [0, 2, 4, 5]
+    assert not any({"reward", "held_f1"} <= line.keys() for line in lines), "held F1 is of its step alone"
     assert told(tmp_path / "killed") == told(tmp_path / "whole")
 
 
@@ -489,7 +502,7 @@ def test_a_critic_reads_as_the_policy_does_and_padding_changes_nothing(made):
         ("reward: {model: 1.0}", "reward.model: of which reward model?"),
         ("reward: {f1: 0}", "nothing would earn anything"),
         ("ppo: {answers: 10}", "not a multiple of training.batch × training.accumulate, 8"),
-        ("training: {report: [wandb]}", "writes log.jsonl alone"),
+        ("training: {report: [mlflow]}", "$.training.report"),
         ("ppo: {lambda: 1}", "unknown field `lambda`"),
         ("sampling: {constraint: spans}", "did you mean 'span'"),
     ],

@@ -120,6 +120,51 @@ def test_an_answer_is_valid_if_it_has_the_form_of_its_task_and_the_labels_of_its
     assert is_valid(output, task, ("人名", "机构"), {"人名": ["角色"], "机构": []}) is told
 
 
+def event(*mentions):
+    return json.dumps({"type": "人名", "trigger": "说", "arguments": {"角色": mentions}})
+
+
+@pytest.mark.parametrize(
+    ("output", "task", "told"),
+    [
+        ('{"人名": ["高明", "高明"]}', "NER", False),
+        ('{"人名": ["高明"], "机构": ["高明"]}', "NER", True),  # two facts
+        ('{"人名": ["高明"], "人名": ["远山"]}', "NER", False),
+        (
+            '[{"relation": "人名", "head": "甲", "tail": "乙"}, {"relation": "人名", "head": "甲", "tail": "乙"}]',
+            "RE",
+            False,
+        ),
+        (
+            '[{"relation": "人名", "head": "甲", "tail": "乙"}, {"relation": "人名", "head": "乙", "tail": "甲"}]',
+            "RE",
+            True,
+        ),
+        ('[{"relation": "人名", "head": "甲", "head": "丙", "tail": "乙"}]', "RE", False),
+        (f"[{event('甲', '甲')}]", "EE", False),
+        (f"[{event('甲', '乙')}, {event('甲', '乙')}]", "EE", False),
+        (f"[{event('甲', '乙')}, {event('乙', '甲')}]", "EE", True),  # as gold of some corpora has it
+        (f"[{event('甲')}, {event('乙')}]", "EE", True),
+        ('[{"type": "人名", "trigger": "说"}, {"type": "人名", "trigger": "说"}]', "EET", False),
+        ('[{"type": "人名", "trigger": "说"}, {"type": "机构", "trigger": "说"}]', "EET", True),
+        ('[{"type": "人名", "arguments": {}}, {"type": "人名", "arguments": {}}]', "EEA", False),
+    ],
+)
+def test_an_answer_that_says_anything_twice_is_not_valid(output, task, told):
+    assert is_valid(output, task, ("人名", "机构"), {"人名": ["角色"], "机构": []}) is told
+
+
+def test_a_repeat_costs_the_reward_for_validity_though_f1_does_not_see_it(scored):
+    tried = 0
+    for id, prompt in scored.prompts.items():
+        said = json.loads(prompt.target)
+        twice = {label: mentions * 2 for label, mentions in said.items()} if isinstance(said, dict) else said * 2
+        if any(said.values()) if isinstance(said, dict) else said:
+            assert scored.marks([id], [json.dumps(twice)]) == [Mark(1.0, False)]
+            tried += 1
+    assert tried > 10
+
+
 @given(st.text(max_size=30), st.sampled_from(["NER", "RE", "EE", "EET", "EEA"]))
 def test_no_text_is_an_error(output, task):
     assert is_valid(output, task, ("人名",), {"人名": []}) in (True, False)

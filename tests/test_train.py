@@ -271,7 +271,7 @@ def test_the_tokenizer_does_not_depend_on_the_order_of_texts():
 
 def test_loss_is_of_the_answer_and_its_end_alone():
     example = data.Example("x", (Message("user", "高明"), Message("assistant", "明")))
-    found = data.tokens(TOKENIZER, example, 100, Counter())
+    [found] = data.tokens(TOKENIZER, example, 100, Counter())
     learned = [id for id in found.labels if id != data.IGNORED]
     assert learned == [TOKENIZER.convert_tokens_to_ids("明"), TOKENIZER.eos_token_id]
     assert found.ids[-2:].tolist() == learned
@@ -280,18 +280,89 @@ def test_loss_is_of_the_answer_and_its_end_alone():
 
 def test_every_answer_of_a_dialogue_is_learned_and_late_turns_are_cut_by_count():
     example = data.Example("x", TALK)
-    whole = data.tokens(TOKENIZER, example, 100, Counter())
+    [whole] = data.tokens(TOKENIZER, example, 100, Counter())
     assert sum(id == TOKENIZER.eos_token_id for id in whole.labels) == 2
     counts = Counter()
-    short = data.tokens(TOKENIZER, example, len(whole.ids) - 1, counts)
-    assert counts == {"dialogue cut after the turns that fit": 1}
+    [short] = data.tokens(TOKENIZER, example, len(whole.ids) - 1, counts)
+    assert counts == {"dialogue without the answers that do not fit": 1}
     assert short.ids == whole.ids[: len(short.ids)]
     assert short.ids[-1] == TOKENIZER.eos_token_id
 
 
+def forgetful():
+    """A tokenizer whose chat template leaves the thoughts of past turns out, and a dialogue with thoughts."""
+    tokenizer = characters(["想再见你好！<think>/"])
+    tokenizer.chat_template = (
+        "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'].split('</think>')[-1] }}"
+        "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}{% endfor %}"
+        "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+    )
+    said = [("user", "你好"), ("assistant", "<think>想</think>你好！"), ("user", "再见"), ("assistant", "再见！")]
+    said += [("user", "想"), ("assistant", "<think>再见</think>好")]
+    return tokenizer, data.Example("x", tuple(Message(*one) for one in said))
+
+
+def learned(tokenizer, encoded):
+    return tokenizer.decode([id for id in encoded.labels if id != data.IGNORED])
+
+
+def test_where_a_template_rewrites_past_turns_every_answer_is_learned_behind_the_prompt_it_will_be_asked_with():
+    tokenizer, example = forgetful()
+    counts = Counter()
+    found = data.tokens(tokenizer, example, 200, counts)
+    assert [learned(tokenizer, one) for one in found] == [
+        "<think>想</think>你好！<|end|>",
+        "再见！<|end|><think>再见</think>好<|end|>",  # that one is not rewritten, and stands in one row with the next
+    ]
+    assert [one.id for one in found] == ["x", "x#2"]
+    assert counts == {data.REWRITTEN: 1}
+    for place, one in ((1, found[0]), (3, found[1]), (5, found[1])):
+        prompt = data.prompt_ids(tokenizer, example.messages[:place])
+        answer = [*data.answer_ids(tokenizer, example.messages[place].content), tokenizer.eos_token_id]
+        stop = len(prompt) + len(answer)
+        assert one.ids[:stop].tolist() == prompt + answer
+        assert one.labels[len(prompt) : stop].tolist() == answer
+
+
+def test_an_answer_that_does_not_fit_takes_none_with_it_that_does():
+    """The first answer with its thoughts is longer than the second behind what is left of the first."""
+    tokenizer, example = forgetful()
+    thoughts = Message("assistant", "<think>" + "想" * 60 + "</think>你好！")
+    messages = (example.messages[0], thoughts, *example.messages[2:])
+    counts = Counter()
+    [found] = data.tokens(tokenizer, data.Example("x", messages), 60, counts)
+    assert learned(tokenizer, found) == "再见！<|end|><think>再见</think>好<|end|>"
+    assert counts == {"dialogue without the answers that do not fit": 1}
+    last = Message("assistant", "<think>" + "想" * 60 + "</think>好")
+    counts.clear()
+    first, second = data.tokens(tokenizer, data.Example("x", (*example.messages[:5], last)), 60, counts)
+    assert [learned(tokenizer, one) for one in (first, second)] == ["<think>想</think>你好！<|end|>", "再见！<|end|>"]
+    assert counts == {"dialogue without the answers that do not fit": 1, data.REWRITTEN: 1}
+
+
+def test_rewritten_dialogues_are_told_and_are_not_among_what_is_left_out(tmp_path):
+    tokenizer, example = forgetful()
+    model, _ = scratch(SMALL, [m.content for m in example.messages], 0)
+    model.resize_token_embeddings(len(tokenizer))
+    model.save_pretrained(tmp_path / "model")
+    tokenizer.save_pretrained(tmp_path / "model")
+    rows = [{"messages": [{"role": m.role, "content": m.content} for m in example.messages]}] * 3
+    (tmp_path / "talk.json").write_text(json.dumps(rows))
+    plan = SftRecipe(
+        name="talk",
+        model=Pretrained(str(tmp_path / "model")),
+        data=(FromDialogues(str(tmp_path / "talk.json")),),
+        training=Training(steps=2, batch=2, context=200, log=1),
+    )
+    told = sft.train(plan, tmp_path / "run")
+    assert told["examples"] == 6
+    assert told["figures"]["rewritten_dialogues"] == 3
+    assert told["left_out"] == {}
+
+
 def test_a_prompt_that_leaves_no_room_for_its_answer_is_left_out_and_counted():
     example, counts = data.Example("x", (Message("user", "高" * 50), Message("assistant", "明"))), Counter()
-    assert data.tokens(TOKENIZER, example, 40, counts) is None
+    assert data.tokens(TOKENIZER, example, 40, counts) == []
     assert counts == {"longer than the context": 1}
 
 
@@ -390,10 +461,8 @@ def test_packed_examples_do_not_see_one_another(copy):
     made, tokenizer = scratch(msgspec.structs.replace(SMALL, copy=copy), ["高明创办了远山公司。"], 3)
     made.eval()
     talks = [("高明", "明"), ("远山公司", "远山"), ("创办", "办")]
-    encoded = [
-        data.tokens(tokenizer, data.Example(a, (Message("user", a), Message("assistant", b))), 100, Counter())
-        for a, b in talks
-    ]
+    asked = [data.Example(a, (Message("user", a), Message("assistant", b))) for a, b in talks]
+    encoded = data.encode(tokenizer, asked, 100, Counter())
     collate = data.Collator(encoded, tokenizer.pad_token_id, packing=True)
     together = made(**collate([[0, 1], [2]]), use_cache=False).loss * sum(
         label != data.IGNORED for one in encoded for label in one.labels
@@ -624,6 +693,26 @@ def test_forward_passes_run_in_bfloat16_on_a_gpu_unless_a_recipe_says_float32(tm
     arguments = sft.arguments_of(Training(), tmp_path, dtype, evaluate=False)
     assert arguments.bf16 == in_half(dtype) == bool(half)
     assert arguments.use_cpu == (not gpu)
+
+
+def test_the_recipe_says_what_is_computed_in_bfloat16_and_not_how_the_run_is_started(benchmark, tmp_path, monkeypatch):
+    """On a CPU all is in float32, whatever `accelerate launch` has put into the environment."""
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "bf16")
+    sft.train(recipe(benchmark, epochs=1), tmp_path / "bf16")
+    monkeypatch.delenv("ACCELERATE_MIXED_PRECISION")
+    sft.train(recipe(benchmark, epochs=1), tmp_path / "plain")
+    one, other = weights(tmp_path / "bf16"), weights(tmp_path / "plain")
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("name", ["ddp", "deepspeed", "fsdp"])
+def test_accelerate_reads_its_shipped_settings_and_they_say_nothing_of_the_precision(name):
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    place = recipes.shipped()["sft"].parent / "accelerate" / f"{name}.yaml"
+    settings = load_config_from_file(str(place))
+    assert settings.num_processes == 8
+    assert settings.mixed_precision is None
 
 
 @pytest.mark.parametrize(("save", "measured"), [(2, [2, 4]), (3, [3, 4]), (0, [4])])

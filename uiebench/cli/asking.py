@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from uiebench.judge.budget import Estimate, Price
     from uiebench.judge.client import State
 
+RECKONED = "answers whose use the server did not say, reckoned by their text"
+
 
 def say(text: str) -> None:
     """Tell the person at the terminal."""
@@ -34,6 +36,14 @@ def tell(found: Estimate, price: Price | None) -> None:
         f"{found.calls:,} calls of {found.model} ({found.cached:,} in the cache or asked once for several), about "
         f"{found.tokens_in:,} tokens in and {found.tokens_out:,} out{cost}"
     )
+
+
+def spent(state: State, price: Price | None) -> None:
+    """Say what a run has cost."""
+    if price:
+        say(f"spent: {money(state.spent / 10**12)}")
+    if state.reckoned:
+        say(f"{RECKONED}: {state.reckoned:,}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from uiebench.cli.asking import bar, money, say, tell
+from uiebench.cli.asking import RECKONED, bar, money, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,6 +238,7 @@ def _print_summary(outcome: Outcome) -> None:
         ("perhaps spent on lost answers", money(done.perhaps_spent_in_all if done.priced else None)),
         ("answers held to JSON by", done.format),
     ]
+    rows += [(RECKONED, f"{done.reckoned:,}")] if done.reckoned else []
     rows += [("mean overall score", f"{done.mean_overall:.2f}")] if done.mean_overall is not None else []
     rows += (
         [("position bias (−1 to 1)", f"{done.position_bias + 0.0:+.3f}".replace("-", "−"))]

@@ -234,8 +234,7 @@ def through(
             f"{asked.stopped}: {left:,} of {len(requests):,} answers are missing, those received are kept in {kept}; "
             "raise --budget and run it again"
         )
-    if price:
-        say(f"spent: {shown.money(asked.state.spent / 10**12)}")
+    shown.spent(asked.state, price)
     return answers(asked, asking, time.monotonic() - begun)
 
 

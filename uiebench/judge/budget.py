@@ -134,10 +134,14 @@ def worst_tokens(request: Request, max_tokens: int) -> tuple[int, int]:
 
 
 def likely_tokens(request: Request) -> int:
-    """The tokens a prompt probably has: one for four ASCII characters or for one other (measured on nothing)."""
-    text = "".join(message.content for message in request.messages)
+    """The tokens a prompt probably has, with those for its roles."""
+    return likely("".join(message.content for message in request.messages)) + AROUND * len(request.messages)
+
+
+def likely(text: str) -> int:
+    """The tokens of a text, reckoned: one for four ASCII characters or for one other (measured on nothing)."""
     ascii_only = sum(map(str.isascii, text))
-    return ascii_only // 4 + (len(text) - ascii_only) + AROUND * len(request.messages)
+    return -(-ascii_only // 4) + len(text) - ascii_only
 
 
 class Estimate(msgspec.Struct, frozen=True):

@@ -35,6 +35,7 @@ from uiebench.judge.budget import (
     Budget,
     Estimate,
     Price,
+    likely,
     likely_tokens,
     text_bytes,
     worst_tokens,
@@ -54,6 +55,7 @@ from uiebench.judge.wire import (
     failure_of,
     key_of,
     now,
+    page_in,
     reply_of,
     scrub,
 )
@@ -107,7 +109,8 @@ Follow = Callable[[Request, Answer], Request | None]
 
 class State(msgspec.Struct):
     """How far a run is. `asked` counts answers that this run paid for, `cached` those it found, `failed` questions
-    left without an answer, `lost` requests whose answer did not arrive, `again` tries after a failure."""
+    left without an answer, `lost` requests whose answer did not arrive, `again` tries after a failure, `reckoned`
+    answers of which the server did not say what they used."""
 
     total: int | None = None
     done: int = 0
@@ -119,6 +122,7 @@ class State(msgspec.Struct):
     tokens_in: int = 0
     tokens_out: int = 0
     spent: int = 0
+    reckoned: int = 0
     note: str = ""
 
 
@@ -469,8 +473,9 @@ class Client:
         return got, used
 
     def answered(self, request: Request, key: str, reply: Reply, used: Dialect, *, batch: bool = False) -> Answered:
-        """A reply as the cache keeps it. Where the server does not say what it used, the worst case counts."""
-        tokens_in, tokens_out = worst_tokens(request, self.endpoint.max_tokens)
+        """A reply as the cache keeps it. What the server does not say that it used is reckoned."""
+        tokens_in, tokens_out = reckoned(request, reply, self.endpoint.max_tokens)
+        self.state.reckoned += reply.tokens_in is None or reply.tokens_out is None
         worst, worst_cost = self._worst(request, batch=batch)
         tokens_in = tokens_in if reply.tokens_in is None else reply.tokens_in
         tokens_out = tokens_out if reply.tokens_out is None else reply.tokens_out
@@ -503,7 +508,19 @@ class Client:
     # --- failures ---------------------------------------------------------------------------------
 
     def unreadable(self, data: bytes) -> Failure:
-        """What a success means whose body is not what was asked for."""
+        """What a success means whose body is not what was asked for.
+
+        A web page is that of a proxy, of a login, or of another service: no model made it, and it comes every time.
+        """
+        page = page_in(data)
+        if page is not None:
+            named = f" ({self.scrubbed(page)})" if page else ""
+            return Failure(
+                "stop",
+                f"{self.endpoint.base_url} answers with a web page{named} and no completion: see whether base_url is "
+                "right, and whether a proxy or a login stands before it; all answers received are kept",
+                200,
+            )
         said = self.scrubbed(complaint(decoded(data)))
         return Failure("lost", f"an answer of {len(data):,} bytes of another form{f': {said}' if said else ''}", 200)
 
@@ -606,6 +623,18 @@ class Client:
         except (openai.OpenAIError, httpx2.HTTPError) as error:
             failure = Failure("lost", f"{type(error).__name__}: {error}")
         return msgspec.structs.replace(failure, message=self.scrubbed(failure.message))
+
+
+def reckoned(request: Request, reply: Reply, max_tokens: int) -> tuple[int, int]:
+    """The tokens in and out that an answer used as far as its texts tell; those of thoughts are not among them.
+
+    An answer that was cut used all it was allowed, and so for all that is known did one of which nothing is kept.
+    """
+    worst_in, worst_out = worst_tokens(request, max_tokens)
+    if reply.finish == TOO_LONG:
+        return worst_in, worst_out
+    out = worst_out if reply.finish == "length" else likely(reply.text or reply.refusal)
+    return min(worst_in, likely_tokens(request)), min(worst_out, out)
 
 
 def _answer(request: Request, found: Answered, *, cached: bool) -> Answer:

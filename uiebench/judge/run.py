@@ -73,8 +73,8 @@ class Summary(msgspec.Struct, frozen=True):
 
     `asked` counts answers that this run paid for, `cached` those it had; `problems` judgements without a score, by
     kind; `lost` requests whose answer did not arrive and may have been billed, which the budget counts at their
-    worst case. `spent` and `spent_tokens` are of this run, what ends in `_in_all` of the cache. Dollars are 0 where
-    no price is known (`priced`).
+    worst case; `reckoned` answers of which the server did not say what they used. `spent` and `spent_tokens` are of
+    this run, what ends in `_in_all` of the cache. Dollars are 0 where no price is known (`priced`).
     """
 
     name: str
@@ -98,6 +98,7 @@ class Summary(msgspec.Struct, frozen=True):
     spent_in_all: float
     perhaps_spent_in_all: float
     tokens_in_all: int
+    reckoned: int
     stopped: str
 
 
@@ -210,6 +211,7 @@ class Job:
             account.spent / PICO,
             account.lost / PICO,
             account.tokens_in + account.tokens_out,
+            asked.state.reckoned,
             asked.stopped,
         )
 

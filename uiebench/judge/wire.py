@@ -238,7 +238,7 @@ def reply_of(data: bytes | Mapping[str, Any]) -> Reply | None:
 
 
 MOST_TOKENS = 10**8
-"""A server that says an answer used more than that says nothing: its worst case counts."""
+"""A server that says an answer used more than that says nothing: what it used is reckoned."""
 LONGEST = 2**20
 """Characters of an answer: one that is longer is not kept, and its problem is `TOO_LONG`."""
 TOO_LONG = "too long"
@@ -274,6 +274,8 @@ def _whole(value: Any) -> Any:
 
 # --- failures ---------------------------------------------------------------------------------------
 
+HEAD = 2**16
+"""Bytes at the beginning of a body in which the title of a web page is looked for."""
 LONGEST_WAIT = 86_400.0
 """Seconds: a server that asks to wait longer than a day is not waited for."""
 _PASSING = {408, 409, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}
@@ -308,6 +310,15 @@ def failure_of(status: int, headers: Mapping[str, str], data: bytes, endpoint: E
             )
         return Failure("limited", said, status, wait)
     return Failure("server" if status in _PASSING or status >= 500 else "refused", said, status)
+
+
+def page_in(data: bytes) -> str | None:
+    """The title of the web page that stands in place of an answer ("" if it has none); None if it is no page."""
+    text = data[:HEAD].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if not text.startswith("<"):
+        return None
+    title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
+    return shorten(" ".join(title[1].split()), 100) if title else ""
 
 
 def complaint(value: object) -> str:

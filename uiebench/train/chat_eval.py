@@ -28,7 +28,7 @@ from uiebench import __version__
 from uiebench.errors import RecipeError, UiebenchError
 from uiebench.hashing import sha256_file, sha256_tree
 from uiebench.score.bootstrap import FEWEST, RESAMPLES, SEED, bounds
-from uiebench.train import choices, run
+from uiebench.train import choices, decode, run
 from uiebench.train import recipe as recipes
 from uiebench.train.choices import Choice
 from uiebench.train.data import answer_ids, dialogues, end_of, fingerprints, prompt_ids, template_of
@@ -429,8 +429,6 @@ def _divergence(logits: Any, base: Any) -> float:
 
 def written(model: Any, one: Subject, settings: Settings, tell: Callable[[int], object]) -> list[str]:
     """What the model writes in place of each answer, greedily. Raises: TrainingError if the memory is too small."""
-    import torch
-
     pad = one.tokenizer.pad_token_id or 0
     told = model.generation_config.eos_token_id
     ends = {end_of(one.tokenizer), *(told if isinstance(told, list) else [] if told is None else [told])}
@@ -444,25 +442,12 @@ def written(model: Any, one: Subject, settings: Settings, tell: Callable[[int], 
     found = [""] * len(lengths)
     for number, places in enumerate(batches):
         width = lengths[places[0]]
-        rows = [one.tokens[place].prompt for place in places]
-        ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], device=model.device)
-        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], device=model.device)
-        with _memory(len(rows), width), torch.inference_mode():
-            new = model.generate(
-                input_ids=ids,
-                attention_mask=mask,
-                max_new_tokens=min(settings.most, one.longest - width),
-                do_sample=False,
-                num_beams=1,
-                repetition_penalty=1.0,  # that of a model's own settings would not be greedy
-                pad_token_id=pad,
-                eos_token_id=sorted(ends),
-            )[:, width:].tolist()
+        prompts = [one.tokens[place].prompt for place in places]
+        with _memory(len(prompts), width):
+            new = decode.answers(model, prompts, min(settings.most, one.longest - width), pad, sorted(ends))
         for place, row in zip(places, new, strict=True):
-            stop = next((at for at, id in enumerate(row) if id in ends), len(row))
-            found[place] = one.tokenizer.decode(
-                row[:stop], skip_special_tokens=True, clean_up_tokenization_spaces=False
-            )
+            text = row[:-1] if row[-1] in ends else row
+            found[place] = one.tokenizer.decode(text, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         tell(len(lengths) + sum(map(len, batches[: number + 1])))
     return found
 

@@ -1,14 +1,19 @@
 """What is trained on, as tokens: prompts of a benchmark or dialogues, in rows of a fixed length.
 
-    tokens(tokenizer, [Message("user", "任务：…"), Message("assistant", '{"人名":["高明"]}')])
-    →  Encoded(ids=[…the prompt in its chat template…, …the answer…, end], labels=[-100, …, -100, …the answer…, end])
+    tokens(tokenizer, Example("a", (Message("user", "任务：…"), Message("assistant", "{…}"))), 512, counts)
+    →  [Encoded("a", ids=[…the prompt in its template…, …the answer…, end], labels=[-100, …, -100, …the answer…, end])]
 
 The loss is that of answers and the token that ends them. A prompt is tokenised by itself, as it will be when the
 model is asked, and so is an answer, so that its tokens are those that constrained decoding can write.
 
 Order is a rank of hashes, another in each epoch; nothing is drawn. An example longer than the context is never cut
 within an answer: a prompt of a benchmark is left out whole (its answer would name what the model cannot see), a
-dialogue loses its last turns. Both are counted by name.
+dialogue loses the answers that do not fit. Both are counted by name.
+
+Some chat templates rewrite a turn once it is past, such as those that take its reasoning out. Then no row of tokens is
+what the model is asked at every turn, and a dialogue becomes several examples, each a prompt as the template writes it:
+
+    u1 <think>…</think>a1 u2 <think>…</think>a2   →   u1 | <think>…</think>a1   and   u1 a1 u2 | <think>…</think>a2
 """
 
 from __future__ import annotations
@@ -28,6 +33,8 @@ from uiebench.types import Instruction
 
 IGNORED = -100
 """The label of a token without loss, as transformers has it."""
+REWRITTEN = "dialogue in several examples, since its chat template rewrites past turns"
+"""A count of what is not left out."""
 TEMPLATE = (
     "{% for message in messages %}{% if message['role'] == 'user' %}{{ 'User: ' + message['content'] + '\n' }}"
     "{% elif message['role'] == 'assistant' %}{{ 'Assistant: ' + message['content'] + eos_token + '\n' }}"
@@ -220,33 +227,37 @@ def end_of(tokenizer: Any) -> int:
     return int(tokenizer.eos_token_id)
 
 
-def tokens(tokenizer: Any, example: Example, context: int, counts: Counter[str]) -> Encoded | None:
-    """An example in tokens, at most `context` of them; None if no whole answer fits, which `counts` counts.
+def tokens(tokenizer: Any, example: Example, context: int, counts: Counter[str]) -> list[Encoded]:
+    """An example in tokens, none if no whole answer fits into `context` of them. `counts` counts what does not fit.
 
-    Of a dialogue the first turns are kept that fit.
+    A dialogue of which the chat template rewrites past turns becomes several, each from its first turn on, with a loss
+    on the answers that no other has; `counts` counts it as `REWRITTEN`.
     """
-    end, ids, labels = end_of(tokenizer), array("i"), array("i")
+    end, found, missed = end_of(tokenizer), list[Encoded](), False
     for place, message in enumerate(example.messages):
         if message.role != "assistant":
             continue
         before = prompt_ids(tokenizer, example.messages[:place])
         answer = [*answer_ids(tokenizer, message.content), end]
-        if before[: len(ids)] != ids.tolist():
-            # A template that renders earlier turns otherwise once they are past: they are context, without a loss.
-            ids, labels = array("i"), array("i")
         if len(before) + len(answer) > context:
-            what = "dialogue cut after the turns that fit" if ids else "longer than the context"
-            counts[what] += 1
-            break
-        new = before[len(ids) :]
-        ids.extend([*new, *answer])
+            missed = True  # a later one may fit, behind this turn as it stands once it is past
+            continue
+        if not found or before[: len(found[-1].ids)] != found[-1].ids.tolist():
+            id = f"{example.id}#{len(found) + 1}" if found else example.id
+            found.append(Encoded(id, array("i"), array("i")))
+        ids, labels = found[-1].ids, found[-1].labels
+        ids.extend([*before[len(ids) :], *answer])
         labels.extend([IGNORED] * (len(ids) - len(labels) - len(answer)) + answer)
-    return Encoded(example.id, ids, labels) if ids else None
+    if missed:
+        counts["dialogue without the answers that do not fit" if found else "longer than the context"] += 1
+    if len(found) > 1:
+        counts[REWRITTEN] += 1
+    return found
 
 
 def encode(tokenizer: Any, found: Iterable[Example], context: int, counts: Counter[str]) -> list[Encoded]:
-    """Examples in tokens; `counts` counts what was too long. Raises: UiebenchError if nothing is left."""
-    encoded = [one for example in found if (one := tokens(tokenizer, example, context, counts)) is not None]
+    """Examples in tokens; `counts` is that of `tokens`. Raises: UiebenchError if nothing is left."""
+    encoded = [one for example in found for one in tokens(tokenizer, example, context, counts)]
     if not encoded:
         raise UiebenchError(
             f"no example fits into {context:,} tokens: raise training.context, or build the benchmark with pieces"

@@ -38,6 +38,7 @@ from uiebench.errors import RecipeError, UiebenchError
 from uiebench.hashing import lot, sha256_file, threshold
 from uiebench.storage import read_parquet, write_json, write_parquet
 from uiebench.train import data, run, steps
+from uiebench.train.log import Log
 from uiebench.train.model import FINAL, parameters, pretrained, quiet, save, with_adapters
 from uiebench.train.predict import fingerprint_of
 from uiebench.train.recipe import DpoRecipe
@@ -65,6 +66,7 @@ def train(
     settings = recipe.training
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+    log = Log(out, recipe)
 
     # 1. Pairs and model.
     counts = Counter[str]()
@@ -121,9 +123,8 @@ def train(
     if arguments.process_index == 0:
         run.begin(out, recipe, told, resume=resume)
     checkpoint = run.last_checkpoint(out / "checkpoints") if resume else None
-    log = out / "log.jsonl"
     if arguments.process_index == 0:
-        run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
+        log.begin(int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     pad = pad_of(tokenizer)
     progress(0, 0, "asking the reference")
     asked = [*(encoded[place] for place in sorted({place for row in rows for place in row})), *beside]
@@ -164,6 +165,7 @@ def train(
     if recipe.lora and recipe.lora.merge and not sharded:
         bare = bare.merge_and_unload()
     if arguments.process_index == 0:
+        log.end()
         progress(updates, updates, "writing the model")
         card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
         save(whole.rename if sharded else bare.save_pretrained, tokenizer, out / FINAL, card)

@@ -22,12 +22,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from uiebench.errors import RecipeError, shorten
-from uiebench.judge.client import Asked
-from uiebench.judge.wire import Endpoint, Message, Request
+from uiebench.errors import RecipeError, UiebenchError, shorten
+from uiebench.judge.client import Answer, Asked
+from uiebench.judge.wire import TOO_LONG, Endpoint, Message, Request
 from uiebench.recipe import parse_recipe
 from uiebench.train.grammar import Constraint, grammar
 from uiebench.train.predict import Answered, Question, Settings
+
+NONE = "without an answer: "
 
 
 def endpoint_of(place: str, model: str = "", key: str | None = None) -> Endpoint:
@@ -99,16 +101,19 @@ def structured(question: Question, constraint: Constraint) -> dict[str, Any]:
 
 
 def answers(asked: Asked, asking: Sequence[Question], seconds: float) -> Answered:
-    """What came back for all questions, in their order."""
+    """What came back for all questions, in their order. Raises: UiebenchError in one line if that is nothing at all."""
     outputs: dict[str, list[str]] = {question.id: [] for question in asking}
     counts, whole = Counter[str](), dict[str, str]()
     for answer in asked.answers:
-        if reason := answer.problem or ("refused by the model" if answer.refusal else ""):
+        if reason := _missing(answer):
             kind = re.split(r"[:(]", reason, maxsplit=1)[0].strip()
-            counts[f"without an answer: {whole.setdefault(kind, shorten(reason))}"] += 1  # the first of a kind, whole
+            counts[f"{NONE}{whole.setdefault(kind, shorten(reason))}"] += 1  # the first of a kind, whole
         elif answer.finish == "length":
             counts["answers that ran out of tokens"] += 1
         outputs[answer.request.id].append("" if answer.problem else answer.text)
+    if asked.answers and not any(map(any, outputs.values())):
+        reasons = "; ".join(f"{reason.removeprefix(NONE)} ({count:,})" for reason, count in counts.most_common())
+        raise UiebenchError(f"none of {len(asked.answers):,} questions was answered: {reasons}; nothing is written")
     return Answered(
         {id: tuple(samples) for id, samples in outputs.items()},
         asked.state.tokens_out,
@@ -116,3 +121,14 @@ def answers(asked: Asked, asking: Sequence[Question], seconds: float) -> Answere
         dict(counts),
         asked.state.cached,
     )
+
+
+def _missing(answer: Answer) -> str:
+    """Why there is nothing to read in an answer; "" if there is, or its tokens ran out."""
+    if answer.problem or answer.refusal:
+        return answer.problem or "refused by the model"
+    if answer.finish == "content_filter":
+        return "refused by a content filter"
+    if answer.finish == TOO_LONG:
+        return "too long to be kept"
+    return "" if answer.text.strip() or answer.finish == "length" else "empty"

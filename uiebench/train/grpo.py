@@ -23,49 +23,40 @@ loss (that of TRL's default, "dapo") and 10⁻⁴ in the deviation: without cons
 
 - The log-probabilities are those of the distribution the answers were drawn from: the same masks, the same
   temperature, no dropout.
-- Prompts come in the order of ranks, draws from a seed made of the recipe's and the step's. A run that was killed and
-  resumed ends, on a CPU, in the same weights.
 - On several devices each has the whole model and groups of its own; gradients are added up before an update.
+
+What it has in common with `ppo` (prompts, policy and reference, the run, its steps and checkpoints) is in
+`uiebench.train.steps`.
 """
 
 from __future__ import annotations
 
-import copy
 import math
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from uiebench import __version__
 from uiebench.errors import RecipeError
 from uiebench.hashing import lot
-from uiebench.storage import write_json
-from uiebench.train import data, rollout, run, steps
-from uiebench.train.model import (
-    FINAL,
-    TrainingError,
-    checkpoint_activations,
-    parameters,
-    pretrained,
-    quiet,
-    save,
-    with_adapters,
-)
-from uiebench.train.ppo import prompts_of, rate, trained
-from uiebench.train.predict import fingerprint_of
+from uiebench.train import steps
+from uiebench.train.log import Log
+from uiebench.train.model import TrainingError, quiet
 from uiebench.train.recipe import GrpoRecipe
-from uiebench.train.rewards import Reward, Scored, mixed
+from uiebench.train.rewards import Reward, mixed
 from uiebench.train.rollout import Drawn, log_probs
-from uiebench.train.sft import Progress, check_fit, no_number
+from uiebench.train.sft import Progress, no_number
+from uiebench.train.steps import rate, trained
 
 if TYPE_CHECKING:
     import torch
 
 SMALL = 1e-4
 """Is added to the deviation of a group."""
+FIGURES = (
+    "reward", "reward_std", "no_signal", "f1", "valid", "empty", "kl", "clipped", "entropy", "tokens", "ended",
+)  # fmt: skip
 
 
 def train(
@@ -83,156 +74,52 @@ def train(
 
     Raises: UiebenchError in one line for whatever is wrong with recipe, data, model, memory or disk.
     """
-    import torch
-
     quiet()
-    settings, plan = recipe.training, recipe.grpo
-    if resume and run.is_finished(out):
-        raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+    settings, plan, folder = recipe.training, recipe.grpo, out / "checkpoints"
+    steps.refuse_finished(out, resume=resume)
     steps.refuse_shards("grpo")
+    log = Log(out, recipe)
     device, process, processes = here = steps.devices()
     if plan.prompts * plan.answers // processes % (settings.batch * settings.accumulate) or plan.prompts % processes:
         raise RecipeError(
             f"grpo.prompts {plan.prompts}: on {processes} devices each has to have as many, and their answers have "
             "to be a multiple of training.batch × training.accumulate"
         )
+    begun = steps.begin(recipe, device, progress, reference=bool(plan.beta))
+    learner = Learner(recipe, begun.policy, begun.reference, here)
+    total = settings.steps or math.ceil(settings.epochs * len(begun.asking) / plan.prompts)
 
-    # 1. Prompts, policy, reference, and what is right.
-    counts = Counter[str]()
-    progress(0, 0, "reading the data")
-    policy, tokenizer = pretrained(recipe.model)
-    template = data.template_of(tokenizer)
-    check_fit(policy, tokenizer, recipe)
-    scored = Scored([*recipe.data, *recipe.held])
-    asking = rollout.prompts(recipe.data, tokenizer, settings.context, recipe.sampling, counts)
-    held = rollout.prompts(recipe.held, tokenizer, settings.context, recipe.sampling, Counter()) if recipe.held else []
-    guide = rollout.guide_of(tokenizer, recipe.sampling)
-    reference = None
-    if recipe.lora:
-        policy = with_adapters(policy, recipe.lora, settings.seed)
-    else:
-        policy = policy.float()  # what is trained whole is kept in float32
-        reference = copy.deepcopy(policy).to(device).eval().requires_grad_(False) if plan.beta else None
-    steps.without_dropout(policy.to(device).eval())
-    if settings.checkpointing:
-        checkpoint_activations(policy)
-
-    # 2. The run folder.
-    total = settings.steps or math.ceil(settings.epochs * len(asking) / plan.prompts)
-    size, moving = parameters(policy)
-    told = run.Run(
-        stage="grpo",
-        name=recipe.name,
-        uiebench=__version__,
-        python=run.python(),
-        versions=run.versions(),
-        data=data.fingerprints((*recipe.data, *recipe.held)) | {recipe.model.path: fingerprint_of(recipe.model.path)},
-        template=template,
-        parameters=size,
-        trained=moving,
-        examples=len(asking),
-        rows=total * plan.prompts * plan.answers,
-        updates=total * plan.passes * updates_of(recipe, processes),
-        answer_tokens=0,  # they are not written yet
-        left_out=dict(counts),
-        processes=processes,
-    )
-    folder, log = out / "checkpoints", out / "log.jsonl"
-    if process == 0:
-        run.begin(out, recipe, told, resume=resume)
-    learner = Learner(recipe, policy, reference, here)
-    at = run.last_checkpoint(folder) if resume else None
-    lines, first = learner.load(at) if at else ([], {})
-    if process == 0:
-        run.keep_log_until(log, len(lines) if lines else -1)
-
-    # 3. The steps.
-    began = time.monotonic()
-
-    def note(step: int, line: Mapping[str, float]) -> None:
-        if process == 0 and line:
-            steps.tell(log, {"step": step, **{key: round(value, 6) for key, value in line.items()}})
-
-    def held_f1(step: int) -> dict[str, float]:
-        """The mean F1 of greedy answers to the held prompts."""
-        if not held:
-            return {}
-        progress(step, total, "answering held prompts")
-        sums, own = {"f1": 0.0, "answers": 0.0}, held[process::processes]
-        if own:
-            with steps.memory(step, "sampling.batch or sampling.most"), steps.half(recipe.model.dtype):
-                said = rollout.likeliest(policy, tokenizer, own, recipe.sampling)
-            sums = {"f1": sum(scored.f1(list(said), list(said.values()))), "answers": float(len(own))}
-        sums = steps.together(sums, device)
-        return {"held_f1": sums["f1"] / sums["answers"]}
-
-    if not lines:
-        first = held_f1(0)
-        note(0, first)
-    for step in range(len(lines) + 1, total + 1):
-        clock = steps.Clock()
-        prompts = prompts_of(asking, plan.prompts, step, settings.seed)[process::processes]
+    def step(number: int, clock: steps.Clock) -> dict[str, float]:
+        prompts = steps.prompts_of(begun.asking, plan.prompts, number, settings.seed)[process::processes]
         asked = [prompt for prompt in prompts for _ in range(plan.answers)]
-        with steps.memory(step, "sampling.batch or sampling.most"), steps.half(recipe.model.dtype):
-            seed = lot(settings.seed, "rollout", step, process)
-            drawn = rollout.sample(policy, tokenizer, asked, recipe.sampling, guide, seed)
-        clock.lap("rollout")
+        seed = lot(settings.seed, "rollout", number, process)
+        drawn = steps.drawn_for(recipe, begun, asked, seed, number, clock)
         ids = [prompt.id for prompt in asked]
-        marks = scored.marks(ids, drawn.outputs)
+        marks = begun.scored.marks(ids, drawn.outputs)
         earned = list(reward(ids, drawn.outputs)) if reward else mixed(recipe.reward, marks)
-        if not all(map(math.isfinite, earned)):
-            raise TrainingError(no_number("reward", step, folder))
+        steps.check_rewards(earned, number, folder)
         groups = compared(earned, plan.answers, scale=plan.scale)
         clock.lap("reward")
-        with (
-            steps.memory(step, "training.batch (and raise training.accumulate by as much)"),
-            steps.half(recipe.model.dtype),
-        ):
-            learned = learner.step(drawn, groups, step, total, clock, folder)
+        with steps.memory(number, steps.LEARNING), steps.half(recipe.model.dtype):
+            learned = learner.step(drawn, groups, number, total, clock, folder)
         answered = zip(ids, drawn.outputs, strict=True)
-        mean = steps.together(
-            {
-                "reward": sum(earned),
-                "reward_std": groups.deviation * len(earned),
-                "no_signal": float(len(earned) - sum(groups.signal)),
-                "f1": sum(mark.f1 for mark in marks),
-                "valid": float(sum(mark.valid for mark in marks)),
-                "empty": float(sum(not scored.asked(id).answer(output).headline for id, output in answered)),
-                "tokens": float(drawn.acts.sum()),
-                "ended": float(sum(drawn.ended)),
-                "answers": float(len(earned)),
-            },
-            device,
-        )
-        answers = mean.pop("answers")
-        line = {key: value / answers for key, value in mean.items()} | learned
-        line |= {f"seconds_{part}": seconds for part, seconds in clock.parts.items()}
-        saving = settings.save and step % settings.save == 0
-        progress(step, total, f"reward {line['reward']:.3f}, F1 {line['f1']:.3f}, no signal {line['no_signal']:.0%}")
-        lines.append(line)
-        if step % settings.log == 0 or step == total:
-            note(step, means(lines[(step - 1) // settings.log * settings.log :]))
-        if saving or step == total:
-            measured = held_f1(step)
-            note(step, measured)
-            line |= measured
-        if saving and process == 0:
-            learner.save(folder / f"checkpoint-{step}", lines, first)
+        sums = {
+            "reward": sum(earned),
+            "reward_std": groups.deviation * len(earned),
+            "no_signal": float(len(earned) - sum(groups.signal)),
+            "f1": sum(mark.f1 for mark in marks),
+            "valid": float(sum(mark.valid for mark in marks)),
+            "empty": float(sum(not begun.scored.asked(id).answer(output).headline for id, output in answered)),
+            "tokens": float(drawn.acts.sum()),
+            "ended": float(sum(drawn.ended)),
+            "answers": float(len(earned)),
+        }
+        sums = steps.together(sums, device)
+        answers = sums.pop("answers")
+        return {key: value / answers for key, value in sums.items()} | learned
 
-    # 4. What comes out.
-    progress(total, total, "writing the model")
-    figures = summed(lines) | {"seconds": time.monotonic() - began}
-    if held:
-        figures |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": first["held_f1"]}
-    if torch.cuda.is_available():
-        figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
-    if recipe.lora and recipe.lora.merge:
-        policy = policy.merge_and_unload()
-    if process == 0:
-        card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
-        save(policy.save_pretrained, tokenizer, out / FINAL, card)
-        write_json(out / "figures.json", figures)
-    return run.summary(told, figures)
+    told = steps.Plan(total, plan.prompts * plan.answers, plan.passes * updates_of(recipe, processes), FIGURES)
+    return steps.taken(recipe, log, here, begun, told, learner, step, resume=resume, progress=progress)
 
 
 def updates_of(recipe: GrpoRecipe, processes: int) -> int:
@@ -397,58 +284,15 @@ class Learner:
         self.optimizer.zero_grad()
         return norm
 
-    # --- checkpoints ---
+    def state(self) -> dict[str, Any]:
+        """What goes into a checkpoint."""
+        return {"policy": self.weights, "optimizer": self.optimizer.state_dict()}
 
-    def save(self, place: Path, lines: Sequence[Mapping[str, float]], first: Mapping[str, float]) -> None:
-        """Write a checkpoint, and remove the oldest beyond those that are kept."""
-        state = {
-            "policy": self.weights,
-            "optimizer": self.optimizer.state_dict(),
-            "lines": [dict(line) for line in lines],
-            "first": dict(first),
-        }
-        steps.save_state(place, state, self.recipe.training.keep)
-
-    def load(self, place: Path) -> tuple[list[dict[str, float]], dict[str, float]]:
-        """Go on from a checkpoint; returns the figures of the steps up to it, and those of the beginning."""
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint."""
         import torch
 
-        state = steps.load_state(place)
         with torch.no_grad():
             for name, weight in self.weights.items():
                 weight.copy_(state["policy"][name])
         self.optimizer.load_state_dict(state["optimizer"])
-        return state["lines"], state["first"]
-
-
-# --- figures --------------------------------------------------------------------------------------
-
-
-def means(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The mean of each figure over the steps that have it."""
-    return {
-        key: fmean(line[key] for line in lines if key in line) for key in {key: 0 for line in lines for key in line}
-    }
-
-
-def summed(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The figures of a run: means of its last and its first tenth, and seconds by part."""
-    tenth = max(len(lines) // 10, 1)
-    last, begun = means(lines[-tenth:]), means(lines[:tenth])
-    found: dict[str, float] = {}
-    for key in (
-        "reward",
-        "reward_std",
-        "no_signal",
-        "f1",
-        "valid",
-        "empty",
-        "kl",
-        "clipped",
-        "entropy",
-        "tokens",
-        "ended",
-    ):
-        found |= {key: last[key]} if key in last else {}
-        found |= {f"{key}_begun": begun[key]} if key in begun else {}
-    return found | {key: sum(line[key] for line in lines) for key in lines[-1] if key.startswith("seconds_")}

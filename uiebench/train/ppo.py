@@ -15,19 +15,16 @@ some passes over the answers with the clipped losses of Schulman et al. (2017).
 - The critic has layers of its own, with a clip and a rate of its own. In shared layers the loss of the values, which
   is far larger at first, would pull the policy about; the price is memory. Its layers begin as those of the reward
   model, if that earns anything, else of the policy; its values begin at 0, unless all reward is the reward model's.
-- Nothing is drawn from a state that is carried along: prompts come in the order of ranks, draws from a seed made of
-  the recipe's and the step's. A run that was killed and resumed ends, on a CPU, in the same weights.
 
-It runs on one device. For several, `grpo` needs no critic.
+What it has in common with `grpo` (prompts, policy and reference, the run, its steps and checkpoints) is in
+`uiebench.train.steps`. It runs on one device. For several, `grpo` needs no critic.
 """
 
 from __future__ import annotations
 
-import copy
 import math
 import os
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -35,32 +32,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from uiebench import __version__
 from uiebench.errors import RecipeError
 from uiebench.hashing import lot
-from uiebench.storage import write_json
-from uiebench.train import data, rollout, run
-from uiebench.train.model import (
-    FINAL,
-    TrainingError,
-    checkpoint_activations,
-    parameters,
-    pretrained,
-    quiet,
-    save,
-    with_adapters,
-    with_number,
-)
-from uiebench.train.predict import fingerprint_of
-from uiebench.train.recipe import Kl, PpoRecipe, Training
+from uiebench.train import steps
+from uiebench.train.log import Log
+from uiebench.train.model import TrainingError, quiet, with_adapters, with_number
+from uiebench.train.recipe import Kl, PpoRecipe
 from uiebench.train.reward import RewardModel, load_reward_model
 from uiebench.train.rewards import Reward, Scored, mixed
 from uiebench.train.rollout import Drawn, Prompt, log_probs
-from uiebench.train.sft import Progress, check_fit, no_number
-from uiebench.train.steps import Clock, half, load_state, memory, save_state, tell, without_dropout
+from uiebench.train.sft import Progress, no_number
+from uiebench.train.steps import Clock, trained
 
 if TYPE_CHECKING:
     import torch
+
+
+FIGURES = ("reward", "f1", "valid", "reward_model", "kl", "entropy", "tokens")
+LATEST = ("beta", "explained_variance")
 
 
 def train(
@@ -78,137 +67,33 @@ def train(
 
     Raises: UiebenchError in one line for whatever is wrong with recipe, data, models, memory or disk.
     """
-    import torch
-
     quiet()
-    settings = recipe.training
+    settings, plan, folder = recipe.training, recipe.ppo, out / "checkpoints"
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise RecipeError("the stage ppo runs on one device; start it without accelerate launch")
-    if resume and run.is_finished(out):
-        raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
-
-    # 1. Prompts, policy, reference, critic, and what is right.
-    counts = Counter[str]()
-    progress(0, 0, "reading the data")
-    policy, tokenizer = pretrained(recipe.model)
-    template = data.template_of(tokenizer)
-    check_fit(policy, tokenizer, recipe)
-    scored = Scored([*recipe.data, *recipe.held])
-    asking = rollout.prompts(recipe.data, tokenizer, settings.context, recipe.sampling, counts)
-    held = rollout.prompts(recipe.held, tokenizer, settings.context, recipe.sampling, Counter()) if recipe.held else []
-    guide = rollout.guide_of(tokenizer, recipe.sampling)
+    steps.refuse_finished(out, resume=resume)
+    log, here = Log(out, recipe), steps.devices()
+    begun = steps.begin(recipe, here.device, progress)
     judge = load_reward_model(recipe.reward_model, recipe.model.dtype) if recipe.reward_model else None
     if judge:
-        judge.same_tokens(tokenizer, recipe.reward_model)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    reference = None
-    if recipe.lora:
-        policy = with_adapters(policy, recipe.lora, settings.seed)
-    else:
-        policy = policy.float()  # what is trained whole is kept in float32
-        reference = copy.deepcopy(policy).to(device).eval().requires_grad_(False)
-    critic = critic_of(recipe)
-    for model in (policy, critic):
-        without_dropout(model.to(device).eval())
-        if settings.checkpointing:
-            checkpoint_activations(model)
+        judge.same_tokens(begun.tokenizer, recipe.reward_model)
+    critic = steps.ready(critic_of(recipe), here.device, settings)
+    learners = Learners(recipe, begun.policy, begun.reference, critic)
+    total = settings.steps or math.ceil(settings.epochs * len(begun.asking) / plan.answers)
 
-    # 2. The run folder.
-    plan = recipe.ppo
-    steps = settings.steps or math.ceil(settings.epochs * len(asking) / plan.answers)
-    size, trained = parameters(policy)
-    told = run.Run(
-        stage="ppo",
-        name=recipe.name,
-        uiebench=__version__,
-        python=run.python(),
-        versions=run.versions(),
-        data=data.fingerprints((*recipe.data, *recipe.held))
-        | {path: fingerprint_of(path) for path in (recipe.model.path, recipe.reward_model) if path},
-        template=template,
-        parameters=size,
-        trained=trained,
-        examples=len(asking),
-        rows=steps * plan.answers,
-        updates=steps * plan.passes * (plan.answers // (settings.batch * settings.accumulate)),
-        answer_tokens=0,  # they are not written yet
-        left_out=dict(counts),
-    )
-    run.begin(out, recipe, told, resume=resume)
-    folder, log = out / "checkpoints", out / "log.jsonl"
-    learners = Learners(recipe, policy, reference, critic)
-    at = run.last_checkpoint(folder) if resume else None
-    lines = learners.load(at) if at else []
-    run.keep_log_until(log, len(lines) - 1)
-
-    # 3. The steps.
-    began = time.monotonic()
-
-    def held_f1(step: int) -> dict[str, float]:
-        """The mean F1 of greedy answers to the held prompts."""
-        if not held:
-            return {}
-        progress(step, steps, "answering held prompts")
-        with memory(step, "sampling.batch or sampling.most"), half(recipe.model.dtype):
-            said = rollout.likeliest(policy, tokenizer, held, recipe.sampling)
-        return {"held_f1": fmean(scored.f1(list(said), list(said.values())))}
-
-    if not lines:
-        lines = [held_f1(0)]
-        if held:
-            tell(log, {"step": 0, **lines[0]})
-    for step in range(len(lines), steps + 1):
-        clock = Clock()
-        with memory(step, "sampling.batch or sampling.most"), half(recipe.model.dtype):
-            batch = prompts_of(asking, plan.answers, step, settings.seed)
-            seed = lot(settings.seed, "rollout", step)
-            drawn = rollout.sample(policy, tokenizer, batch, recipe.sampling, guide, seed)
-        clock.lap("rollout")
-        earned, line = rewarded(recipe, scored, judge, batch, drawn, reward)
-        if not all(map(math.isfinite, earned)):
-            raise TrainingError(no_number("reward", step, folder))
+    def step(number: int, clock: Clock) -> dict[str, float]:
+        batch = steps.prompts_of(begun.asking, plan.answers, number, settings.seed)
+        drawn = steps.drawn_for(recipe, begun, batch, lot(settings.seed, "rollout", number), number, clock)
+        earned, line = rewarded(recipe, begun.scored, judge, batch, drawn, reward)
+        steps.check_rewards(earned, number, folder)
         clock.lap("reward")
-        with memory(step, "training.batch (and raise training.accumulate by as much)"), half(recipe.model.dtype):
-            line |= learners.step(drawn, earned, step, steps, clock, folder)
-        line |= {f"seconds_{part}": seconds for part, seconds in clock.parts.items()}
-        lines.append(line)
-        progress(step, steps, f"reward {line['reward']:.3f}, F1 {line['f1']:.3f}, KL {line['kl']:.2f}")
-        saving = settings.save and step % settings.save == 0
-        measured = held_f1(step) if saving or step == steps else {}
-        line |= measured
-        if step % settings.log == 0 or step == steps or measured:
-            # From the lines that a checkpoint keeps: a run that was resumed writes what one without a stop does.
-            here = lines[(step - 1) // settings.log * settings.log + 1 :]
-            means = {key: fmean(one[key] for one in here if key in one) for key in here[-1]}
-            tell(log, {"step": step, **{key: round(value, 6) for key, value in means.items()}})
-        if saving:
-            learners.save(folder / f"checkpoint-{step}", lines, settings.keep)
+        with steps.memory(number, steps.LEARNING), steps.half(recipe.model.dtype):
+            return line | learners.step(drawn, earned, number, total, clock, folder)
 
-    # 4. What comes out.
-    progress(steps, steps, "writing the model")
-    figures = summed(lines) | {"seconds": time.monotonic() - began}
-    if torch.cuda.is_available():
-        figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
-    if recipe.lora and recipe.lora.merge:
-        policy = policy.merge_and_unload()
-    card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
-    save(policy.save_pretrained, tokenizer, out / FINAL, card)
-    write_json(out / "figures.json", figures)
-    return run.summary(told, figures)
-
-
-def prompts_of(asking: Sequence[Prompt], answers: int, step: int, seed: int) -> list[Prompt]:
-    """The prompts of a step, counted from 1: the next ones in the order of ranks, which is another in each epoch.
-
-    The longest come first, so that little is padding.
-    """
-    ids = [prompt.id for prompt in asking]
-    first, found = (step - 1) * answers, list[Prompt]()
-    for epoch in range(first // len(ids), (first + answers - 1) // len(ids) + 1):
-        start = epoch * len(ids)
-        here = data.order(ids, seed, epoch)[max(first - start, 0) : first + answers - start]
-        found += [asking[place] for place in here]
-    return sorted(found, key=lambda prompt: (-len(prompt.ids), prompt.id))
+    updates = plan.passes * (plan.answers // (settings.batch * settings.accumulate))
+    models = (recipe.reward_model,) if recipe.reward_model else ()
+    told = steps.Plan(total, plan.answers, updates, FIGURES, LATEST, models)
+    return steps.taken(recipe, log, here, begun, told, learners, step, resume=resume, progress=progress)
 
 
 def rewarded(
@@ -282,7 +167,7 @@ class Learners:
         }
 
     def step(
-        self, drawn: Drawn, earned: Sequence[float], step: int, steps: int, clock: Clock, folder: Path
+        self, drawn: Drawn, earned: Sequence[float], step: int, total: int, clock: Clock, folder: Path
     ) -> dict[str, float]:
         """Learn from the answers of a step; returns the figures of the log."""
         import torch
@@ -308,7 +193,7 @@ class Learners:
             "tokens": float(acts.sum(-1).mean()),
             "ended": fmean(drawn.ended),
         }
-        line |= self.update(drawn, found, whitened(gained, acts), returns, step, steps, folder)
+        line |= self.update(drawn, found, whitened(gained, acts), returns, step, total, folder)
         clock.lap("update")
         self.beta = next_beta(self.beta, self.recipe.kl, kl, len(earned))
         return line
@@ -343,7 +228,7 @@ class Learners:
         gained: torch.Tensor,
         returns: torch.Tensor,
         step: int,
-        steps: int,
+        total: int,
         folder: Path,
     ) -> dict[str, float]:
         """Passes over the answers of a step, some answers at a time."""
@@ -352,7 +237,7 @@ class Learners:
         from uiebench.train.value_head import numbers
 
         plan, settings = self.recipe.ppo, self.recipe.training
-        share = rate(settings, step, steps)
+        share = steps.rate(settings, step, total)
         for optimizer, full in (
             (self.optimizers["policy"], settings.learning_rate),
             (self.optimizers["critic"], plan.critic_rate or settings.learning_rate),
@@ -409,36 +294,25 @@ class Learners:
         self.optimizers[name].zero_grad()
         return norm
 
-    # --- checkpoints ---
-
-    def save(self, place: Path, lines: Sequence[Mapping[str, float]], keep: int) -> None:
-        """Write a checkpoint, and remove the oldest beyond `keep`."""
-        state = {
+    def state(self) -> dict[str, Any]:
+        """What goes into a checkpoint."""
+        return {
             "policy": trained(self.policy),
             "critic": trained(self.critic),
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
             "beta": self.beta,
-            "lines": [dict(line) for line in lines],
         }
-        save_state(place, state, keep)
 
-    def load(self, place: Path) -> list[dict[str, float]]:
-        """Go on from a checkpoint; returns the figures of the steps up to it, from step 0 on."""
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint."""
         import torch
 
-        state = load_state(place)
         with torch.no_grad():
             for name, model in (("policy", self.policy), ("critic", self.critic)):
                 for key, weight in trained(model).items():
                     weight.copy_(state[name][key])
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
         self.beta = state["beta"]
-        return list(state["lines"])
-
-
-def trained(model: Any) -> dict[str, Any]:
-    """The weights of a model that are trained, by name."""
-    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
 
 
 # --- formulas -------------------------------------------------------------------------------------
@@ -489,29 +363,3 @@ def next_beta(beta: float, kl: Kl, found: float, answers: int) -> float:
         return beta
     error = min(max(found / kl.target - 1, -0.2), 0.2)
     return beta * (1 + error * answers / kl.horizon)
-
-
-def rate(settings: Training, step: int, steps: int) -> float:
-    """The share of the learning rate in a step, counted from 1."""
-    warm = math.ceil(settings.warmup * steps)
-    if step <= warm:
-        return step / warm
-    done = (step - 1 - warm) / max(steps - warm, 1)
-    if settings.schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * done))
-    return 1 - done if settings.schedule == "linear" else 1.0
-
-
-def summed(lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The figures of a run, from the lines of step 0 on: means of its first and last tenth, and seconds by part."""
-    before, *lines = lines
-    tenth = max(len(lines) // 10, 1)
-    found = {}
-    for key in ("reward", "f1", "valid", "reward_model", "kl", "entropy", "tokens"):
-        if key in lines[-1]:
-            found[key] = fmean(line[key] for line in lines[-tenth:])
-            found[f"{key}_begun"] = fmean(line[key] for line in lines[:tenth])
-    if "held_f1" in before:
-        found |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": before["held_f1"]}
-    found |= {key: lines[-1][key] for key in ("beta", "explained_variance")}
-    return found | {key: sum(line[key] for line in lines) for key in lines[-1] if key.startswith("seconds_")}

@@ -37,6 +37,7 @@ from uiebench.score.predictions import read_predictions
 from uiebench.storage import read_parquet, write_json
 from uiebench.train import data, run
 from uiebench.train.dialogues import Message
+from uiebench.train.log import Log
 from uiebench.train.model import (
     FINAL,
     checkpoint_activations,
@@ -64,6 +65,7 @@ def train(
     settings = recipe.training
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+    log = Log(out, recipe)
 
     # 1. Pairs and model.
     counts = Counter[str]()
@@ -126,9 +128,8 @@ def train(
     if arguments.process_index == 0:
         run.begin(out, recipe, told, resume=resume)
     checkpoint = run.last_checkpoint(out / "checkpoints") if resume else None
-    log = out / "log.jsonl"
     if arguments.process_index == 0:
-        run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
+        log.begin(int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate: Any = Collator(encoded, tokenizer.pad_token_id or 0)
     trainer = trainer_of(pairwise(model), tokenizer, arguments, rows, None, collate, log, updates, progress)
 
@@ -154,6 +155,7 @@ def train(
         }
         if sampled:
             figures |= sampled.figures(judge)
+        log.end()
         progress(updates, updates, "writing the model")
         card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
         save(bare.save_pretrained, tokenizer, out / FINAL, card)

@@ -8,14 +8,19 @@
 F1 is that of the scorer, by its strict rule, against what is right for this prompt: gold of its labels in its piece
 of the text. A right empty answer earns 1, a wrong one where nothing is to be found 0, and so does what cannot be read.
 
-An answer is valid if it is JSON in the form of its task and names nothing but labels that the prompt shows, with
-their own roles. White space and order are free. Whether a mention stands in the text is not asked here: under the
+An answer is valid if it is JSON in the form of its task, names nothing but labels that the prompt shows, with their
+own roles, and says nothing twice: no string under one label or role, no triple, no event, no key. Gold never does
+(`uiebench.instruct.target`), and F1, which is of sets, costs a repeat nothing, so that a policy would learn to go on
+repeating itself. White space and order are free. Whether a mention stands in the text is not asked here: under the
 constraint "span" it always does, and F1 counts it as wrong.
+
+    {"人名":["高明","高明"]}                      →  not valid; its F1 is that of {"人名":["高明"]}
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -83,7 +88,7 @@ class Scored:
         return [mark.f1 for mark in self.marks(ids, outputs)]
 
     def valid(self, id: str, output: str) -> bool:
-        """Whether an answer is JSON in the form of its task, with labels and roles that the prompt shows."""
+        """Whether an answer is JSON in the form of its task, with labels and roles of the prompt and no repeats."""
         instruction, setting, asked = self.prompts[id], self._settings[id], self.asked(id)
         roles = setting.roles(instruction) if asked.task in ("EE", "EEA") else {}
         return is_valid(output, asked.task, instruction.shown, roles)
@@ -137,18 +142,40 @@ FORMS: dict[Task, msgspec.json.Decoder[Any]] = {
 
 
 def is_valid(output: str, task: Task, shown: Sequence[str], roles: Mapping[str, Sequence[str]]) -> bool:
-    """Whether an output has the form of its task with these labels and, in events, the roles of each of them."""
+    """Whether an output has the form of its task with these labels and, in events, the roles of each of them.
+
+    It says nothing twice. Two events are the same if their arguments stand in the same order too: gold of some corpora
+    has both ("who parted", the one and the other, then the other way round).
+    """
     try:
         said = FORMS[task].decode(output)
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        json.loads(output, object_pairs_hook=_once)
+    except (msgspec.DecodeError, RecursionError, ValueError):
         return False
     if task == "NER":
-        return set(said) <= set(shown)
+        return set(said) <= set(shown) and all(map(_differ, said.values()))
+    if not _differ(map(msgspec.json.encode, said)):
+        return False
     if task == "RE":
         return all(triple.relation in shown for triple in said)
     if not all(event.type in shown for event in said):
         return False
-    return task == "EET" or all(set(event.arguments) <= set(roles.get(event.type, ())) for event in said)
+    return task == "EET" or all(
+        set(event.arguments) <= set(roles.get(event.type, ())) and all(map(_differ, event.arguments.values()))
+        for event in said
+    )
+
+
+def _differ(said: Iterable[Hashable]) -> bool:
+    """Whether no two are the same."""
+    found = list(said)
+    return len(set(found)) == len(found)
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> None:
+    """Raise ValueError where an object of JSON has a key twice, of which any reader drops one."""
+    if not _differ(key for key, _ in pairs):
+        raise ValueError("a key is there twice")
 
 
 # --- weights --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from uiebench import __version__
 from uiebench.errors import RecipeError
 from uiebench.storage import write_json
 from uiebench.train import data, run
+from uiebench.train.log import Log
 from uiebench.train.model import (
     FINAL,
     in_half,
@@ -39,6 +41,7 @@ from uiebench.train.recipe import Pretrained, Recipe, Scratch, SftRecipe, Traini
 if TYPE_CHECKING:
     from transformers import TrainingArguments
 
+PRECISION = "ACCELERATE_MIXED_PRECISION"
 Progress = Callable[[int, int, str], object]
 """Told the updates done, those there are, and what is going on."""
 Loss = Callable[[Any, dict[str, Any]], tuple[Any, dict[str, float]]]
@@ -58,6 +61,7 @@ def train(
     settings = recipe.training
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+    log = Log(out, recipe)
 
     # 1. Data and model.
     counts = Counter[str]()
@@ -68,6 +72,7 @@ def train(
     template = data.template_of(tokenizer)
     progress(0, 0, "tokenising")
     encoded = data.encode(tokenizer, found, settings.context, counts)
+    rewritten = counts.pop(data.REWRITTEN, 0)
     beside = data.encode(tokenizer, held, settings.context, Counter()) if held else []
     rows = data.rows_of(encoded, settings.context, settings.epochs, settings.seed, packing=settings.packing)
     aside = data.rows_of(beside, settings.context, 1, settings.seed, packing=settings.packing) if beside else []
@@ -97,12 +102,11 @@ def train(
         left_out=dict(counts),
         processes=arguments.world_size,
     )
-    log = out / "log.jsonl"
     if arguments.process_index == 0:
         run.begin(out, recipe, told, resume=resume)
     checkpoint = run.last_checkpoint(out / "checkpoints") if resume else None
     if arguments.process_index == 0:
-        run.keep_log_until(log, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
+        log.begin(int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0)
     collate = data.Collator([*encoded, *beside], tokenizer.pad_token_id or 0, packing=settings.packing)
     moved = [[place + len(encoded) for place in row] for row in aside] or None
     trainer = trainer_of(model, tokenizer, arguments, rows, moved, collate, log, updates, progress)
@@ -112,12 +116,15 @@ def train(
     result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     seconds = time.monotonic() - began
     figures = {"loss": result.training_loss, "seconds": seconds, "tokens_per_second": trainer.seen / max(seconds, 1e-9)}
+    if rewritten:
+        figures["rewritten_dialogues"] = rewritten
     if aside:
         figures["held_loss"] = trainer.held_loss()
     if torch.cuda.is_available():
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
 
     # 4. What comes out.
+    log.end()
     progress(updates, updates, "writing the model")
     base = recipe.model.path if isinstance(recipe.model, Pretrained) else ""
     card = run.model_card(told, base, recipe, figures, "uiebench train")
@@ -174,12 +181,15 @@ def check_fit(model: Any, tokenizer: Any, recipe: Recipe) -> None:
 def arguments_of(settings: Training, folder: Path, dtype: str, *, evaluate: bool) -> TrainingArguments:
     """A recipe's settings as transformers has them. Defaults that differ by version or machine are spelt out.
 
-    With `bf16` forward passes run in bfloat16; the weights that are trained stay in float32.
+    With `bf16` forward passes run in bfloat16; the weights that are trained stay in float32. What `accelerate launch`
+    says of that in the environment is passed over: a run is the same however it is started.
     """
     import torch
     from transformers import TrainingArguments
 
     cuda = torch.cuda.is_available()
+    if PRECISION in os.environ:  # transformers takes it for what a recipe says in float32; DeepSpeed reads it too
+        os.environ[PRECISION] = "bf16" if in_half(dtype) else "no"
     saves = "steps" if settings.save else "no"
     new, old = "activation_checkpointing", "gradient_checkpointing"  # its name until transformers 5.23
     checkpointing: dict[str, Any] = {
@@ -213,7 +223,7 @@ def arguments_of(settings: Training, folder: Path, dtype: str, *, evaluate: bool
         logging_steps=settings.log,
         logging_first_step=True,
         logging_nan_inf_filter=False,
-        report_to=list(settings.report) or "none",
+        report_to="none",  # the lines of our log are told
         disable_tqdm=True,
         log_level="error",
         remove_unused_columns=False,
@@ -228,7 +238,7 @@ def trainer_of(
     rows: Sequence[list[int]],
     held: Sequence[list[int]] | None,
     collate: data.Collator,
-    log: Path,
+    log: Log,
     updates: int,
     progress: Progress,
     loss_of: Loss | None = None,
@@ -236,7 +246,7 @@ def trainer_of(
     """transformers' Trainer as `uiebench.train.trainer` has it; `loss_of` stands in place of the model's own loss."""
     from transformers import PrinterCallback
 
-    from uiebench.train.trainer import Log, Steps
+    from uiebench.train.trainer import Steps, ToLog
 
     trainer = Steps(
         model=model,
@@ -248,7 +258,7 @@ def trainer_of(
         loss_of=loss_of,
     )
     trainer.remove_callback(PrinterCallback)
-    trainer.add_callback(Log(trainer, log, updates, progress))
+    trainer.add_callback(ToLog(trainer, log, updates, progress))
     return trainer
 
 

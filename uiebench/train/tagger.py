@@ -31,6 +31,7 @@ from uiebench.score.matching import matched
 from uiebench.score.tally import Rule
 from uiebench.storage import read_parquet, write_json
 from uiebench.train import data, run, tags
+from uiebench.train.log import Log
 from uiebench.train.model import FINAL, TrainingError, parameters, quiet, save, writing
 from uiebench.train.recipe import BiLstm, FromBenchmark, Pretrained, TaggerRecipe, TaggerTraining
 from uiebench.train.sft import no_number, out_of_memory
@@ -104,6 +105,7 @@ def train(
     settings = recipe.training
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
+    log = Log(out, recipe)
 
     # 1. Documents, model, windows.
     counts = Counter[str]()
@@ -142,49 +144,43 @@ def train(
         units=sum(len(lesson.tags) for lesson in found),
     )
     run.begin(out, recipe, told, resume=resume)
-    folder, log = out / "checkpoints", out / "log.jsonl"
+    folder = out / "checkpoints"
     if torch.cuda.is_available():
         tagger.network.to("cuda")
     optimizer = optimizer_of(tagger, settings, scratch=isinstance(recipe.model, BiLstm))
     state = State(0, 0, -1.0)
     if resume and (checkpoint := run.last_checkpoint(folder)):
         state = restored(tagger, optimizer, checkpoint)
-    run.keep_log_until(log, state.step)
+    log.begin(state.step)
 
     # 3. The steps.
     began, seen, losses = time.monotonic(), 0, list[float]()
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with writing(log), log.open("ab") as file:
-
-        def note(line: dict[str, Any]) -> None:
-            file.write(msgspec.json.encode(line) + b"\n")
-            file.flush()
-
-        for step in range(state.step + 1, updates + 1):
-            lesson = [found[place] for place in batches[step - 1]]
-            losses.append(stepped(tagger, optimizer, lesson, settings, step, updates, folder))
-            seen += sum(len(one.tags) for one in lesson)
-            progress(step, updates, f"loss {losses[-1]:.4f}")
-            if step % settings.log == 0 or step == 1:
-                speed = round(seen / max(time.monotonic() - began, 1e-9))
-                rate = settings.learning_rate * share_of(step, updates, settings)
-                note(
-                    {"step": step, "loss": sum(losses) / len(losses), "learning_rate": rate, "units_per_second": speed}
-                )
-                losses.clear()
-            if step in stops:
-                best_step, best = state.best_step, state.best_f1
-                if held:
-                    progress(step, updates, "tagging the held texts")
-                    figures = judged(tagger, held, settings.batch * 2)
-                    note({"step": step, **figures})
-                    if figures["held_f1"] > best:
-                        best_step, best = step, figures["held_f1"]
-                state = State(step, best_step, best)
-                keep(tagger, optimizer, state, folder, settings.keep)
+    for step in range(state.step + 1, updates + 1):
+        lesson = [found[place] for place in batches[step - 1]]
+        losses.append(stepped(tagger, optimizer, lesson, settings, step, updates, folder))
+        seen += sum(len(one.tags) for one in lesson)
+        progress(step, updates, f"loss {losses[-1]:.4f}")
+        if step % settings.log == 0 or step == 1:
+            speed = round(seen / max(time.monotonic() - began, 1e-9))
+            rate = settings.learning_rate * share_of(step, updates, settings)
+            log.tell(
+                {"step": step, "loss": sum(losses) / len(losses), "learning_rate": rate, "units_per_second": speed}
+            )
+            losses.clear()
+        if step in stops:
+            best_step, best = state.best_step, state.best_f1
+            if held:
+                progress(step, updates, "tagging the held texts")
+                figures = judged(tagger, held, settings.batch * 2)
+                log.tell({"step": step, **figures})
+                if figures["held_f1"] > best:
+                    best_step, best = step, figures["held_f1"]
+            state = State(step, best_step, best)
+            keep(tagger, optimizer, state, folder, settings.keep)
     seconds = time.monotonic() - began
 
     # 4. What comes out.
+    log.end()
     progress(updates, updates, "writing the model")
     figures = {"seconds": seconds, "units_per_second": seen / max(seconds, 1e-9)}
     if held:

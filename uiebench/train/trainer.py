@@ -15,12 +15,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import torch
 from torch.utils.data import SequentialSampler
 from transformers import Trainer, TrainerCallback
 
 from uiebench.train import run
+from uiebench.train.log import Log
 from uiebench.train.model import TrainingError, writing
 from uiebench.train.sft import Loss, Progress, no_number, out_of_memory
 
@@ -100,11 +100,11 @@ class Steps(Trainer):
         return float(self.evaluate()["eval_loss"])
 
 
-class Log(TrainerCallback):
-    """The lines of log.jsonl, and the progress."""
+class ToLog(TrainerCallback):
+    """The lines of the log, and the progress."""
 
-    def __init__(self, trainer: Steps, file: Path, updates: int, progress: Progress) -> None:
-        self.trainer, self.file, self.updates, self.progress = trainer, file, updates, progress
+    def __init__(self, trainer: Steps, log: Log, updates: int, progress: Progress) -> None:
+        self.trainer, self.log, self.updates, self.progress = trainer, log, updates, progress
         self.at, self.seen = time.monotonic(), 0
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
@@ -119,9 +119,7 @@ class Log(TrainerCallback):
             line |= {name: sum(said) / len(said) for name, said in self.trainer.figures.items()}
             self.trainer.figures.clear()
             self.progress(state.global_step, self.updates, f"loss {line['loss']:.4f}")
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with writing(self.file), self.file.open("ab") as file:
-            file.write(msgspec.json.encode(line) + b"\n")
+        self.log.tell(line)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         self.progress(state.global_step, self.updates, "")
