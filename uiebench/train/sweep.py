@@ -1,4 +1,4 @@
-"""A sweep: the same commands for every combination of some values, one table and one plot.
+"""A sweep: the same commands for every combination of some values, a table and plots.
 
     # uiebench train --sweep recipes/train/experiments/constraint.yaml
     name: constraint
