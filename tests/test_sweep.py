@@ -19,7 +19,7 @@ from uiebench.errors import RecipeError, UiebenchError
 from uiebench.train import plot, sweep
 from uiebench.train import recipe as recipes
 from uiebench.train.recipe import changed, parse, shipped
-from uiebench.train.sweep import Sweep, at
+from uiebench.train.sweep import Plot, Sweep, at
 
 SAID = """
 name: constraint
@@ -120,7 +120,17 @@ def test_a_value_is_one_word_of_a_command_and_never_more(tmp_path):
     [
         ("{seed} --out", "{sede} --out", "nothing is called {sede}; did you mean 'seed'"),
         (" | rows[0].gold", "", "columns.gold: a command, a bar"),
-        ("{x: constraint", "{x: constrain", "plot: x is one of"),
+        (
+            "{x: constraint",
+            "{x: constrain",
+            "plot.x: 'constrain' is none of constraint, gold; did you mean 'constraint'",
+        ),
+        ("{x: constraint", "{x: seed", "plot.x: 'seed' is none of"),
+        ("{x: constraint", "{x: F1", "plot.x: 'F1' is none of constraint, gold"),
+        ("y: F1}", "y: glod}", "plot.y: 'glod' is no column; did you mean 'gold'"),
+        ("y: F1}", "y: F1, along: constraint}", "plot.along: x is a variable"),
+        ("{x: constraint", "{along: seed, x: gold", "plot.along: 'seed' is none of constraint"),
+        ("gold: score", "constraint: score", "columns.constraint: a variable has that name"),
         ("[0, 1, 2]", "[0, 1, 1]", "a value is given twice"),
         ("seed: [", "run: [", "cannot be the name of a variable"),
         ("name: constraint", "name: ../x", "a name has letters"),
@@ -132,6 +142,15 @@ def test_a_wrong_sweep_is_one_line(tmp_path, old, new, told):
     (tmp_path / "sweep.yaml").write_text(SAID.replace(old, new, 1))
     with pytest.raises(RecipeError, match=re.escape(told)):
         sweep.load(tmp_path / "sweep.yaml")
+
+
+def test_over_a_column_it_must_be_said_which_of_several_variables_the_points_follow(tmp_path):
+    several = SAID.replace("seed: [", "model: [a, b], seed: [").replace("{x: constraint", "{x: gold")
+    (tmp_path / "sweep.yaml").write_text(several)
+    with pytest.raises(RecipeError, match=r"plot\.along: constraint and model are varied; say which"):
+        sweep.load(tmp_path / "sweep.yaml")
+    (tmp_path / "sweep.yaml").write_text(several.replace("{x: gold", "{along: model, x: gold"))
+    assert sweep.load(tmp_path / "sweep.yaml").plots == (Plot("gold", "F1", "model"),)
 
 
 @pytest.mark.parametrize("name", sorted(shipped("train/experiments")))
@@ -150,6 +169,16 @@ def test_every_sweep_of_the_package_is_whole_and_its_commands_are(name):
         for words in trained:
             changes = [said for flag, said in itertools.pairwise(words) if flag == "--set"]
             recipes.load(Path(words[1]), changes)
+
+
+def test_the_control_of_the_rewards_has_as_many_updates_of_as_many_prompts_as_ppo():
+    ppo, control = (recipes.load(Path(name)) for name in ("ppo", "control"))
+    update = ppo.training.batch * ppo.training.accumulate
+    assert control.training.steps == ppo.training.steps * ppo.ppo.answers * ppo.ppo.passes // update
+    assert control.training.batch * control.training.accumulate == update
+    assert not control.training.packing
+    assert (control.data, control.lora) == (ppo.data, ppo.lora)
+    assert control.training.learning_rate == ppo.training.learning_rate
 
 
 def test_a_command_that_prints_no_number_there_is_one_line(plan, tmp_path):
@@ -182,6 +211,98 @@ def test_a_real_command_is_run_and_its_error_is_told(tmp_path):
         sweep.command_line(["train", "nosuch"])
 
 
+SIZES = Sweep(
+    "size",
+    {"share": (1.0, 0.1, 0.3), "base": ("甲", "乙"), "seed": (0, 1)},
+    ("train sft",),
+    {"bits": "chat-eval | bits", "F1": "score | f1"},
+    plot=(Plot("share", "F1"), Plot("bits", "F1", "share")),
+)
+
+
+def sizes(share, base, seed):
+    """A row of SIZES: more data, more bits, with a spread of 0.2 and 0.02 over two seeds."""
+    bits = 4 + share + (base == "乙") + (0.1 if seed else -0.1)
+    return {
+        "share": share,
+        "base": base,
+        "seed": seed,
+        "bits": bits,
+        "F1": 0.5 + share / 10 + (0.01 if seed else -0.01),
+    }
+
+
+ROWS = [sizes(*values) for values in itertools.product(*SIZES.vary.values())]
+
+
+def marks(drawn, kind):
+    return [one for one in ET.fromstring(drawn).iter() if one.tag.rpartition("}")[2] == kind]
+
+
+def test_over_a_column_points_are_joined_in_the_order_of_the_variable_and_named_by_it():
+    drawn = sweep.plotted(SIZES, SIZES.plots[1], ROWS)
+    lines = [one.get("points").split() for one in marks(drawn, "polyline")]
+    circles = [(float(one.get("cx")), float(one.get("cy"))) for one in marks(drawn, "circle")]
+    assert [len(line) for line in lines] == [3, 3]
+    for n, line in enumerate(lines):
+        along = circles[3 * n : 3 * n + 3]
+        assert [f"{x:.1f},{y:.1f}" for x, y in along] == line
+        assert [x for x, _ in along] == sorted(x for x, _ in along)  # shares were not given by size
+        assert [y for _, y in along] == sorted((y for _, y in along), reverse=True)
+    texts = [one.text for one in marks(drawn, "text")]
+    assert [text for text in texts if text in ("0.1", "0.3", "1.0")] == ["0.1", "0.3", "1.0"] * 2
+    assert {"base 甲", "base 乙", "points: share", "bits", "F1"} <= set(texts)
+
+
+def test_over_a_column_both_deviations_are_drawn_and_told():
+    drawn = sweep.plotted(SIZES, SIZES.plots[1], ROWS)
+    told = marks(drawn, "title")[0].text
+    off, wide = 0.01 * 2**0.5, 0.1 * 2**0.5
+    assert told == f"base 甲 0.1: 4.1 ({4.1 - wide:.4g}–{4.1 + wide:.4g}), 0.51 ({0.51 - off:.4g}–{0.51 + off:.4g})"
+    x, y = (float(marks(drawn, "circle")[0].get(name)) for name in ("cx", "cy"))
+    bars = [one for one in marks(drawn, "line") if one.get("stroke") == plot.COLOURS[0]]
+    upright, level = bars[0], bars[1]
+    assert float(upright.get("x1")) == float(upright.get("x2")) == x
+    assert float(upright.get("y2")) < y < float(upright.get("y1"))
+    assert float(level.get("y1")) == float(level.get("y2")) == y
+    assert float(level.get("x1")) < x < float(level.get("x2"))
+    assert len(bars) == 6
+
+
+def test_over_a_variable_other_variables_are_lines_and_every_value_stands_below():
+    without = [row for row in ROWS if row["share"] != 0.3] + [
+        {**row, "F1": None} for row in ROWS if row["share"] == 0.3 and row["base"] == "甲"
+    ]
+    drawn = sweep.plotted(SIZES, SIZES.plots[0], without)
+    assert {"0.1", "0.3", "1", "share"} <= {one.text for one in marks(drawn, "text")}
+    assert [len(one.get("points").split()) for one in marks(drawn, "polyline")] == [2, 2]
+
+
+def test_a_seed_that_lacks_one_of_two_columns_is_in_neither_mean():
+    rows = [{**row, "bits": None} if row["seed"] else row for row in ROWS]
+    told = marks(sweep.plotted(SIZES, SIZES.plots[1], rows), "title")[0].text
+    assert told == "base 甲 0.1: 4 (4–4), 0.5 (0.5–0.5)"
+    assert marks(sweep.plotted(SIZES, SIZES.plots[1], [{**row, "bits": None} for row in ROWS]), "circle") == []
+
+
+def test_words_of_a_single_line_are_not_joined_and_numbers_are():
+    points = tuple(plot.Point(x, 0.5, 0.4, 0.6) for x in ("甲", "乙"))
+    assert not marks(plot.drawing("", "x", "y", [plot.Line("", points)], values=["甲", "乙"]), "polyline")
+    two = [plot.Line(name, points) for name in "ab"]
+    assert len(marks(plot.drawing("", "x", "y", two, values=["甲", "乙"]), "polyline")) == 2
+    numbered = plot.Line("", tuple(plot.Point(x, 0.5, 0.4, 0.6) for x in (1, 2)))
+    assert len(marks(plot.drawing("", "x", "y", [numbered], values=[1, 2]), "polyline")) == 1
+
+
+def test_each_of_several_plots_is_a_file(plan, tmp_path):
+    both = msgspec.structs.replace(plan, plot=(Plot("constraint", "F1"), Plot("gold", "F1")))
+    sweep.run(both, tmp_path / "out", do=Commands())
+    files = sweep.drawn(both, tmp_path / "out")
+    assert [file.name for file in files] == ["plot.svg", "plot-2.svg"]
+    assert ["gold" in {one.text for one in marks(file.read_text(), "text")} for file in files] == [False, True]
+    assert sweep.drawn(msgspec.structs.replace(plan, plot=()), tmp_path) == []
+
+
 @given(
     st.lists(
         st.tuples(
@@ -190,16 +311,40 @@ def test_a_real_command_is_run_and_its_error_is_told(tmp_path):
         ),
         max_size=6,
         unique_by=lambda pair: pair[0],
-    )
+    ),
+    st.booleans(),
 )
-def test_every_point_is_drawn_within_the_frame(pairs):
-    line = plot.Line("a & b", tuple(plot.Point(x, y, y - 0.1, y + 0.1) for x, y in pairs))
-    drawn = ET.fromstring(plot.drawing("title <1>", "x", "y", [line]))
+def test_every_point_is_drawn_within_the_frame(pairs, chosen):
+    if not chosen:  # measured: numbers alone, with a spread of their own
+        pairs = [(x, y) for x, y in pairs if not isinstance(x, str)]
+    line = plot.Line(
+        "a & b",
+        tuple(
+            plot.Point(x, y, y - 0.1, y + 0.1) if chosen else plot.Point(x, y, y - 0.1, y + 0.1, x - 1, x + 1, "<1>")
+            for x, y in pairs
+        ),
+    )
+    values = [x for x, _ in pairs] if chosen else None
+    drawn = ET.fromstring(plot.drawing("title <1>", "x", "y", [line], values=values))
     circles = [one for one in drawn.iter() if one.tag.endswith("circle")]
     assert len(circles) == len(pairs)
     for circle in circles:
-        assert plot.LEFT <= float(circle.get("cx")) <= plot.WIDTH - plot.RIGHT
+        assert plot.LEFT - 0.1 <= float(circle.get("cx")) <= plot.WIDTH - plot.RIGHT + 0.1
         assert plot.TOP - 0.1 <= float(circle.get("cy")) <= plot.HEIGHT - plot.BOTTOM + 0.1
+    for text in (one for one in drawn.iter() if one.text == "<1>"):
+        end = float(text.get("x")) + 7 * len(text.text) * (-1 if text.get("text-anchor") == "end" else 1)
+        assert plot.LEFT - 30 <= end <= plot.WIDTH
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_an_axis_has_a_few_round_numbers_around_what_it_shows(low, width):
+    axis = plot.Axis.around([low, low + width], 0, 100)
+    ticks = axis.ticks()
+    assert 2 <= len(ticks) <= 9
+    assert axis.low <= low <= low + width <= axis.high
+    assert ticks[0] == pytest.approx(axis.low, abs=axis.step / 1e6)
+    assert ticks[-1] == pytest.approx(axis.high, abs=axis.step / 1e6)
+    assert 0 in ticks or not ticks[0] < 0 < ticks[-1]  # exactly: a sum of steps would say 5.6e-17
 
 
 def test_settings_are_changed_from_the_command_line():

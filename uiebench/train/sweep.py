@@ -1,4 +1,4 @@
-"""A sweep: the same commands for every combination of some values, one table and one plot.
+"""A sweep: the same commands for every combination of some values, a table and plots.
 
     # uiebench train --sweep recipes/train/experiments/constraint.yaml
     name: constraint
@@ -21,7 +21,7 @@ another when the sweep goes on, that is an error, since the numbers would be tho
     runs/constraint/steps.jsonl       {"command": "train …", "inputs": {"resume-sft": "9f2c…"}, "seconds": 431.2}
     runs/constraint/results.jsonl     {"constraint": "off", "seed": 0, "F1": 0.622}
     runs/constraint/table.md          mean and standard deviation of each column
-    runs/constraint/plot.svg
+    runs/constraint/plot.svg          of several plots the others are plot-2.svg, plot-3.svg …
 """
 
 from __future__ import annotations
@@ -57,11 +57,20 @@ SEED = "seed"
 OWN = ("sweep", "run")
 
 
-class Plot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is drawn: column `y` over variable `x`, a line for each value of the other variables."""
+class Plot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is drawn: a column over a variable or over another column, the mean over seeds with its deviation.
+
+    Fields:
+        x: a variable, or a column. Over a column there is a point for every combination, labelled with the value of
+            `along`; how far both columns spread over seeds is drawn in both directions.
+        y: a column.
+        along: where x is a column, the variable in whose order points are joined; it need not be said where only one
+            is varied. Where x is a variable they follow x. The values of the other variables are lines of their own.
+    """
 
     x: str
     y: str
+    along: str = ""
 
 
 class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +83,7 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         steps: commands of uiebench, in order.
         columns: by name, a command that takes --json, a bar, and the place of a number in what it prints: names after
             dots, ``[0]`` for a place, ``[metric=ner]`` for the first of a list that is so.
-        plot: what is drawn; null: nothing.
+        plot: what is drawn, one plot or a list of them.
     """
 
     name: str
@@ -82,7 +91,7 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     columns: Annotated[dict[str, str], msgspec.Meta(min_length=1)]
     title: str = ""
-    plot: Plot | None = None
+    plot: Plot | tuple[Plot, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\w[\w.-]*", self.name):
@@ -93,6 +102,8 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             if len({str(value) for value in values}) < len(values):
                 raise ValueError(f"vary.{name}: a value is given twice")
         for column, command in self.columns.items():
+            if column in self.vary:
+                raise ValueError(f"columns.{column}: a variable has that name; give the column another")
             if "|" not in command:
                 raise ValueError(f"columns.{column}: a command, a bar, and the place of a number: score … | rows[0].f1")
             if not re.fullmatch(f"(?:{PART.pattern})+", place := command.rpartition("|")[2].strip()):
@@ -108,8 +119,38 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"{shorten(command)!r}: nothing is called {{{unknown[0]}}}{nearest(unknown[0], known)}"
                 )
-        if self.plot and (self.plot.x not in self.vary or self.plot.y not in self.columns):
-            raise ValueError("plot: x is one of `vary`, y one of `columns`")
+        for plot in self.plots:
+            self._can_be_drawn(plot)
+
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """What is drawn, in order."""
+        return (self.plot,) if isinstance(self.plot, Plot) else self.plot
+
+    @property
+    def settings(self) -> list[str]:
+        """The variables but `seed`, over which is averaged."""
+        return [name for name in self.vary if name != SEED]
+
+    def along(self, plot: Plot) -> str:
+        """The variable in whose order the points of a plot are joined; "" where nothing but seeds is varied."""
+        return plot.x if plot.x in self.vary else plot.along or next(iter(self.settings), "")
+
+    def _can_be_drawn(self, plot: Plot) -> None:
+        if plot.y not in self.columns:
+            raise ValueError(f"plot.y: {plot.y!r} is no column{nearest(plot.y, self.columns)}")
+        if plot.x in (plot.y, SEED) or plot.x not in {*self.settings, *self.columns}:
+            among = [*self.settings, *(column for column in self.columns if column != plot.y)]
+            raise ValueError(f"plot.x: {plot.x!r} is none of {', '.join(among)}{nearest(plot.x, among)}")
+        if plot.x in self.vary:
+            if plot.along:
+                raise ValueError("plot.along: x is a variable, whose order the points have; leave it out")
+        elif plot.along and plot.along not in self.settings:
+            raise ValueError(f"plot.along: {plot.along!r} is none of {', '.join(self.settings)}")
+        elif len(self.settings) > 1 and not plot.along:
+            raise ValueError(
+                f"plot.along: {' and '.join(self.settings)} are varied; say which of them the points of a line follow"
+            )
 
 
 class Combination(msgspec.Struct, frozen=True):
@@ -200,9 +241,14 @@ def run(
     progress(total, total, "")
     write_bytes(folder / "results.jsonl", b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
     write_bytes(folder / "table.md", table(plan, rows).encode())
-    if plan.plot:
-        write_bytes(folder / "plot.svg", plotted(plan, plan.plot, rows).encode())
+    for plot, place in zip(plan.plots, drawn(plan, folder), strict=True):
+        write_bytes(place, plotted(plan, plot, rows).encode())
     return rows
+
+
+def drawn(plan: Sweep, folder: Path) -> list[Path]:
+    """The files of the plots of a sweep."""
+    return [folder / ("plot.svg" if number == 1 else f"plot-{number}.svg") for number in range(1, len(plan.plots) + 1)]
 
 
 def _begin(plan: Sweep, folder: Path) -> None:
@@ -364,7 +410,7 @@ def grouped(
     """The rows that differ in `seed` alone, together; with the values of the other variables."""
     found: dict[str, tuple[dict[str, Value], list[Mapping[str, Value | None]]]] = {}
     for row in rows:
-        values = {name: value for name in plan.vary if name != SEED and (value := row[name]) is not None}
+        values = {name: value for name in plan.settings if (value := row[name]) is not None}
         found.setdefault(str(list(values.values())), (values, []))[1].append(row)
     return list(found.values())
 
@@ -381,7 +427,7 @@ def spread(found: Sequence[float]) -> tuple[float, float]:
 
 def table(plan: Sweep, rows: Sequence[Mapping[str, Value | None]]) -> str:
     """The table in Markdown: mean ± standard deviation over seeds."""
-    names = [name for name in plan.vary if name != SEED]
+    names = plan.settings
     seeds = len(plan.vary.get(SEED, (0,)))
     lines = [f"# {plan.title or plan.name}", ""]
     lines += [f"Mean ± standard deviation over {seeds} seeds.", ""] if seeds > 1 else []
@@ -407,13 +453,34 @@ def _shown(value: float) -> str:
 
 
 def plotted(plan: Sweep, plot: Plot, rows: Sequence[Mapping[str, Value | None]]) -> str:
-    """The plot as SVG."""
-    others = [name for name in plan.vary if name not in (SEED, plot.x)]
-    lines: dict[str, list[Point]] = {}
+    """A plot as SVG."""
+    along, over_column = plan.along(plot), plot.x in plan.columns
+    others = [name for name in plan.settings if name != along]
+    lines: dict[str, list[tuple[Value, Point]]] = {}
     for values, group in grouped(plan, rows):
-        if found := numbers(group, plot.y):
-            name = ", ".join(f"{key} {values[key]}" for key in others)
-            mean, deviation = spread(found)
-            lines.setdefault(name, []).append(Point(values[plot.x], mean, mean - deviation, mean + deviation))
+        complete = [row for row in group if numbers([row], plot.y) and (not over_column or numbers([row], plot.x))]
+        if not complete:
+            continue
+        here = values.get(along, "")
+        mean, deviation = spread(numbers(complete, plot.y))
+        point = Point(here, mean, mean - deviation, mean + deviation)
+        if over_column:
+            middle, wide = spread(numbers(complete, plot.x))
+            point = point._replace(x=middle, left=middle - wide, right=middle + wide, label=str(here))
+        name = ", ".join(f"{key} {values[key]}" for key in others)
+        lines.setdefault(name, []).append((here, point))
+    order = in_order(plan.vary.get(along, ()))
+    found = [
+        Line(name, tuple(point for _, point in sorted(points, key=lambda pair: order.index(pair[0]) if order else 0)))
+        for name, points in lines.items()
+    ]
     title = plan.title or plan.name
-    return drawing(title, plot.x, plot.y, [Line(name, tuple(points)) for name, points in lines.items()])
+    if over_column:
+        return drawing(title, plot.x, plot.y, found, note=along and f"points: {along}")
+    return drawing(title, plot.x, plot.y, found, values=order)
+
+
+def in_order(values: Sequence[Value]) -> list[Value]:
+    """Numbers by size, anything else as it was given."""
+    known = [value for value in values if not isinstance(value, str)]
+    return list(values) if len(known) < len(values) else [*sorted(known)]
