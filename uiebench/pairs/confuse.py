@@ -21,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from uiebench.hashing import lot, mix
-from uiebench.pairs.answer import Answer, encode, facts
+from uiebench.pairs.answer import Answer, encode
 from uiebench.pairs.case import SALT, Case, Change, Vocabulary
 from uiebench.pairs.kinds import Kind, of_task
 from uiebench.pairs.settings import ConfuseRecipe
@@ -149,10 +149,10 @@ class Confuser:
         if kind.per == "answer":
             return self._verified(kind, case, kind.make(case, answer, 0, number), score, seen)
         labels = self._labels[kind.name]
-        if kind.per == "label":
-            names: Sequence[str] = case.labels
+        if kind.per == "item":
+            names: Sequence[str] = [item[0] for item in answer]
         else:
-            names = [item[0] for item in answer]
+            names = {"label": case.labels, "answered": case.with_gold, "unanswered": case.without_gold}[kind.per]
         size = len(names)
         places: Sequence[int]
         if size > 1:
@@ -181,19 +181,18 @@ class Confuser:
         self, kind: Kind, case: Case, change: Change | None, score: float, seen: set[str]
     ) -> tuple[Change, float, str] | None:
         """What the scorer says of a change; None if it is not worse than before, or was made already."""
-        if change is None or says_nothing(change.answer, self.task):
+        if change is None:
             return None
-        if change.output:
-            output = change.output
+        output, found = change.output, case.right.score(change.answer) if not change.output else None
+        if output:
             found, is_read = case.right.judged(output)
             if is_read != kind.parses:
                 return None
-        else:  # what is written and read again says the same
-            found, output = case.right.f1(facts(change.answer, self.task)), ""
-        if found < score or (not kind.alone and not self.multiset and found == score):
-            output = output or case.form.write(change.answer)
-            return None if output in seen else (change, found, output)
-        return None
+        # what is written as canonical JSON says what its items say
+        if found is None or found > score or (found == score and (kind.alone or self.multiset)):
+            return None
+        output = output or case.form.write(change.answer)
+        return None if output in seen else (change, found, output)
 
     def _count(self, edits: Sequence[Edit], score: float) -> None:
         tally, task = self.tally, self.task
@@ -204,13 +203,6 @@ class Confuser:
         tally.several[several] = tally.several.get(several, 0) + 1
         for edit in edits:
             tally.edits[task, edit.kind] = tally.edits.get((task, edit.kind), 0) + 1
-
-
-def says_nothing(answer: Answer, task: Task) -> bool:
-    """Whether a mention in an answer is blank: the scorer passes over what a model would not write."""
-    if task in ("NER", "RE"):
-        return any(not mention.strip() for item in answer for mention in item[1:])
-    return any(not mention.strip() for event in answer for _, mention in event[2])
 
 
 _PLACES = [lot("pair", n) for n in range(64)]

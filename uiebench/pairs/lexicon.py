@@ -17,12 +17,13 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import accumulate, chain
 
 from uiebench.hashing import lot, rank
-from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort, phrases_of
+from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort
 from uiebench.pairs.lists import UNNAMED
 from uiebench.pairs.usage import Usage
 from uiebench.pairs.words import is_plain, last_word, tag
@@ -105,7 +106,7 @@ class Lexicon:
     """
 
     __slots__ = (
-        "_background", "_known", "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_usage", "_words",
+        "_background", "_closings", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_usage", "_words",
         "_written", "lists", "seen", "symmetric", "triggers", "types", "usual",
     )  # fmt: skip
 
@@ -132,6 +133,8 @@ class Lexicon:
         self._written: frozenset[str] | None = None
         self._strings: frozenset[str] | None = None
         self._roles: dict[str, set[str]] | None = None
+        self._endings: dict[Key, tuple[set[str], set[str], set[str]]] = {}
+        self._closings: frozenset[str] | None = None
         self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
@@ -222,7 +225,7 @@ class Lexicon:
             if len(known) < FEWEST and key[0] == "argument":
                 known = self.of("role", *key[2:])
             if self._background is None:
-                self._background = Background(phrases_of(self._texts, language), language)
+                self._background = Background(self._texts, language)
             self._likenesses[key] = Likeness(known, self._background) if len(known) >= FEWEST else None
         return self._likenesses[key]
 
@@ -237,32 +240,57 @@ class Lexicon:
         return self._usage
 
     def is_headed(self, key: Key, string: str, language: Language) -> bool:
-        """Whether a phrase ends as such mentions do, or is a name where they are names.
-
-        A word shows it that ends such a mention in much of its places: "symptoms", and not "area", for a disease.
-        Heads, tails and arguments are annotated in fewer of them.
-        """
-        usage = self.usage(language)
-        if key[0] == "argument":
-            key = ("role", key[-1])
+        """Whether a phrase ends as such mentions do, or is a name where they are names; see `ends`."""
         head = last_word(string, language)
-        enough = (ALONE if head == string else ENDS) / (1 if key[0] == "entity" else 4)
+        behind, alone = self.endings(key, {head}, language)
+        return self.is_phrase(string, language) and head in (alone if head == string else behind)
+
+    def is_phrase(self, string: str, language: Language) -> bool:
+        """Whether a string could be a mention of anything: no Roman number, nor words that stand before no noun."""
         if ROMAN.fullmatch(string):
             return False
-        if language == "en":
-            *others, _ = string.split()
-            if not all(usage.is_noun(one) or usage.is_modifier(one) for one in others if is_plain(one)):
-                return False
-        elif tag(head) == "?" and usage.share(key, head[-1]) >= enough:
+        if language == "zh":
             return True
-        if usage.share(key, head) >= enough:
+        usage = self.usage(language)
+        *others, _ = string.split()
+        return all(usage.is_noun(one) or usage.is_modifier(one) for one in others if is_plain(one))
+
+    def endings(self, key: Key, words: AbstractSet[str], language: Language) -> tuple[set[str], set[str]]:
+        """Those of some words that may end what is under a key, behind other words and alone.
+
+        A word shows it that ends such a mention in much of its places: "symptoms", and not "area", for a disease.
+        Heads, tails and arguments are annotated in fewer of them. Or it ends a name, where they are names.
+        """
+        known, behind, alone = self._endings.setdefault(key, (set(), set(), set()))
+        for word in words - known:
+            if self._may_end(key, word, language, alone=False):
+                behind.add(word)
+            if self._may_end(key, word, language, alone=True):
+                alone.add(word)
+        known.update(words)
+        return words & behind, words & alone
+
+    def _may_end(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
+        usage = self.usage(language)
+        held = ("role", key[-1]) if key[0] == "argument" else key
+        enough = (ALONE if alone else ENDS) / (1 if key[0] == "entity" else 4)
+        if language == "zh" and tag(head) == "?" and usage.share(held, head[-1]) >= enough:
             return True
-        return name_sort(string, language) in self._sorts(key, language) and not usage.is_common(head)
+        if usage.share(held, head) >= enough:
+            return True
+        return name_sort(head, language) in self._sorts(held, language) and not usage.is_common(head)
+
+    @property
+    def closings(self) -> frozenset[str]:
+        """What triggers of the corpus end with."""
+        if self._closings is None:
+            self._closings = frozenset(one[at:] for one in self.triggers for at in range(len(one)))
+        return self._closings
 
     def _sorts(self, key: Key, language: Language) -> set[str]:
         """The sorts of names that are common under a key; none where most are no names."""
         if key not in self._named:
-            sorts = Counter(name_sort(one, language) for one in self.of(*key))
+            sorts = Counter(name_sort(last_word(one, language), language) for one in self.of(*key))
             size = sorts.total()
             is_named = 2 * sorts[""] <= size
             self._named[key] = {sort for sort, count in sorts.items() if sort and is_named and count >= COMMON * size}
