@@ -20,7 +20,7 @@ from typing import NamedTuple
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, Form, Gold, Item
 from uiebench.pairs.lexicon import LONGEST, Lexicon, is_whole
-from uiebench.pairs.words import Capitals, Range, Words
+from uiebench.pairs.words import Capitals, Place, Range, Words, closing_words
 from uiebench.types import Document, Instruction, Label, Language, Schema, Span, Task
 
 SALT = [lot("case", place) for place in range(16)]
@@ -153,6 +153,15 @@ class Page:
             return 0
         return starts[behind] if behind < len(starts) else inf
 
+    def free_text(self) -> str:
+        """The text without annotated mentions."""
+        parts, at = list[str](), 0
+        for start, end in self.covered:
+            if start > at:
+                parts.append(self.text[at:start])
+            at = max(at, end)
+        return " ".join([*parts, self.text[at:]])
+
     def place(self, string: str) -> Range | None:
         """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""
         found = self.places.get(string) or self._placed.get(string)
@@ -211,7 +220,7 @@ class Phrases:
     phrases.heads                →  {"公司", "公园", …}
     phrases.ending("公园")        →  [Found("公园", ("公园",)), Found("东湖公园", ("东湖", "公园"))]
 
-    `heads` are the last words; to some of them no phrase may belong.
+    `heads` are the last words of those and maybe of others.
     In English, none whose capital tells nothing: that of a first word of a sentence, or of a title. In Chinese,
     none in quotes or the name of a work.
     """
@@ -219,12 +228,13 @@ class Phrases:
     __slots__ = ("_annotated", "_capitals", "_closings", "_known", "_page", "_quoted", "heads")
 
     def __init__(self, page: Page) -> None:
-        self._page, self._closings = page, page.words.closings()
-        self.heads = frozenset(self._closings)
+        self._page = page
         self._annotated = frozenset(page.places)
-        self._capitals = Capitals(page.text) if page.language == "en" else None
+        self._capitals: Capitals | None = None
         self._quoted = [one.span() for one in _QUOTED.finditer(page.text)] if page.language == "zh" else []
         self._known: dict[str, list[Found]] = {}
+        self._closings: dict[str, list[Place]] | None = None if page.language == "en" else page.words.closings()
+        self.heads = frozenset(self._closings or closing_words(page.free_text()))
 
     def ending(self, head: str) -> list[Found]:
         """The phrases whose last word is `head`."""
@@ -232,7 +242,9 @@ class Phrases:
         if known is None:
             found: dict[str, tuple[str, ...]] = {}
             text, words = self._page.text, self._page.words
-            for place in self._closings[head]:
+            if self._closings is None:
+                self._closings = self._page.words.closings()
+            for place in self._closings.get(head, ()):
                 for start, end, own in words.ending(place):
                     string = text[start:end]
                     if string not in found and self._may_be_one(start, end, string):
@@ -251,7 +263,11 @@ class Phrases:
             return False
         if self._page.free_until(start) < end:
             return False
-        return self._capitals is None or self._capitals.tell(start, string)
+        if self._page.language == "zh" or not string[0].isupper():
+            return True
+        if self._capitals is None:
+            self._capitals = Capitals(self._page.text)
+        return self._capitals.tell(start, string)
 
 
 _QUOTED = re.compile(r"《[^《》\n]{1,40}》|“[^“”\n]{1,40}”|「[^「」\n]{1,40}」|『[^『』\n]{1,40}』|\"[^\"\n]{1,40}\"")

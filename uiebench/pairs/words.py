@@ -407,19 +407,9 @@ class Words:
         So who looks for phrases with certain last words has no others made.
         """
         found: dict[str, list[Place]] = {}
-        text = self.text
-        if self.language == "en":
-            for at, block in enumerate(self._outers()):
-                if block is not None and block.is_content:
-                    found.setdefault(block.last, []).append((at, 0))
-            return found
-        for block in range(len(self)):
-            sorts, last = self._sorts(block), len(self.spans(block)) - 1
-            for at, (sort, (start, end)) in enumerate(zip(sorts, self.spans(block), strict=True)):
-                # a guess beside a noun or a character of names may be a part of a name, and a noun beside a guess
-                strange = _LEFT | (_NAMED if sort & _GUESS else _STRAY)
-                if sort & _CONTENT and not (at < last and sorts[at + 1] & strange):
-                    found.setdefault(text[start:end], []).append((block, at))
+        for block, (start, end) in enumerate(zip(self._starts, self._ends, strict=True)):
+            for head, at in _closings(self.text[start:end], self.language):
+                found.setdefault(head, []).append((block, at))
         return found
 
     def ending(self, place: Place) -> Iterator[Phrase]:
@@ -470,6 +460,29 @@ class Words:
                 yield Phrase(start, end, tuple(self.text[start:end].split()))
             if opening.start:  # a mark stands between it and the block before
                 return
+
+
+@lru_cache(200_000)
+def _closings(block: str, language: Language) -> tuple[tuple[str, int], ...]:
+    """The words of a block that phrases may end with, and their places in it."""
+    if language == "en":
+        outer = _outer(block)
+        return ((outer.last, 0),) if outer is not None and outer.is_content else ()
+    starts = _cut(language, block)
+    words = [block[start:end] for start, end in pairwise((*starts, len(block)))]
+    found, after = list[tuple[str, int]](), 0
+    for at in range(len(words) - 1, -1, -1):
+        sort = _sort(words[at])
+        # a guess beside a noun or a character of names may be a part of a name, and a noun beside a guess
+        if sort & _CONTENT and not after & (_LEFT | (_NAMED if sort & _GUESS else _STRAY)):
+            found.append((words[at], at))
+        after = sort
+    return tuple(found)
+
+
+def closing_words(text: str) -> set[str]:
+    """The words of a part of an English text that phrases may end with."""
+    return {block.last for block in map(_outer, text.split()) if block is not None and block.is_content}
 
 
 _LEFT, _CONTENT, _GUESS, _CROSSES, _NAMED, _STRAY = (1 << place for place in range(6))
