@@ -15,6 +15,7 @@ is read, and has to be readable unless it is of a kind that is not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from itertools import accumulate
 from typing import Literal
 
@@ -34,20 +35,43 @@ MOST_ITEMS = 4
 """So many items of an answer, or labels of a window, are tried for one kind."""
 
 
-class Tally(msgspec.Struct):
-    """What was made: pairs and their mean score by (task, kind), edits by kind, prompts without any pair."""
+class Count(msgspec.Struct):
+    """What was made of a kind.
 
-    pairs: dict[tuple[str, str], int] = {}
-    scores: dict[tuple[str, str], float] = {}
-    edits: dict[tuple[str, str], int] = {}
+    Fields:
+        pairs, score: those whose first edit is of the kind, and the sum of their scores; edits: all of the kind.
+        asked: prompts that it was tried on. Of these, it had nothing to give to `nothing`, and to `refused` nothing that
+            is wrong and was not given already.
+    """
+
+    pairs: int = 0
+    score: float = 0.0
+    edits: int = 0
+    asked: int = 0
+    nothing: int = 0
+    refused: int = 0
+
+    def add(self, other: Count) -> None:
+        """Take in what was made of the kind elsewhere."""
+        self.pairs += other.pairs
+        self.score += other.score
+        self.edits += other.edits
+        self.asked += other.asked
+        self.nothing += other.nothing
+        self.refused += other.refused
+
+
+class Tally(msgspec.Struct):
+    """What was made: by kind, and pairs by how many edits they have."""
+
+    kinds: dict[str, Count] = {}
     several: dict[str, int] = {}
 
-    def rows(self, task: Task) -> list[tuple[str, int, float, int]]:
-        """(kind, pairs, sum of their scores, edits) of each kind that was made."""
-        return [
-            (kind, self.pairs.get((task, kind), 0), self.scores.get((task, kind), 0.0), count)
-            for (_, kind), count in sorted(self.edits.items())
-        ]
+
+class Outcome(IntEnum):
+    """What came of trying a kind on a prompt: it gave nothing; nothing that is wrong and new; or an edit."""
+
+    NOTHING, REFUSED, MADE = range(3)
 
 
 class Confuser:
@@ -69,16 +93,19 @@ class Confuser:
         self._labels: dict[str, dict[str, int]] = {kind.name: {} for kind in chosen}
         self._shares = _thresholds(recipe.edits)
         self.multiset = recipe.duplicates == "multiset"
-        self.tally = Tally({}, {}, {}, {})
+        self.tally = Tally({kind.name: Count() for kind in chosen}, {})
+        self._told: dict[str, Outcome] = {}
+        self._gave = False
 
     def pairs(self, instruction: Instruction, case: Case) -> Iterator[RewardPair]:
         """Up to `per_prompt` pairs about one prompt, their rejected answers all different."""
         base = lot(self.recipe.seed, SOURCE, instruction.id)
         seen: set[str] = set()
+        self._told.clear()
         for n in range(self.recipe.per_prompt):
             found = self._one(case, mix(base, lot("pair", n) if n >= len(_PLACES) else _PLACES[n]), seen)
             if found is None:
-                return
+                break
             output, score, edits = found
             seen.add(output)
             self._count(edits, score)
@@ -100,6 +127,11 @@ class Confuser:
                 None,
                 edits,
             )
+        for name, outcome in self._told.items():
+            count = self.tally.kinds[name]
+            count.asked += 1
+            count.nothing += outcome is Outcome.NOTHING
+            count.refused += outcome is Outcome.REFUSED
 
     def _one(self, case: Case, number: int, seen: set[str]) -> tuple[str, float, tuple[Edit, ...]] | None:
         """A wrong answer, its score, and its edits; None if nothing could be made wrong."""
@@ -135,7 +167,11 @@ class Confuser:
                     continue
             elif kind.last or name in used:
                 continue
-            made = self._attempt(kind, case, answer, number, score, seen)
+            made, outcome = self._attempt(kind, case, answer, number, score, seen), Outcome.MADE
+            if made is None:
+                outcome = Outcome.REFUSED if self._gave else Outcome.NOTHING
+            if outcome > self._told.get(name, Outcome.NOTHING) or name not in self._told:
+                self._told[name] = outcome
             if made is not None:
                 done[at] += self._step[name]
                 return kind, *made
@@ -146,6 +182,7 @@ class Confuser:
         self, kind: Kind, case: Case, answer: Answer, number: int, score: float, seen: set[str]
     ) -> tuple[Change, float, str] | None:
         """An edit of a kind that the scorer finds worse, at the item or label made least of."""
+        self._gave = False
         if kind.per == "answer":
             return self._verified(kind, case, kind.make(case, answer, 0, number), score, seen)
         labels = self._labels[kind.name]
@@ -183,6 +220,7 @@ class Confuser:
         """What the scorer says of a change; None if it is not worse than before, or was made already."""
         if change is None:
             return None
+        self._gave = True
         output, found = change.output, case.right.score(change.answer) if not change.output else None
         if output:
             found, is_read = case.right.judged(output)
@@ -195,14 +233,14 @@ class Confuser:
         return None if output in seen else (change, found, output)
 
     def _count(self, edits: Sequence[Edit], score: float) -> None:
-        tally, task = self.tally, self.task
-        key = (task, edits[0].kind)
-        tally.pairs[key] = tally.pairs.get(key, 0) + 1
-        tally.scores[key] = tally.scores.get(key, 0.0) + score
+        tally = self.tally
+        first = tally.kinds[edits[0].kind]
+        first.pairs += 1
+        first.score += score
         several = str(len(edits))
         tally.several[several] = tally.several.get(several, 0) + 1
         for edit in edits:
-            tally.edits[task, edit.kind] = tally.edits.get((task, edit.kind), 0) + 1
+            tally.kinds[edit.kind].edits += 1
 
 
 _PLACES = [lot("pair", n) for n in range(64)]

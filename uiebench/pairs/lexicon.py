@@ -39,6 +39,10 @@ ENDS, ALONE = 0.3, 0.4
 word of several, and the only one."""
 COMMON = 0.05
 """So many names of a class have a last word of a kind that is common in it."""
+EDGE, DISTINCT, OFTEN, SUFFIX = 0.1, 3, 3, 4
+"""A Chinese name has the first or last character of so many different ones of its class, in so much of its places; an
+English one ends in so many letters as so many of them do, if it shares no first or last word with any.
+What stands so often in texts and is annotated nowhere is no name."""
 LONGEST = 40
 ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
@@ -93,6 +97,11 @@ def _without(text: str, strings: Sequence[str]) -> str:
     return text
 
 
+def _held(key: Key) -> Key:
+    """The key under which `Usage` has what is under a key: arguments by their role, of whatever event type."""
+    return ("role", key[-1]) if key[0] == "argument" else key
+
+
 class Lexicon:
     """Mentions of a corpus.
 
@@ -106,8 +115,9 @@ class Lexicon:
     """
 
     __slots__ = (
-        "_background", "_closings", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_usage", "_words",
-        "_written", "lists", "seen", "symmetric", "triggers", "types", "usual",
+        "_background", "_closings", "_edges", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample",
+        "_strings", "_texts", "_usage", "_words", "_written", "lists", "seen", "symmetric", "triggers", "types",
+        "usual",
     )  # fmt: skip
 
     def __init__(
@@ -135,6 +145,7 @@ class Lexicon:
         self._roles: dict[str, set[str]] | None = None
         self._endings: dict[Key, tuple[set[str], set[str], set[str]]] = {}
         self._closings: frozenset[str] | None = None
+        self._edges: dict[Key, tuple[Counter[str], Counter[str], Counter[str]]] = {}
         self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
@@ -270,15 +281,61 @@ class Lexicon:
         known.update(words)
         return words & behind, words & alone
 
+    def resembles(self, key: Key, string: str, head: str, language: Language) -> bool:
+        """Whether there is more to tell that a phrase could be under a key than that it is a name and they are, too.
+
+        That its last word ends many of them; or that it begins or ends as several of them, and is no string which the
+        texts have often and nothing annotates: 上市 ends with 市, and is no place.
+        """
+        if self._is_typical(key, head, language, alone=head == string):
+            return True
+        usage, held = self.usage(language), _held(key)
+        if usage.places(string) >= OFTEN and not self.annotates(string):
+            return False
+        firsts, lasts, suffixes = self._edges_of(key, language)
+        if language == "zh":  # of a Latin letter nothing is told: BUG is no person
+            return (
+                not string[-1].isascii() and lasts[string[-1]] >= DISTINCT and usage.share(held, string[-1]) >= EDGE
+            ) or (
+                not string[0].isascii()
+                and firsts[string[0]] >= DISTINCT
+                and usage.opening_share(held, string[0]) >= EDGE
+            )
+        first, *_ = string.split()
+        return bool(firsts[first] or lasts[head] or suffixes[head[-SUFFIX:]] >= DISTINCT)
+
+    def _edges_of(self, key: Key, language: Language) -> tuple[Counter[str], Counter[str], Counter[str]]:
+        """How many of the strings under a key begin and end with what: characters in Chinese, words in English.
+
+        And in English, how many different last words that are longer end with the same letters.
+        """
+        found = self._edges.get(key)
+        if found is None:
+            known = self.of(*key)
+            if language == "zh":
+                edges = [one[0] for one in known], [one[-1] for one in known], list[str]()
+            else:
+                lasts = [last_word(one, language) for one in known]
+                long = {word for word in lasts if len(word) > SUFFIX + 1}
+                edges = [one.split()[0] for one in known if one.split()], lasts, [word[-SUFFIX:] for word in long]
+            first, last, suffix = map(Counter[str], edges)
+            found = self._edges[key] = first, last, suffix
+        return found
+
     def _may_end(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
-        usage = self.usage(language)
-        held = ("role", key[-1]) if key[0] == "argument" else key
+        if self._is_typical(key, head, language, alone=alone):
+            return True
+        return name_sort(head, language) in self._sorts(_held(key), language) and not self.usage(language).is_common(
+            head
+        )
+
+    def _is_typical(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
+        """Whether a word ends what is under a key in enough of its places."""
+        usage, held = self.usage(language), _held(key)
         enough = (ALONE if alone else ENDS) / (1 if key[0] == "entity" else 4)
         if language == "zh" and tag(head) == "?" and usage.share(held, head[-1]) >= enough:
             return True
-        if usage.share(held, head) >= enough:
-            return True
-        return name_sort(head, language) in self._sorts(held, language) and not usage.is_common(head)
+        return usage.share(held, head) >= enough
 
     @property
     def closings(self) -> frozenset[str]:

@@ -295,7 +295,9 @@ def _likest(case: Case, key: Key) -> list[str]:
                 continue
             score = likeness.of(string, words) if likeness else None
             if score is not None and (case.language == "en" or not _is_part(case, string)):
-                scores.append((-score, string))
+                head = words[-1] if case.language == "zh" else last_word(string, "en")
+                if key[0] == "trigger" or lexicon.resembles(key, string, head, case.language):
+                    scores.append((-score, string))
         found = known[lexicon, key] = list(dict.fromkeys(string for _, string in sorted(scores)))
     return found
 
