@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from uiebench.build import pipeline
 from uiebench.cli import app
-from uiebench.errors import RecipeError
+from uiebench.errors import BrokenInvariant, RecipeError
 from uiebench.hashing import lot
 from uiebench.instruct.target import Names, encode
 from uiebench.pairs import names, spans
@@ -680,6 +680,18 @@ def test_kinds_and_labels_are_balanced():
     assert max(labels.values()) - min(labels.values()) <= 2
 
 
+def test_an_answer_that_scores_otherwise_when_it_is_read_stops_the_run(monkeypatch):
+    monkeypatch.setattr(Gold, "judged", lambda gold, output: (0.123, True))
+    with pytest.raises(BrokenInvariant, match="does not score"):
+        made(
+            "NER",
+            "zh",
+            document("zh"),
+            ConfuseRecipe("x", per_prompt=70, edits=(1,)),
+            only=["type", "missed", "invented"],
+        )
+
+
 def test_weights_change_the_shares():
     recipe = ConfuseRecipe("x", per_prompt=24, edits=(1,), weights={"invented": 3, "wider": 0})
     _, pairs = made("NER", "zh", document("zh"), recipe, only=["invented", "borrowed", "wider"])
@@ -1305,6 +1317,44 @@ def test_a_common_word_is_no_name_and_a_generic_noun_no_mention():
     for string in ("night", "boys", "Boys", "II"):
         assert not learnt.is_headed(("entity", "PER"), string, "en")
     assert learnt.is_headed(("entity", "PER"), "Oskar Brandt", "en")
+
+
+def test_a_name_needs_an_edge_that_names_of_its_class_have():
+    people = ["季然", "季云", "季明", "高远", "高明", "方远山", "林青", "贺兰舟"]
+    places_ = ["鹿溪县", "临泽县", "竹川县", "白石市", "北浦市"]
+    known = tuple(Entity(one, None, None, "PER") for one in people)
+    towns = tuple(Entity(one, None, None, "LOC") for one in places_)
+    text = "、".join([*people, *places_]) + "都来了。新书上市，药品上市，股票上市，BUG不少。"
+    learnt = Lexicon.learn([Document("x/train/0", text, (*known, *towns))], 0)
+    assert learnt.resembles(("entity", "PER"), "季白", "季白", "zh")
+    assert learnt.resembles(("entity", "LOC"), "青岚县", "青岚县", "zh")
+    for key, string in (("PER", "安静"), ("PER", "BUG"), ("LOC", "季白"), ("LOC", "大力支持")):
+        assert not learnt.resembles(("entity", key), string, string, "zh")
+    assert learnt.usage("zh").places("上市") == 3  # often, and nothing annotates it
+
+
+def test_an_english_name_shares_a_word_or_an_ending_with_its_class():
+    towns = ["Port Avery", "Port Ashby", "Westmoor", "Eastmoor", "Fernmoor", "Stoneby", "East Tarrow", "Lake Linden"]
+    known = tuple(Entity(one, None, None, "LOC") for one in towns)
+    learnt = Lexicon.learn([Document("x/train/0", ". ".join(towns), known)], 0)
+    for string, head in (("Port Ellery", "Ellery"), ("North Tarrow", "Tarrow"), ("Highmoor", "Highmoor")):
+        assert learnt.resembles(("entity", "LOC"), string, head, "en")
+    for string in ("BBQ", "Elegance", "Maternity"):
+        assert not learnt.resembles(("entity", "LOC"), string, string, "en")
+
+
+def test_the_report_says_of_each_kind_what_it_passed_over(benchmark, tmp_path):
+    report = confuse(Benchmark(benchmark), ConfuseRecipe("x"), tmp_path / "p.parquet", corpora=["resume", "casie"])
+    rows = {(row.task, row.kind): row for row in report.kinds}
+    for row in rows.values():
+        made_of = row.asked - row.nothing - row.refused
+        assert 0 <= made_of <= row.edits
+        assert bool(made_of) == bool(row.edits)
+        assert row.nothing >= 0 <= row.refused
+        assert row.asked <= report.prompts
+    assert rows["NER", "spurious"].nothing > 0  # a sample of a few texts tells little of what could be taken for what
+    result = run("--benchmark", benchmark, "--out", tmp_path / "q.parquet", "--corpus", "resume", "--jobs", 1)
+    assert "passed over: nothing fits" in result.stdout
 
 
 def test_a_made_up_event_takes_the_argument_that_plays_the_same_role_nearest_to_its_trigger():

@@ -8,8 +8,8 @@
 A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
 the kind, and for it the label, that it made least of: so kinds and labels are balanced as far as the texts allow.
 Nothing is drawn. Every answer has the score that the scorer gives to what is written, and is kept only if that is less
-than before the edit. Canonical JSON says what the answer says and is scored by its facts; what a kind of writing makes
-is read, and has to be readable unless it is of a kind that is not.
+than before the edit. Canonical JSON says what the answer says and is scored by its facts, one in 64 also by reading it;
+what a kind of writing makes is read, and has to be readable unless it is of a kind that is not.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Literal
 
 import msgspec
 
+from uiebench.errors import BrokenInvariant
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, encode
 from uiebench.pairs.case import SALT, Case, Change, Vocabulary
@@ -31,6 +32,8 @@ from uiebench.types import Edit, Instruction, RewardPair, Task
 SOURCE: Literal["confusion"] = "confusion"
 COST = 0.2
 """What a failed attempt counts, in made ones: a kind that seldom applies is not tried on every prompt."""
+CHECKED = 64
+"""One answer in so many is also read as the scorer reads what is written, and has to score the same."""
 MOST_ITEMS = 4
 """So many items of an answer, or labels of a window, are tried for one kind."""
 
@@ -40,8 +43,8 @@ class Count(msgspec.Struct):
 
     Fields:
         pairs, score: those whose first edit is of the kind, and the sum of their scores; edits: all of the kind.
-        asked: prompts that it was tried on. Of these, it had nothing to give to `nothing`, and to `refused` nothing that
-            is wrong and was not given already.
+        asked: prompts that it was tried on. Of these, it had nothing to give to `nothing`, and to `refused` nothing
+            that is wrong and was not given already.
     """
 
     pairs: int = 0
@@ -108,6 +111,8 @@ class Confuser:
                 break
             output, score, edits = found
             seen.add(output)
+            if base % CHECKED == n % CHECKED and case.right.judged(output)[0] != score:
+                raise BrokenInvariant(f"{instruction.id}: {output} does not score {score} when it is read")
             self._count(edits, score)
             yield RewardPair(
                 f"{instruction.id}~{SOURCE}~{n}",

@@ -274,7 +274,12 @@ def like_others(case: Case, key: Key) -> list[str]:
     if found is None:
         mentions = case.page.mentions
         here = {mention.text for mention in mentions}
-        found = [one for one in _likened(case, key, mentions) if lexicon.seen[one] <= (one in here)]
+        found = [
+            one
+            for one in _likened(case, key, mentions)
+            if lexicon.seen[one] <= (one in here)
+            and lexicon.resembles(key, one, last_word(one, case.language), case.language)
+        ]
         known[lexicon, key] = found = list(dict.fromkeys(found))
     return found
 
