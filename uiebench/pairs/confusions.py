@@ -310,16 +310,16 @@ def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -
             task,
             name,
             kind.sort,
-            count.pairs,
-            count.edits,
-            count.score / count.pairs if count.pairs else 0.0,
-            count.asked,
-            count.nothing,
-            count.refused,
+            row.pairs,
+            row.edits,
+            row.score / row.pairs if row.pairs else 0.0,
+            row.asked,
+            row.nothing,
+            row.refused,
         )
         for task in TASKS
         for name, kind in of_task(task).items()
-        if (count := counts.get((task, name))) is not None and count.asked
+        if (row := counts.get((task, name))) is not None and row.asked
     )
     return Made(
         benchmark.title,

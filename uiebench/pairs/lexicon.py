@@ -279,7 +279,7 @@ class Lexicon:
             if self._may_end(key, word, language, alone=True):
                 alone.add(word)
         known.update(words)
-        return words & behind, words & alone
+        return behind & words, alone & words
 
     def resembles(self, key: Key, string: str, head: str, language: Language) -> bool:
         """Whether there is more to tell that a phrase could be under a key than that it is a name and they are, too.
