@@ -94,8 +94,7 @@ def measure(task, language):
     start = time.process_time()
     for instruction in asked:
         form, answer = read(instruction.target, task, instruction.shown)
-        gold = Gold(instruction.target, task, instruction.shown)
-        gold.judged(form.write(answer))
+        Gold(answer, task, instruction.shown).judged(form.write(answer))
     return cold, warm, PROMPTS / (time.process_time() - start)
 
 

@@ -102,6 +102,16 @@ def confusion_tables(made: Made) -> list[Table]:
         for row in made.kinds
     ]
     found = [Table("confusions by kind", ("task", "kind", "sort", "pairs", "edits", "mean F1 of rejected"), kinds, 3)]
+    passed = [
+        (
+            row.task,
+            row.kind,
+            *(f"{n:,}" for n in (row.asked, row.asked - row.nothing - row.refused, row.nothing, row.refused)),
+        )
+        for row in made.kinds
+    ]
+    header = ("task", "kind", "asked", "made", "passed over: nothing fits", "right, or made already")
+    found.append(Table("prompts by kind", header, passed, 2))
     several = [(count, f"{pairs:,}") for count, pairs in made.several.items()]
     found.append(Table("pairs by number of edits", ("edits", "pairs"), several, 1))
     if made.left_out:

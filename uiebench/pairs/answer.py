@@ -3,7 +3,8 @@
     form, answer = read('{"人名":["高明"],"机构":[]}', "NER", ("人名", "机构"))
     answer                                        →  [("人名", "高明")]
     form.write([("机构", "高明")])                 →  '{"人名":[],"机构":["高明"]}'
-    Gold('{"人名":["高明"],"机构":[]}', "NER", ("人名", "机构")).judged('{"人名":[],"机构":["高明"]}')  →  (0.0, True)
+    Gold(answer, "NER", ("人名", "机构")).judged('{"人名":[],"机构":["高明"]}')  →  (0.0, True)
+    Gold(answer, "NER", ("人名", "机构")).score([("机构", "高明")])                 →  0.0      without writing it
 
 An item of an answer is, with labels as the prompt shows them,
 
@@ -26,7 +27,7 @@ import msgspec
 
 from uiebench.instruct.target import EE, NER, RE, Names
 from uiebench.score.answer import headline, overlap
-from uiebench.score.facts import Columns, Fact, facts_of, nfc_strip
+from uiebench.score.facts import Fact, facts_of, nfc_strip
 from uiebench.score.output import read_columns
 from uiebench.types import EventLabel, Label, RelationLabel, Schema, Task
 
@@ -110,25 +111,45 @@ class Gold:
     """What is right of one prompt, and what other answers to it score.
 
     Args:
-        target: the canonical answer; `shown` are the labels as the prompt shows them.
+        answer: the right one; `shown` are the labels as the prompt shows them.
         multiset: count a right fact that is said too often as wrong.
     """
 
-    __slots__ = ("_multiset", "_names", "_task", "counted", "facts", "size")
+    __slots__ = ("_multiset", "_said", "_shown", "_task", "counted", "facts", "size")
 
-    def __init__(self, target: str, task: Task, shown: tuple[str, ...], *, multiset: bool = False) -> None:
-        self._task, self._multiset, self._names = task, multiset, shown_names(task, shown)
-        said = _facts(read_columns([target], task, self._names).columns, task)
-        self.facts = set(said)
+    def __init__(self, answer: Answer, task: Task, shown: tuple[str, ...], *, multiset: bool = False) -> None:
+        self._task, self._multiset, self._shown = task, multiset, shown
+        self._said: dict[Item, tuple[Fact, ...]] = {}
+        self.facts = {fact for item in answer for fact in self._facts(item)}
         self.counted = Counter(self.facts) if multiset else None
         self.size = len(self.facts)
 
     def judged(self, output: str) -> tuple[float, bool]:
         """The score of an answer as the scorer reads it, and whether it can be read."""
-        said = read_columns([output], self._task, self._names)
-        return (0.0, False) if said.problems else (self.f1(_facts(said.columns, self._task)), True)
+        said = read_columns([output], self._task, shown_names(self._task, self._shown))
+        if said.problems:
+            return 0.0, False
+        return self._f1(headline(facts_of(said.columns, self._task, nfc_strip), self._task)), True
 
-    def f1(self, said: Sequence[Fact]) -> float:
+    def score(self, answer: Answer) -> float | None:
+        """The score of an answer that is canonical JSON when it is written; None if a mention in it is blank.
+
+        What its items say is known from other answers: an edit changes one or two of them.
+        """
+        known, facts = self._said, list[Fact]()
+        for item in answer:
+            said = known.get(item) or self._facts(item)
+            if not said:
+                return None
+            facts += said
+        return self._f1(facts)
+
+    def _facts(self, item: Item) -> tuple[Fact, ...]:
+        said = () if says_nothing(item, self._task) else facts(item, self._task)
+        self._said[item] = said
+        return said
+
+    def _f1(self, said: Sequence[Fact]) -> float:
         """Micro F1 of some facts."""
         if self.counted is not None:
             right, size = (self.counted & Counter(said)).total(), len(said)
@@ -138,17 +159,18 @@ class Gold:
         return overlap(right, self.size, size)
 
 
-def _facts(said: Columns, task: Task) -> list[Fact]:
-    return headline(facts_of(said, task, nfc_strip), task)
-
-
-def facts(answer: Answer, task: Task) -> list[Fact]:
-    """The facts of the headline in an answer that is not written yet."""
+def facts(item: Item, task: Task) -> tuple[Fact, ...]:
+    """The facts of the headline in an item of an answer that is not written yet."""
     if task in ("NER", "RE"):
-        return [(label, *nfc_strip(list(strings))) for label, *strings in answer]
-    found: list[Fact] = []
-    if task != "EEA":
-        found += zip([e[0] for e in answer], nfc_strip([e[1] for e in answer]), strict=True)
+        return ((item[0], *nfc_strip(list(item[1:]))),)
+    type, trigger, arguments = item
+    found: list[Fact] = [] if task == "EEA" else [(type, *nfc_strip([trigger]))]
     if task != "EET":
-        found += [(e[0], role, *nfc_strip([mention])) for e in answer for role, mention in e[2]]
-    return found
+        found += [(type, role, *nfc_strip([mention])) for role, mention in arguments]
+    return tuple(found)
+
+
+def says_nothing(item: Item, task: Task) -> bool:
+    """Whether a mention in an item is blank: the scorer passes over what a model would not write."""
+    mentions = item[1:] if task in ("NER", "RE") else [mention for _, mention in item[2]]
+    return not all(map(str.strip, mentions))

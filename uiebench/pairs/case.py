@@ -20,7 +20,7 @@ from typing import NamedTuple
 from uiebench.hashing import lot, mix
 from uiebench.pairs.answer import Answer, Form, Gold, Item
 from uiebench.pairs.lexicon import LONGEST, Lexicon, is_whole
-from uiebench.pairs.words import Capitals, Range, Words
+from uiebench.pairs.words import Capitals, Place, Range, Words, closing_words
 from uiebench.types import Document, Instruction, Label, Language, Schema, Span, Task
 
 SALT = [lot("case", place) for place in range(16)]
@@ -73,8 +73,15 @@ class Page:
         self.document, self.text, self.language = document, document.text, language
         self.words = Words(document.text, language)
         self.folded = document.text.casefold()
+        self._placed: dict[str, Range] = {}
         self.likest: dict[tuple[Lexicon, tuple[str, ...]], list[str]] = {}
         """What `spans` has found in the text that looks like what a lexicon has under a key."""
+        self.others: dict[tuple[Lexicon, tuple[str, ...]], list[str]] = {}
+        """The same among what is annotated as something else."""
+        self.unseen: dict[tuple[Lexicon, tuple[str, ...]], list[str]] = {}
+        """Of `likest`, what is no entity anywhere in the corpus."""
+        self.triggering: dict[Lexicon, list[Found]] = {}
+        """The phrases of the text that a lexicon has as triggers, of whatever type."""
 
     def is_in(self, string: str) -> bool:
         """Whether a string stands in the text, in whatever case."""
@@ -96,6 +103,15 @@ class Page:
                 if start is not None:
                     found[span.text, type] = Mention(span.text, type, start, start + len(span.text))
         return sorted(found.values(), key=lambda m: (m.start, m.end, m.type))
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The entity type of each annotated string that has one; the first, if it has several."""
+        found: dict[str, str] = {}
+        for mention in self.mentions:
+            if mention.type:
+                found.setdefault(mention.text, mention.type)
+        return found
 
     @cached_property
     def places(self) -> dict[str, Range]:
@@ -137,14 +153,23 @@ class Page:
             return 0
         return starts[behind] if behind < len(starts) else inf
 
+    def free_text(self) -> str:
+        """The text without annotated mentions."""
+        parts, at = list[str](), 0
+        for start, end in self.covered:
+            if start > at:
+                parts.append(self.text[at:start])
+            at = max(at, end)
+        return " ".join([*parts, self.text[at:]])
+
     def place(self, string: str) -> Range | None:
         """Where a string stands: where it is annotated, else its first place; None if it is not in the text."""
-        found = self.places.get(string)
+        found = self.places.get(string) or self._placed.get(string)
         if found is None:
             start = next(self._occurrences(string), None)
             if start is None:
                 return None
-            found = self.places[string] = (start, start + len(string))
+            found = self._placed[string] = (start, start + len(string))
         return found
 
     def _occurrences(self, string: str) -> Iterator[int]:
@@ -177,25 +202,72 @@ class Page:
         return {frozenset((r.head.text, r.tail.text)) for r in self.document.relations}
 
     @cached_property
-    def phrases(self) -> list[str]:
-        """What could be a mention or a trigger and is in no annotated one, each once, in the order of the text.
+    def phrases(self) -> Phrases:
+        """What could be a mention or a trigger and is in no annotated one."""
+        return Phrases(self)
 
-        In English, none whose capital tells nothing: that of a first word of a sentence, or of a title. In Chinese,
-        none in quotes or the name of a work.
-        """
-        text, found = self.text, dict[str, None]()
-        capitals = Capitals(text) if self.language == "en" else None
-        quoted = [one.span() for one in _QUOTED.finditer(text)] if capitals is None else []
-        for start, end in self.words.phrases(self.free_until):
-            string = text[start:end]
-            if 1 < len(string) <= LONGEST and string not in found and is_whole(string):
-                if any(opening < end and start < closing for opening, closing in quoted):
-                    continue
-                if capitals is None or capitals.tell(start, string):
-                    found[string] = None
-        for string in self.places:
-            found.pop(string, None)
-        return list(found)
+
+class Found(NamedTuple):
+    """A phrase of a text, and its words there (in English what stands between blanks)."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+class Phrases:
+    """The phrases of a page by their last word, made when that is asked for, each string once.
+
+    phrases.heads                →  {"公司", "公园", …}
+    phrases.ending("公园")        →  [Found("公园", ("公园",)), Found("东湖公园", ("东湖", "公园"))]
+
+    `heads` are the last words of those and maybe of others.
+    In English, none whose capital tells nothing: that of a first word of a sentence, or of a title. In Chinese,
+    none in quotes or the name of a work.
+    """
+
+    __slots__ = ("_annotated", "_capitals", "_closings", "_known", "_page", "_quoted", "heads")
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._annotated = frozenset(page.places)
+        self._capitals: Capitals | None = None
+        self._quoted = [one.span() for one in _QUOTED.finditer(page.text)] if page.language == "zh" else []
+        self._known: dict[str, list[Found]] = {}
+        self._closings: dict[str, list[Place]] | None = None if page.language == "en" else page.words.closings()
+        self.heads = frozenset(self._closings or closing_words(page.free_text()))
+
+    def ending(self, head: str) -> list[Found]:
+        """The phrases whose last word is `head`."""
+        known = self._known.get(head)
+        if known is None:
+            found: dict[str, tuple[str, ...]] = {}
+            text, words = self._page.text, self._page.words
+            if self._closings is None:
+                self._closings = self._page.words.closings()
+            for place in self._closings.get(head, ()):
+                for start, end, own in words.ending(place):
+                    string = text[start:end]
+                    if string not in found and self._may_be_one(start, end, string):
+                        found[string] = own
+            known = self._known[head] = [Found(string, own) for string, own in found.items()]
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        """Every phrase."""
+        return (one.text for head in self.heads for one in self.ending(head))
+
+    def _may_be_one(self, start: int, end: int, string: str) -> bool:
+        if not 1 < len(string) <= LONGEST or string in self._annotated or not is_whole(string):
+            return False
+        if any(opening < end and start < closing for opening, closing in self._quoted):
+            return False
+        if self._page.free_until(start) < end:
+            return False
+        if self._page.language == "zh" or not string[0].isupper():
+            return True
+        if self._capitals is None:
+            self._capitals = Capitals(self._page.text)
+        return self._capitals.tell(start, string)
 
 
 _QUOTED = re.compile(r"《[^《》\n]{1,40}》|“[^“”\n]{1,40}”|「[^「」\n]{1,40}」|『[^『』\n]{1,40}』|\"[^\"\n]{1,40}\"")
@@ -216,7 +288,6 @@ class Case:
     __slots__ = (
         "_near",
         "_spoken",
-        "answered",
         "form",
         "gold",
         "labels",
@@ -228,6 +299,8 @@ class Case:
         "task",
         "text",
         "vocabulary",
+        "with_gold",
+        "without_gold",
         "words",
     )
 
@@ -247,7 +320,9 @@ class Case:
         self.text, self.words, self.language = page.text, page.words, page.language
         self.labels = instruction.shown
         self.native: dict[str, str] = dict(zip(instruction.shown, instruction.labels, strict=True))
-        self.answered = {item[0] for item in gold}
+        answered = {item[0] for item in gold}
+        self.with_gold = [label for label in self.labels if label in answered]
+        self.without_gold = [label for label in self.labels if label not in answered]
         self._near: dict[str, list[str]] = {}
         self.rights = right.facts
         self._spoken: Language | None = None

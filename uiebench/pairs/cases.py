@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -66,11 +67,11 @@ class Near:
 
     def labels(self, corpus: str, task: Task) -> Callable[[str], tuple[str, ...]]:
         """The labels nearest to one; none where nothing is known."""
-        return lambda label: self._or_none(lambda table: table.near(corpus, task, label))
+        return cache(lambda label: self._or_none(lambda table: table.near(corpus, task, label)))
 
     def roles(self, corpus: str) -> Callable[[str, str], tuple[str, ...]]:
         """The roles of an event type nearest to one; none where nothing is known."""
-        return lambda event, role: self._or_none(lambda table: table.roles(corpus, event, role))
+        return cache(lambda event, role: self._or_none(lambda table: table.roles(corpus, event, role)))
 
     def _or_none(self, ask: Callable[..., tuple[str, ...]]) -> tuple[str, ...]:
         if self.table is None:
@@ -156,7 +157,7 @@ def as_case(
         return ODD, None
     if not all(map(page.text.__contains__, strings(gold, task))):
         return OFF_TEXT, None
-    right = Gold(instruction.target, task, instruction.shown, multiset=multiset)
+    right = Gold(gold, task, instruction.shown, multiset=multiset)
     return "", Case(instruction, task, page, vocabulary, form, gold, right)
 
 

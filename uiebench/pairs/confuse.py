@@ -8,20 +8,22 @@
 A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
 the kind, and for it the label, that it made least of: so kinds and labels are balanced as far as the texts allow.
 Nothing is drawn. Every answer has the score that the scorer gives to what is written, and is kept only if that is less
-than before the edit. Canonical JSON says what the answer says and is scored by its facts; what a kind of writing makes
-is read, and has to be readable unless it is of a kind that is not.
+than before the edit. Canonical JSON says what the answer says and is scored by its facts, one in 64 also by reading it;
+what a kind of writing makes is read, and has to be readable unless it is of a kind that is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from itertools import accumulate
 from typing import Literal
 
 import msgspec
 
+from uiebench.errors import BrokenInvariant
 from uiebench.hashing import lot, mix
-from uiebench.pairs.answer import Answer, encode, facts
+from uiebench.pairs.answer import Answer, encode
 from uiebench.pairs.case import SALT, Case, Change, Vocabulary
 from uiebench.pairs.kinds import Kind, of_task
 from uiebench.pairs.settings import ConfuseRecipe
@@ -30,24 +32,49 @@ from uiebench.types import Edit, Instruction, RewardPair, Task
 SOURCE: Literal["confusion"] = "confusion"
 COST = 0.2
 """What a failed attempt counts, in made ones: a kind that seldom applies is not tried on every prompt."""
+CHECKED = 64
+"""One answer in so many is also read as the scorer reads what is written, and has to score the same."""
 MOST_ITEMS = 4
 """So many items of an answer, or labels of a window, are tried for one kind."""
 
 
-class Tally(msgspec.Struct):
-    """What was made: pairs and their mean score by (task, kind), edits by kind, prompts without any pair."""
+class Count(msgspec.Struct):
+    """What was made of a kind.
 
-    pairs: dict[tuple[str, str], int] = {}
-    scores: dict[tuple[str, str], float] = {}
-    edits: dict[tuple[str, str], int] = {}
+    Fields:
+        pairs, score: those whose first edit is of the kind, and the sum of their scores; edits: all of the kind.
+        asked: prompts that it was tried on. Of these, it had nothing to give to `nothing`, and to `refused` nothing
+            that is wrong and was not given already.
+    """
+
+    pairs: int = 0
+    score: float = 0.0
+    edits: int = 0
+    asked: int = 0
+    nothing: int = 0
+    refused: int = 0
+
+    def add(self, other: Count) -> None:
+        """Take in what was made of the kind elsewhere."""
+        self.pairs += other.pairs
+        self.score += other.score
+        self.edits += other.edits
+        self.asked += other.asked
+        self.nothing += other.nothing
+        self.refused += other.refused
+
+
+class Tally(msgspec.Struct):
+    """What was made: by kind, and pairs by how many edits they have."""
+
+    kinds: dict[str, Count] = {}
     several: dict[str, int] = {}
 
-    def rows(self, task: Task) -> list[tuple[str, int, float, int]]:
-        """(kind, pairs, sum of their scores, edits) of each kind that was made."""
-        return [
-            (kind, self.pairs.get((task, kind), 0), self.scores.get((task, kind), 0.0), count)
-            for (_, kind), count in sorted(self.edits.items())
-        ]
+
+class Outcome(IntEnum):
+    """What came of trying a kind on a prompt: it gave nothing; nothing that is wrong and new; or an edit."""
+
+    NOTHING, REFUSED, MADE = range(3)
 
 
 class Confuser:
@@ -69,18 +96,23 @@ class Confuser:
         self._labels: dict[str, dict[str, int]] = {kind.name: {} for kind in chosen}
         self._shares = _thresholds(recipe.edits)
         self.multiset = recipe.duplicates == "multiset"
-        self.tally = Tally({}, {}, {}, {})
+        self.tally = Tally({kind.name: Count() for kind in chosen}, {})
+        self._told: dict[str, Outcome] = {}
+        self._gave = False
 
     def pairs(self, instruction: Instruction, case: Case) -> Iterator[RewardPair]:
         """Up to `per_prompt` pairs about one prompt, their rejected answers all different."""
         base = lot(self.recipe.seed, SOURCE, instruction.id)
         seen: set[str] = set()
+        self._told.clear()
         for n in range(self.recipe.per_prompt):
             found = self._one(case, mix(base, lot("pair", n) if n >= len(_PLACES) else _PLACES[n]), seen)
             if found is None:
-                return
+                break
             output, score, edits = found
             seen.add(output)
+            if base % CHECKED == n % CHECKED and case.right.judged(output)[0] != score:
+                raise BrokenInvariant(f"{instruction.id}: {output} does not score {score} when it is read")
             self._count(edits, score)
             yield RewardPair(
                 f"{instruction.id}~{SOURCE}~{n}",
@@ -100,6 +132,11 @@ class Confuser:
                 None,
                 edits,
             )
+        for name, outcome in self._told.items():
+            count = self.tally.kinds[name]
+            count.asked += 1
+            count.nothing += outcome is Outcome.NOTHING
+            count.refused += outcome is Outcome.REFUSED
 
     def _one(self, case: Case, number: int, seen: set[str]) -> tuple[str, float, tuple[Edit, ...]] | None:
         """A wrong answer, its score, and its edits; None if nothing could be made wrong."""
@@ -135,7 +172,11 @@ class Confuser:
                     continue
             elif kind.last or name in used:
                 continue
-            made = self._attempt(kind, case, answer, number, score, seen)
+            made, outcome = self._attempt(kind, case, answer, number, score, seen), Outcome.MADE
+            if made is None:
+                outcome = Outcome.REFUSED if self._gave else Outcome.NOTHING
+            if outcome > self._told.get(name, Outcome.NOTHING) or name not in self._told:
+                self._told[name] = outcome
             if made is not None:
                 done[at] += self._step[name]
                 return kind, *made
@@ -146,13 +187,14 @@ class Confuser:
         self, kind: Kind, case: Case, answer: Answer, number: int, score: float, seen: set[str]
     ) -> tuple[Change, float, str] | None:
         """An edit of a kind that the scorer finds worse, at the item or label made least of."""
+        self._gave = False
         if kind.per == "answer":
             return self._verified(kind, case, kind.make(case, answer, 0, number), score, seen)
         labels = self._labels[kind.name]
-        if kind.per == "label":
-            names: Sequence[str] = case.labels
+        if kind.per == "item":
+            names: Sequence[str] = [item[0] for item in answer]
         else:
-            names = [item[0] for item in answer]
+            names = {"label": case.labels, "answered": case.with_gold, "unanswered": case.without_gold}[kind.per]
         size = len(names)
         places: Sequence[int]
         if size > 1:
@@ -181,36 +223,29 @@ class Confuser:
         self, kind: Kind, case: Case, change: Change | None, score: float, seen: set[str]
     ) -> tuple[Change, float, str] | None:
         """What the scorer says of a change; None if it is not worse than before, or was made already."""
-        if change is None or says_nothing(change.answer, self.task):
+        if change is None:
             return None
-        if change.output:
-            output = change.output
+        self._gave = True
+        output, found = change.output, case.right.score(change.answer) if not change.output else None
+        if output:
             found, is_read = case.right.judged(output)
             if is_read != kind.parses:
                 return None
-        else:  # what is written and read again says the same
-            found, output = case.right.f1(facts(change.answer, self.task)), ""
-        if found < score or (not kind.alone and not self.multiset and found == score):
-            output = output or case.form.write(change.answer)
-            return None if output in seen else (change, found, output)
-        return None
+        # what is written as canonical JSON says what its items say
+        if found is None or found > score or (found == score and (kind.alone or self.multiset)):
+            return None
+        output = output or case.form.write(change.answer)
+        return None if output in seen else (change, found, output)
 
     def _count(self, edits: Sequence[Edit], score: float) -> None:
-        tally, task = self.tally, self.task
-        key = (task, edits[0].kind)
-        tally.pairs[key] = tally.pairs.get(key, 0) + 1
-        tally.scores[key] = tally.scores.get(key, 0.0) + score
+        tally = self.tally
+        first = tally.kinds[edits[0].kind]
+        first.pairs += 1
+        first.score += score
         several = str(len(edits))
         tally.several[several] = tally.several.get(several, 0) + 1
         for edit in edits:
-            tally.edits[task, edit.kind] = tally.edits.get((task, edit.kind), 0) + 1
-
-
-def says_nothing(answer: Answer, task: Task) -> bool:
-    """Whether a mention in an answer is blank: the scorer passes over what a model would not write."""
-    if task in ("NER", "RE"):
-        return any(not mention.strip() for item in answer for mention in item[1:])
-    return any(not mention.strip() for event in answer for _, mention in event[2])
+            tally.kinds[edit.kind].edits += 1
 
 
 _PLACES = [lot("pair", n) for n in range(64)]

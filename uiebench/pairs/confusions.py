@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 from uiebench.errors import RecipeError, UiebenchError, nearest
 from uiebench.hashing import fingerprint, lot, sha256_bytes
 from uiebench.pairs.cases import INCOMPLETE, UNCHANGED, Near, cases, lexicon, vocabularies
-from uiebench.pairs.confuse import Confuser
+from uiebench.pairs.confuse import Confuser, Count
 from uiebench.pairs.flaws import conflicting
 from uiebench.pairs.flaws import partial as partially_annotated
 from uiebench.pairs.kinds import all_kinds, of_task
@@ -68,12 +68,16 @@ class Done(msgspec.Struct, frozen=True):
     key: str
     prompts: int
     left_out: dict[str, int]
-    tallies: dict[Task, list[tuple[str, int, float, int]]]
+    tallies: dict[Task, dict[str, Count]]
     several: dict[str, int]
 
 
 class KindRow(msgspec.Struct, frozen=True):
-    """A kind of confusion of a task: pairs whose first edit it is, their mean score, and edits of it in all."""
+    """A kind of confusion of a task: pairs whose first edit it is, their mean score, and edits of it in all.
+
+    `asked` prompts it was tried on. It passed over `nothing` of them, since nothing there fits, and `refused`, since
+    what fits is right or was made already.
+    """
 
     task: Task
     kind: str
@@ -81,6 +85,9 @@ class KindRow(msgspec.Struct, frozen=True):
     pairs: int
     edits: int
     score: float
+    asked: int
+    nothing: int
+    refused: int
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -239,7 +246,7 @@ def make_corpus(job: Job, folder: Path, parts: Path) -> tuple[str, Done]:
         key,
         prompts + left_out.total() - left_out[UNCHANGED],
         dict(sorted(left_out.items())),
-        {task: confuser.tally.rows(task) for task, confuser in confusers.items()},
+        {task: confuser.tally.kinds for task, confuser in confusers.items()},
         dict(sorted(several.items())),
     )
     write_json(receipt, done)
@@ -287,9 +294,7 @@ def code() -> str:
 
 def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -> Made:
     """What was made of all corpora together."""
-    pairs: Counter[tuple[Task, str]] = Counter()
-    edits: Counter[tuple[Task, str]] = Counter()
-    scores: dict[tuple[Task, str], float] = {}
+    counts: dict[tuple[Task, str], Count] = {}
     left_out: Counter[str] = Counter()
     several: Counter[str] = Counter()
     by_corpus: dict[str, int] = {}
@@ -297,23 +302,24 @@ def report(benchmark: Benchmark, recipe: ConfuseRecipe, done: dict[str, Done]) -
         left_out.update(one.left_out)
         several.update(one.several)
         by_corpus[name] = sum(one.several.values())
-        for task, rows in one.tallies.items():
-            for kind, made, score, of in rows:
-                pairs[task, kind] += made
-                edits[task, kind] += of
-                scores[task, kind] = scores.get((task, kind), 0.0) + score
+        for task, own in one.tallies.items():
+            for kind, count in own.items():
+                counts.setdefault((task, kind), Count()).add(count)
     kinds = tuple(
         KindRow(
             task,
             name,
             kind.sort,
-            pairs[task, name],
-            edits[task, name],
-            scores[task, name] / pairs[task, name] if pairs[task, name] else 0.0,
+            row.pairs,
+            row.edits,
+            row.score / row.pairs if row.pairs else 0.0,
+            row.asked,
+            row.nothing,
+            row.refused,
         )
         for task in TASKS
         for name, kind in of_task(task).items()
-        if edits[task, name]
+        if (row := counts.get((task, name))) is not None and row.asked
     )
     return Made(
         benchmark.title,

@@ -17,12 +17,13 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import accumulate, chain
 
 from uiebench.hashing import lot, rank
-from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort, phrases_of
+from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort
 from uiebench.pairs.lists import UNNAMED
 from uiebench.pairs.usage import Usage
 from uiebench.pairs.words import is_plain, last_word, tag
@@ -38,6 +39,10 @@ ENDS, ALONE = 0.3, 0.4
 word of several, and the only one."""
 COMMON = 0.05
 """So many names of a class have a last word of a kind that is common in it."""
+EDGE, DISTINCT, OFTEN, SUFFIX = 0.1, 3, 3, 4
+"""A Chinese name has the first or last character of so many different ones of its class, in so much of its places; an
+English one ends in so many letters as so many of them do, if it shares no first or last word with any.
+What stands so often in texts and is annotated nowhere is no name."""
 LONGEST = 40
 ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
@@ -92,6 +97,11 @@ def _without(text: str, strings: Sequence[str]) -> str:
     return text
 
 
+def _held(key: Key) -> Key:
+    """The key under which `Usage` has what is under a key: arguments by their role, of whatever event type."""
+    return ("role", key[-1]) if key[0] == "argument" else key
+
+
 class Lexicon:
     """Mentions of a corpus.
 
@@ -105,8 +115,9 @@ class Lexicon:
     """
 
     __slots__ = (
-        "_background", "_known", "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_usage", "_words",
-        "_written", "lists", "seen", "symmetric", "triggers", "types", "usual",
+        "_background", "_closings", "_edges", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample",
+        "_strings", "_texts", "_usage", "_words", "_written", "lists", "seen", "symmetric", "triggers", "types",
+        "usual",
     )  # fmt: skip
 
     def __init__(
@@ -132,6 +143,9 @@ class Lexicon:
         self._written: frozenset[str] | None = None
         self._strings: frozenset[str] | None = None
         self._roles: dict[str, set[str]] | None = None
+        self._endings: dict[Key, tuple[set[str], set[str], set[str]]] = {}
+        self._closings: frozenset[str] | None = None
+        self._edges: dict[Key, tuple[Counter[str], Counter[str], Counter[str]]] = {}
         self._likenesses: dict[Key, Likeness | None] = {}
 
     @classmethod
@@ -222,7 +236,7 @@ class Lexicon:
             if len(known) < FEWEST and key[0] == "argument":
                 known = self.of("role", *key[2:])
             if self._background is None:
-                self._background = Background(phrases_of(self._texts, language), language)
+                self._background = Background(self._texts, language)
             self._likenesses[key] = Likeness(known, self._background) if len(known) >= FEWEST else None
         return self._likenesses[key]
 
@@ -237,32 +251,103 @@ class Lexicon:
         return self._usage
 
     def is_headed(self, key: Key, string: str, language: Language) -> bool:
-        """Whether a phrase ends as such mentions do, or is a name where they are names.
-
-        A word shows it that ends such a mention in much of its places: "symptoms", and not "area", for a disease.
-        Heads, tails and arguments are annotated in fewer of them.
-        """
-        usage = self.usage(language)
-        if key[0] == "argument":
-            key = ("role", key[-1])
+        """Whether a phrase ends as such mentions do, or is a name where they are names; see `ends`."""
         head = last_word(string, language)
-        enough = (ALONE if head == string else ENDS) / (1 if key[0] == "entity" else 4)
+        behind, alone = self.endings(key, {head}, language)
+        return self.is_phrase(string, language) and head in (alone if head == string else behind)
+
+    def is_phrase(self, string: str, language: Language) -> bool:
+        """Whether a string could be a mention of anything: no Roman number, nor words that stand before no noun."""
         if ROMAN.fullmatch(string):
             return False
-        if language == "en":
-            *others, _ = string.split()
-            if not all(usage.is_noun(one) or usage.is_modifier(one) for one in others if is_plain(one)):
-                return False
-        elif tag(head) == "?" and usage.share(key, head[-1]) >= enough:
+        if language == "zh":
             return True
-        if usage.share(key, head) >= enough:
+        usage = self.usage(language)
+        *others, _ = string.split()
+        return all(usage.is_noun(one) or usage.is_modifier(one) for one in others if is_plain(one))
+
+    def endings(self, key: Key, words: AbstractSet[str], language: Language) -> tuple[set[str], set[str]]:
+        """Those of some words that may end what is under a key, behind other words and alone.
+
+        A word shows it that ends such a mention in much of its places: "symptoms", and not "area", for a disease.
+        Heads, tails and arguments are annotated in fewer of them. Or it ends a name, where they are names.
+        """
+        known, behind, alone = self._endings.setdefault(key, (set(), set(), set()))
+        for word in words - known:
+            if self._may_end(key, word, language, alone=False):
+                behind.add(word)
+            if self._may_end(key, word, language, alone=True):
+                alone.add(word)
+        known.update(words)
+        return behind & words, alone & words
+
+    def resembles(self, key: Key, string: str, head: str, language: Language) -> bool:
+        """Whether there is more to tell that a phrase could be under a key than that it is a name and they are, too.
+
+        That its last word ends many of them; or that it begins or ends as several of them, and is no string which the
+        texts have often and nothing annotates: 上市 ends with 市, and is no place.
+        """
+        if self._is_typical(key, head, language, alone=head == string):
             return True
-        return name_sort(string, language) in self._sorts(key, language) and not usage.is_common(head)
+        usage, held = self.usage(language), _held(key)
+        if usage.places(string) >= OFTEN and not self.annotates(string):
+            return False
+        firsts, lasts, suffixes = self._edges_of(key, language)
+        if language == "zh":  # of a Latin letter nothing is told: BUG is no person
+            return (
+                not string[-1].isascii() and lasts[string[-1]] >= DISTINCT and usage.share(held, string[-1]) >= EDGE
+            ) or (
+                not string[0].isascii()
+                and firsts[string[0]] >= DISTINCT
+                and usage.opening_share(held, string[0]) >= EDGE
+            )
+        first, *_ = string.split()
+        return bool(firsts[first] or lasts[head] or suffixes[head[-SUFFIX:]] >= DISTINCT)
+
+    def _edges_of(self, key: Key, language: Language) -> tuple[Counter[str], Counter[str], Counter[str]]:
+        """How many of the strings under a key begin and end with what: characters in Chinese, words in English.
+
+        And in English, how many different last words that are longer end with the same letters.
+        """
+        found = self._edges.get(key)
+        if found is None:
+            known = self.of(*key)
+            if language == "zh":
+                edges = [one[0] for one in known], [one[-1] for one in known], list[str]()
+            else:
+                lasts = [last_word(one, language) for one in known]
+                long = {word for word in lasts if len(word) > SUFFIX + 1}
+                edges = [one.split()[0] for one in known if one.split()], lasts, [word[-SUFFIX:] for word in long]
+            first, last, suffix = map(Counter[str], edges)
+            found = self._edges[key] = first, last, suffix
+        return found
+
+    def _may_end(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
+        if self._is_typical(key, head, language, alone=alone):
+            return True
+        return name_sort(head, language) in self._sorts(_held(key), language) and not self.usage(language).is_common(
+            head
+        )
+
+    def _is_typical(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
+        """Whether a word ends what is under a key in enough of its places."""
+        usage, held = self.usage(language), _held(key)
+        enough = (ALONE if alone else ENDS) / (1 if key[0] == "entity" else 4)
+        if language == "zh" and tag(head) == "?" and usage.share(held, head[-1]) >= enough:
+            return True
+        return usage.share(held, head) >= enough
+
+    @property
+    def closings(self) -> frozenset[str]:
+        """What triggers of the corpus end with."""
+        if self._closings is None:
+            self._closings = frozenset(one[at:] for one in self.triggers for at in range(len(one)))
+        return self._closings
 
     def _sorts(self, key: Key, language: Language) -> set[str]:
         """The sorts of names that are common under a key; none where most are no names."""
         if key not in self._named:
-            sorts = Counter(name_sort(one, language) for one in self.of(*key))
+            sorts = Counter(name_sort(last_word(one, language), language) for one in self.of(*key))
             size = sorts.total()
             is_named = 2 * sorts[""] <= size
             self._named[key] = {sort for sort, count in sorts.items() if sort and is_named and count >= COMMON * size}

@@ -1,6 +1,6 @@
 """Whether a string looks like what a type, relation or role holds: by its length, letters, words and their kinds.
 
-    background = Background(phrases_of(texts, "zh"), "zh")
+    background = Background(texts, "zh")
     likeness = Likeness(["高明", "方远山", "季然", "林川", …], background)
     likeness.of("贺兰舟")        →  3.1           as a person's name
     likeness.of("1,200万元")     →  None
@@ -9,7 +9,7 @@ A naive Bayes ratio: how often such a string's features are among those of the c
 those of the phrases of any text. What is enough is read off both: a string is like a class if it has a higher ratio
 than nearly all phrases of texts, and than the least typical members of the class have, each measured without itself.
 And its shape is one of those that are common in the class: a word in small letters is no person where persons have
-capitals.
+capitals. A phrase has the words that it has in its text, any other string those of itself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functools import lru_cache
 from math import log
 
 from uiebench.pairs.lists import FUNCTION
-from uiebench.pairs.words import Words, is_verb, last_word, proper, tag
+from uiebench.pairs.words import Words, is_verb, proper, tag
 from uiebench.types import Language
 
 FEWEST = 8
@@ -43,17 +43,25 @@ _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")
 _HAN = re.compile(r"(?<!\d)[\u3400-\u9fff]+")
 
 
+@lru_cache(100_000)
+def words_of(string: str, language: Language) -> tuple[str, ...]:
+    """The words of a string by itself; in English what stands between blanks."""
+    if language == "en":
+        return tuple(string.split())
+    cut = Words(string, "zh")
+    return tuple([string[start:end] for block in range(len(cut)) for start, end in cut.spans(block)])
+
+
 @lru_cache(300_000)
-def features(string: str, language: Language) -> tuple[str, ...]:
+def features(string: str, words: tuple[str, ...], language: Language) -> tuple[str, ...]:
     """What a string looks like, one value of each sort; every string of a language has the same sorts."""
-    return _chinese(string) if language == "zh" else _english(string)
+    return _chinese(string, words) if language == "zh" else _english(words)
 
 
-def _chinese(string: str) -> tuple[str, ...]:
+def _chinese(string: str, words: tuple[str, ...]) -> tuple[str, ...]:
     # 2019年5月 → 0年0月, 远山科技A股 → 汉a汉: the characters that follow a number tell what it counts
     shape = _HAN.sub("汉", _LATIN.sub("a", _NUMBERS.sub("0", string))) if len(string) < 40 else "long"
-    words = Words(string, "zh")
-    tags = [tag(string[start:end]) for block in range(len(words)) for start, end in words.spans(block)]
+    tags = [tag(word) for word in words]
     return (
         shape[:8],
         str(min(len(string), 12)),
@@ -65,8 +73,7 @@ def _chinese(string: str) -> tuple[str, ...]:
     )
 
 
-def _english(string: str) -> tuple[str, ...]:
-    words = string.split()
+def _english(words: tuple[str, ...]) -> tuple[str, ...]:
     last = words[-1].lower().rstrip(".,;:") if words else ""
     return (
         " ".join(map(_shape, words[:4])),
@@ -91,42 +98,35 @@ def _shape(word: str) -> str:
     return letters + "-" if "-" in word else letters
 
 
-def phrases_of(texts: Sequence[str], language: Language) -> list[str]:
-    """The phrases of some texts, each once."""
-    found: dict[str, None] = {}
-    for text in texts:
-        found.update(dict.fromkeys(text[start:end] for start, end in Words(text, language).phrases()))
-    return list(found)
-
-
 @lru_cache(100_000)
-def name_sort(string: str, language: Language) -> str:
-    """Which sort of name a string ends as, "" if as none.
+def name_sort(word: str, language: Language) -> str:
+    """Which sort of name a string is that ends with a word, "" if none.
 
     In English a word with a capital that is no Roman number ("A"); in Chinese what jieba's dictionary has as a name of
     that sort ("nr", "ns", "nt", "nz"), does not have ("?"), or is in Latin letters ("x").
     """
-    word = last_word(string, language)
     if language == "zh":
         return proper(word)
     part = word.rsplit("-", 1)[-1]
     return "A" if not part.islower() and any(map(str.isalpha, word)) and not ROMAN.fullmatch(word) else ""
 
 
-@lru_cache(100_000)
-def has_verb(string: str) -> bool:
-    """Whether a word of a Chinese string is a verb and nothing else."""
-    words = Words(string, "zh")
-    return any(is_verb(string[start:end]) for block in range(len(words)) for start, end in words.spans(block))
+def has_verb(words: Sequence[str]) -> bool:
+    """Whether a Chinese word among some is a verb and nothing else."""
+    return any(map(is_verb, words))
 
 
 class Background:
-    """The features of strings beside which others are to be told: most often of the phrases of texts."""
+    """The features of the phrases of some texts, beside which others are to be told."""
 
-    def __init__(self, strings: Sequence[str], language: Language) -> None:
+    def __init__(self, texts: Sequence[str], language: Language) -> None:
         self.language = language
-        step = max(1, len(strings) // 20_000)
-        taken = [features(string, language) for string in strings[::step]]
+        found: dict[str, tuple[str, ...]] = {}
+        for text in texts:
+            for start, end, words in Words(text, language).phrases():
+                found.setdefault(text[start:end], words)
+        phrases = list(found.items())
+        taken = [features(string, words, language) for string, words in phrases[:: max(1, len(phrases) // 20_000)]]
         self.counts = [Counter(values) for values in zip(*taken, strict=True)]
         self.size = len(taken)
         self.strangers = taken[:: max(1, len(taken) // STRANGERS)]
@@ -144,9 +144,10 @@ class Likeness:
 
     def __init__(self, strings: Sequence[str], background: Background) -> None:
         self._language: Language = background.language
-        own = [features(string, self._language) for string in strings[:MOST]]
+        cut = [words_of(string, self._language) for string in strings[:MOST]]
+        own = [features(string, words, self._language) for string, words in zip(strings[:MOST], cut, strict=True)]
         size = len(own)
-        self._verbal = self._language != "zh" or sum(map(has_verb, strings[:MOST])) >= VERBAL * size
+        self._verbal = self._language != "zh" or sum(map(has_verb, cut)) >= VERBAL * size
         counts = [Counter(values) for values in zip(*own, strict=True)]
         self._shapes = {shape for shape, count in counts[0].items() if count >= SHAPE * size}
         # a share of the class is taken as if one more of its members were a phrase of any text
@@ -167,21 +168,29 @@ class Likeness:
     def _score(self, values: tuple[str, ...]) -> float:
         return _total(self._weights, values, self._unseen)
 
-    def of(self, string: str) -> float | None:
-        """How much a string looks like the class; None if nobody would take it for one of its members."""
-        values = features(string, self._language)
-        if values[0] not in self._shapes or (not self._verbal and has_verb(string)):
+    def of(self, string: str, words: tuple[str, ...] | None = None) -> float | None:
+        """How much a string looks like the class; None if nobody would take it for one of its members.
+
+        Args: `words` are those of the string, where it is a phrase of a text.
+        """
+        if words is None:
+            words = words_of(string, self._language)
+        values = features(string, words, self._language)
+        if values[0] not in self._shapes or (not self._verbal and has_verb(words)):
             return None
         score = self._score(values)
         return score if score > self._typical else None
 
     def score(self, string: str) -> float:
         """The logarithm of the ratio, whatever the string is like."""
-        return self._score(features(string, self._language))
+        return self._score(self._features(string))
+
+    def _features(self, string: str) -> tuple[str, ...]:
+        return features(string, words_of(string, self._language), self._language)
 
     def is_possible(self, string: str) -> bool:
         """Whether a string is no stranger than some members of the class."""
-        return self._score(features(string, self._language)) > self._possible
+        return self._score(self._features(string)) > self._possible
 
 
 def _total(weights: Sequence[dict[str, float]], values: tuple[str, ...], unseen: float) -> float:

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from uiebench.hashing import mix
 from uiebench.pairs import names
-from uiebench.pairs.case import SALT, Case, skewed, turns
+from uiebench.pairs.case import SALT, Case, Found, Mention, skewed, turns
 from uiebench.pairs.lexicon import Key, is_whole
 from uiebench.pairs.lists import AUXILIARY, FOLLOWING, FUNCTION, OPENING
 from uiebench.pairs.paraphrase import other_number, paraphrases
@@ -250,32 +250,86 @@ def like(
             found.append(string)
             if len(found) == LIKEST:
                 break
-    return found[skewed(number, len(found))] if found else None
+    return among_likest(found, number)
+
+
+def among_likest(found: Sequence[str], number: int) -> str | None:
+    """One of the first phrases of some that have the likest first, the very first one most often; None if of none."""
+    return found[skewed(number, min(len(found), LIKEST))] if found else None
+
+
+def like_unseen(case: Case, key: Key) -> list[str]:
+    """The phrases of the text that look like what is under a key, and are no entity in any other text."""
+    lexicon, known = case.vocabulary.lexicon, case.page.unseen
+    found = known.get((lexicon, key))
+    if found is None:
+        found = known[lexicon, key] = [one for one in _likest(case, key) if not lexicon.seen[one]]
+    return found
+
+
+def like_others(case: Case, key: Key) -> list[str]:
+    """The entities of the text, of another type, that could be taken for one, and are no entity in any other text."""
+    lexicon, known = case.vocabulary.lexicon, case.page.others
+    found = known.get((lexicon, key))
+    if found is None:
+        mentions = case.page.mentions
+        here = {mention.text for mention in mentions}
+        found = [
+            one
+            for one in _likened(case, key, mentions)
+            if lexicon.seen[one] <= (one in here)
+            and lexicon.resembles(key, one, last_word(one, case.language), case.language)
+        ]
+        known[lexicon, key] = found = list(dict.fromkeys(found))
+    return found
 
 
 def _likest(case: Case, key: Key) -> list[str]:
     """The phrases of the text that look like what is under a key and are not known to be, the likest first.
 
-    The cases about one text ask for the same ones again and again.
+    The cases about one text ask for the same ones again and again. Looked at are only those whose last word may end
+    such a mention, which few do.
     """
     lexicon, known = case.vocabulary.lexicon, case.page.likest
     found = known.get((lexicon, key))
     if found is None:
-        likeness = lexicon.likeness(key, case.language) if case.page.phrases else None
-        scores = [(likeness.of(string), string) for string in case.page.phrases] if likeness else []
-        ordered = sorted((-score, string) for score, string in scores if score is not None)
-        found = known[lexicon, key] = [string for _, string in ordered if _may_be_one(case, key, string)]
+        likeness = lexicon.likeness(key, case.language)
+        scores: list[tuple[float, str]] = []
+        for string, words in _ending(case, key) if likeness else ():
+            if lexicon.knows(*key, string) or lexicon.is_unnamed(key, string):
+                continue
+            score = likeness.of(string, words) if likeness else None
+            if score is not None and (case.language == "en" or not _is_part(case, string)):
+                head = words[-1] if case.language == "zh" else last_word(string, "en")
+                if key[0] == "trigger" or lexicon.resembles(key, string, head, case.language):
+                    scores.append((-score, string))
+        found = known[lexicon, key] = list(dict.fromkeys(string for _, string in sorted(scores)))
     return found
 
 
-def _may_be_one(case: Case, key: Key, string: str) -> bool:
-    """Whether a phrase that looks like what is under a key ends like it too, and is neither known as it nor a part."""
-    lexicon = case.vocabulary.lexicon
-    if lexicon.knows(*key, string) or lexicon.is_unnamed(key, string):
-        return False
-    if key[0] != "trigger" and not lexicon.is_headed(key, string, case.language):
-        return False
-    return case.language == "en" or not _is_part(case, string)
+def _ending(case: Case, key: Key) -> Iterator[Found]:
+    """The phrases of the text that end as what is under a key does; of triggers those that are one of a like stem."""
+    lexicon, phrases, language = case.vocabulary.lexicon, case.page.phrases, case.language
+    if key[0] == "trigger":
+        usage = lexicon.usage(language)
+        yield from (one for one in _triggering(case) if usage.triggers(key[1], one.text))
+        return
+    behind, alone = lexicon.endings(key, phrases.heads, language)
+    for head in behind | alone:
+        for one in phrases.ending(head):
+            if head in (alone if one.text == head else behind) and lexicon.is_phrase(one.text, language):
+                yield one
+
+
+def _triggering(case: Case) -> list[Found]:
+    """The phrases of the text that are triggers anywhere in the corpus."""
+    lexicon, phrases = case.vocabulary.lexicon, case.page.phrases
+    found = case.page.triggering.get(lexicon)
+    if found is None:
+        heads = phrases.heads & lexicon.closings
+        found = [one for head in heads for one in phrases.ending(head) if lexicon.triggers[one.text]]
+        case.page.triggering[lexicon] = found
+    return found
 
 
 def _is_part(case: Case, string: str) -> bool:
@@ -296,18 +350,23 @@ def annotated(case: Case, key: Key, number: int, *, taken: Collection[str] = ())
 
     Those of an entity type have to look more like this one than like their own, and be most easily taken for it.
     """
-    mentions, lexicon = case.page.mentions, case.vocabulary.lexicon
+    mentions = case.page.mentions
+    tried = [mentions[at] for at in turns(number, len(mentions), TRIES)]
+    return (one for one in _likened(case, key, tried) if not overlaps(one, taken))
+
+
+def _likened(case: Case, key: Key, mentions: Sequence[Mention]) -> Iterator[str]:
+    """Those of some mentions that look like what is under a key."""
+    lexicon, near = case.vocabulary.lexicon, case.vocabulary.near
     likeness = lexicon.likeness(key, case.language) if mentions else None
-    for at in turns(number, len(mentions), TRIES) if likeness else ():
-        string, type = mentions[at][:2]
-        if overlaps(string, taken) or lexicon.knows(*key, string):
+    for string, type, *_ in mentions if likeness else ():
+        if lexicon.knows(*key, string):
             continue
-        if likeness is None or likeness.of(string) is None:
+        is_typed = type and key[0] == "entity"
+        nearest = near(type)[:1] if is_typed else ()
+        if (nearest and nearest[0] != key[1]) or likeness is None or likeness.of(string) is None:
             continue
-        near = case.vocabulary.near(type) if type and key[0] == "entity" else ()
-        if near and near[0] != key[1]:
-            continue
-        theirs = lexicon.likeness(("entity", type), case.language) if type and key[0] == "entity" else None
+        theirs = lexicon.likeness(("entity", type), case.language) if is_typed else None
         if theirs is None or likeness.score(string) > theirs.score(string):
             yield string
 

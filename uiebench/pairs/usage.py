@@ -47,9 +47,11 @@ class Usage:
         self.language = language
         self._text = "\n".join(texts)
         self._ends: Counter[Key] = Counter()
+        self._begins: Counter[Key] = Counter()
         self._stems: Counter[tuple[str, str]] = Counter()
         for *key, string in facts:
             self._ends.update((*key, ending) for ending in self._endings(string))
+            self._begins[(*key, string[:1])] += 1
             if key[0] == "trigger":
                 self._stems.update((key[1], stem) for stem in stems(string, language))
         self._triggers: Counter[str] = Counter()
@@ -78,9 +80,23 @@ class Usage:
         own = self._ends[(*key, ending)]
         if own < FEWEST:
             return 0.0
-        if ending not in self._counts:
-            self._counts[ending] = self._text.count(ending)
-        return own / max(own, self._counts[ending])
+        return own / max(own, self._count(ending))
+
+    def opening_share(self, key: Key, letter: str) -> float:
+        """In how much of the places of a Chinese character a mention under a key begins with it; 0 if only once."""
+        own = self._begins[(*key, letter)]
+        return own / max(own, self._count(letter)) if own >= FEWEST else 0.0
+
+    def _count(self, string: str) -> int:
+        if string not in self._counts:
+            self._counts[string] = self._text.count(string)
+        return self._counts[string]
+
+    def places(self, string: str) -> int:
+        """How often a string stands in the texts; an English one as whole words, in whatever case."""
+        if self.language == "zh":
+            return self._count(string)
+        return min((self._counts[plain(word)] for word in _WORDS.findall(string)), default=0)
 
     def triggers(self, type: str, string: str) -> bool:
         """Whether most of the triggers that begin or end like a string are of an event type, and there are some."""

@@ -4,7 +4,8 @@
     words.before(2), words.after(2)      →  0, 4        创办 is a word, so is 高明
     words.inside(5, 9)                   →  [7]         远山|科技
     words.spans(0)                       →  [(0, 2), (2, 4), (4, 5), (5, 7), (7, 9)]
-    list(words.phrases())                →  [(0, 2), (0, 4), (0, 7), …]       what could be a mention or trigger
+    words.phrases()                      →  [Phrase(0, 2, ("高明",)), Phrase(0, 4, ("高明", "创办")), …]
+                                            what could be a mention or trigger
 
 A number with its unit (2,400万股), what a hyphen joins (three-week), a letter beside a word (A股) and letters beside
 digits (QD2M, 10kg) are one word.
@@ -45,6 +46,16 @@ WORD = re.compile(r"\w")
 _ENGLISH_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 Range = tuple[int, int]
 """Half-open code-point offsets into a text."""
+Place = tuple[int, int]
+"""A block, and the place of a word in it."""
+
+
+class Phrase(NamedTuple):
+    """What could be a mention or a trigger: where it stands, and its words (in English what stands between blanks)."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
 
 
 class _Jieba:
@@ -247,8 +258,8 @@ def _lettered(block: str, words: list[str], start: int, end: int) -> int:
     """Where the word ends that a single letter begins, as A股; `start` if it belongs to the word before: 维生素C."""
     if end < len(block) and "\u4e00" <= block[end] <= "\u9fd5":
         ahead = _TOKEN.search(block, end)
-        following = _jieba()(block[end : ahead.start() if ahead else len(block)])[0]
-        if len(following) == 1 and following not in FUNCTION["zh"]:
+        following = _jieba()(block[end : ahead.start() if ahead else len(block)])[:1]  # nothing before 第2 in A第2
+        if following and len(following[0]) == 1 and following[0] not in FUNCTION["zh"]:
             return end + 1
     if words and WORD.match(words[-1]) and words[-1] not in FUNCTION["zh"]:
         words[-1] += block[start:end]
@@ -269,12 +280,16 @@ def _cut(language: Language, block: str) -> tuple[int, ...]:
 
 
 class _Outer(NamedTuple):
-    """An English block without marks at its ends, and whether a phrase may begin or end with it, and go on behind."""
+    """An English block without marks at its ends, and whether a phrase may begin or end with it, and go on behind.
+
+    `last` is the last word in it.
+    """
 
     start: int
     end: int
     is_content: bool
     goes_on: bool
+    last: str
 
 
 @lru_cache(200_000)
@@ -287,7 +302,7 @@ def _outer(block: str) -> _Outer | None:
     start, end = spans[0][0], spans[-1][1]
     word = block[start:end]
     is_inner = word.lower() not in FUNCTION["en"] or word.lower() in _WITHIN
-    return _Outer(start, end, is_content(word, "en"), end == len(block) and is_inner)
+    return _Outer(start, end, is_content(word, "en"), end == len(block) and is_inner, last_word(word, "en"))
 
 
 @lru_cache(200_000)
@@ -306,7 +321,7 @@ def is_content(word: str, language: Language) -> bool:
 class Words:
     """The words of one text."""
 
-    __slots__ = ("_edges", "_ends", "_spans", "_starts", "language", "text")
+    __slots__ = ("_edges", "_ends", "_outer", "_sorted", "_spans", "_starts", "language", "text")
 
     def __init__(self, text: str, language: Language) -> None:
         self.text, self.language = text, language
@@ -314,6 +329,8 @@ class Words:
         self._starts, self._ends = [found.start() for found in blocks], [found.end() for found in blocks]
         self._edges: dict[int, list[int]] = {}
         self._spans: dict[int, list[Range]] = {}
+        self._sorted: dict[int, list[int]] = {}
+        self._outer: list[_Outer | None] | None = None
 
     def __len__(self) -> int:
         """How many blocks there are."""
@@ -379,54 +396,93 @@ class Words:
         block = self._block(at)
         return block < 0 or at in self.edges(block)
 
-    def phrases(self, free_until: Callable[[int], float] = lambda start: inf) -> Iterator[Range]:
-        """What could be a mention or a trigger: one word or several in a row that begin and end with content.
+    def phrases(self) -> list[Phrase]:
+        """What could be a mention or a trigger, in the order of the text; see `closings`."""
+        found = [one for places in self.closings().values() for at in places for one in self.ending(at)]
+        return sorted(found, key=lambda phrase: (phrase.start, phrase.end))
 
-        Args: `free_until` gives the offset up to which a phrase that begins at another one may go.
+    def closings(self) -> dict[str, list[Place]]:
+        """Where phrases may end, by their last word. A phrase is a word or several, and begins and ends with content.
+
+        So who looks for phrases with certain last words has no others made.
         """
-        yield from self._chinese_phrases(free_until) if self.language == "zh" else self._english_phrases(free_until)
+        found: dict[str, list[Place]] = {}
+        for block, (start, end) in enumerate(zip(self._starts, self._ends, strict=True)):
+            for head, at in _closings(self.text[start:end], self.language):
+                found.setdefault(head, []).append((block, at))
+        return found
 
-    def _chinese_phrases(self, free_until: Callable[[int], float]) -> Iterator[Range]:
-        text, most = self.text, LONGEST["zh"]
-        for block in range(len(self)):
-            spans = self.spans(block)
-            sorts = [_sort(text[start:stop]) for start, stop in spans]
-            size = len(sorts)
-            for first, (start, end) in enumerate(spans):
-                sort, before = sorts[first], sorts[first - 1] if first else 0
-                if (before | sort) & _LEFT or not sort & _CONTENT or (free := free_until(start)) < end:
-                    continue
-                strange = _NAMED if sort & _GUESS else _STRAY
-                for last in range(first, min(first + most, size)):
-                    # what is beside a word that is guessed may be the rest of it
-                    if spans[last][1] > free or (last > first and (sort & _GUESS or sorts[last] & (_GUESS | _CROSSES))):
-                        break
-                    after = sorts[last + 1] if last + 1 < size else 0
-                    # a guess beside a noun or a character of names may be a part of a name, and a noun beside a guess
-                    if sorts[last] & _CONTENT and not after & _LEFT and not (before | after) & strange:
-                        yield start, spans[last][1]
+    def ending(self, place: Place) -> Iterator[Phrase]:
+        """The phrases that end at one of the places of `closings`, the shortest first."""
+        return self._chinese_ending(*place) if self.language == "zh" else self._english_ending(place[0])
 
-    def _english_phrases(self, free_until: Callable[[int], float]) -> Iterator[Range]:
-        text, most = self.text, LONGEST["en"]
-        blocks = [_outer(text[start:end]) for start, end in zip(self._starts, self._ends, strict=True)]
-        size = len(blocks)
-        for first, opening in enumerate(blocks):
-            if opening is None or not opening.is_content:
-                continue
-            start = self._starts[first] + opening.start
-            if (free := free_until(start)) < self._starts[first] + opening.end:
-                continue
-            before = opening
-            for last in range(first, min(first + most, size)):
-                closing = blocks[last]
-                if closing is None or (last > first and not (before.goes_on and closing.start == 0)):
-                    break
-                end = self._starts[last] + closing.end
-                if end > free:
-                    break
-                if closing.is_content:
-                    yield start, end
-                before = closing
+    def _sorts(self, block: int) -> list[int]:
+        found = self._sorted.get(block)
+        if found is None:
+            text = self.text
+            found = self._sorted[block] = [_sort(text[start:end]) for start, end in self.spans(block)]
+        return found
+
+    def _chinese_ending(self, block: int, last: int) -> Iterator[Phrase]:
+        text, spans, sorts = self.text, self.spans(block), self._sorts(block)
+        end, words = spans[last][1], tuple[str, ...]()
+        for first in range(last, max(last - LONGEST["zh"], -1), -1):
+            sort, before = sorts[first], sorts[first - 1] if first else 0
+            # what is beside a word that is guessed may be the rest of it
+            if first < last and sort & _GUESS:
+                return
+            start = spans[first][0]
+            words = (text[start : spans[first][1]], *words)
+            strange = _LEFT | (_NAMED if sort & _GUESS else _STRAY)
+            if sort & _CONTENT and not sort & _LEFT and not before & strange:
+                yield Phrase(start, end, words)
+            if sort & (_GUESS | _CROSSES):
+                return
+
+    def _outers(self) -> list[_Outer | None]:
+        if self._outer is None:
+            ends = zip(self._starts, self._ends, strict=True)
+            self._outer = [_outer(self.text[start:end]) for start, end in ends]
+        return self._outer
+
+    def _english_ending(self, last: int) -> Iterator[Phrase]:
+        blocks, starts = self._outers(), self._starts
+        closing = blocks[last]
+        if closing is None:
+            return
+        end = starts[last] + closing.end
+        for first in range(last, max(last - LONGEST["en"], -1), -1):
+            opening = blocks[first]
+            if opening is None or (first < last and not opening.goes_on):
+                return
+            if opening.is_content:
+                start = starts[first] + opening.start
+                yield Phrase(start, end, tuple(self.text[start:end].split()))
+            if opening.start:  # a mark stands between it and the block before
+                return
+
+
+@lru_cache(200_000)
+def _closings(block: str, language: Language) -> tuple[tuple[str, int], ...]:
+    """The words of a block that phrases may end with, and their places in it."""
+    if language == "en":
+        outer = _outer(block)
+        return ((outer.last, 0),) if outer is not None and outer.is_content else ()
+    starts = _cut(language, block)
+    words = [block[start:end] for start, end in pairwise((*starts, len(block)))]
+    found, after = list[tuple[str, int]](), 0
+    for at in range(len(words) - 1, -1, -1):
+        sort = _sort(words[at])
+        # a guess beside a noun or a character of names may be a part of a name, and a noun beside a guess
+        if sort & _CONTENT and not after & (_LEFT | (_NAMED if sort & _GUESS else _STRAY)):
+            found.append((words[at], at))
+        after = sort
+    return tuple(found)
+
+
+def closing_words(text: str) -> set[str]:
+    """The words of a part of an English text that phrases may end with."""
+    return {block.last for block in map(_outer, text.split()) if block is not None and block.is_content}
 
 
 _LEFT, _CONTENT, _GUESS, _CROSSES, _NAMED, _STRAY = (1 << place for place in range(6))

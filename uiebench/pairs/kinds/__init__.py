@@ -24,7 +24,7 @@ from uiebench.types import Task
 
 Make = Callable[[Case, Answer, int, int], Change | None]
 """Case, answer, the place of an item in it or of a label in the window, and the hash that chooses."""
-Per = Literal["item", "label", "answer"]
+Per = Literal["item", "label", "answered", "unanswered", "answer"]
 Sort = Literal["text", "off-text", "format", "abstention"]
 
 
@@ -33,7 +33,8 @@ class Kind(msgspec.Struct, frozen=True):
 
     Fields:
         name, tasks: together they are unique.
-        per: what it is tried on: each item of the answer, each label of the window, or the answer as a whole.
+        per: what it is tried on: each item of the answer, each label of the window, those that have gold, those
+            that have none, or the answer as a whole.
         sort: "off-text": makes a string that is not in the text; "format": wrong by how or what it writes, not by
             what the text says; "abstention": about whether to answer at all; "text": all others.
         by_words: moves an edge to a word boundary, never into a word.

@@ -118,9 +118,7 @@ def _like_trigger(case: Case, type: str, number: int, old: str = "") -> str | No
             found.append(trigger)
     if found and number >> 50 & 1:
         return found[0]
-    usage, count = lexicon.usage(case.language), lexicon.triggers
-    said = spans.like(case, key, number, taken=(old,), among=lambda one: count[one] > 0 and usage.triggers(key[1], one))
-    return said or (found[0] if found else None)
+    return spans.like(case, key, number, taken=(old,)) or (found[0] if found else None)
 
 
 def _is_near(case: Case, type: str, other: str) -> bool:
@@ -212,21 +210,19 @@ def _added(case: Case, answer: Answer, type: str, number: int) -> Change | None:
     return Change([*answer, item], "", _event(case, item))
 
 
-@kind("spurious", "EE", "EET", "EEA", per="label", zh="多出一个看似合理的事件", en="spurious: a plausible event")
+@kind("spurious", "EE", "EET", "EEA", per="answered", zh="多出一个看似合理的事件", en="spurious: a plausible event")
 def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """An event of a type that has gold."""
-    label = case.labels[index]
-    return _added(case, answer, label, number) if label in case.answered else None
+    return _added(case, answer, case.with_gold[index], number)
 
 
 @kind(
-    "absent", "EE", "EET", "EEA", per="label", sort="abstention",
+    "absent", "EE", "EET", "EEA", per="unanswered", sort="abstention",
     zh="为文中没有的事件类型给出答案", en="an event type that the text does not have answered",
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """An event of a type of the window that has no gold."""
-    label = case.labels[index]
-    return None if label in case.answered else _added(case, answer, label, number)
+    return _added(case, answer, case.without_gold[index], number)
 
 
 @kind(

@@ -89,10 +89,10 @@ def plausible(case: Case, label: str, number: int) -> str | None:
     Nor is it a mention of another type in any other text: 中国国籍 is no 籍贯.
     """
     (key,) = keys(case, label)
-    seen, here = case.vocabulary.lexicon.seen, {mention.text for mention in case.page.mentions}
-    others = spans.annotated(case, key, number >> 1) if number & 1 else ()
-    other = next((one for one in others if seen[one] <= (one in here)), None)
-    return other or spans.like(case, key, number, among=lambda one: not seen[one])
+    others, phrases = spans.like_others(case, key), spans.like_unseen(case, key)
+    if others and (number & 1 or not phrases):
+        return others[(number >> 1) % len(others)]
+    return spans.among_likest(phrases, number)
 
 
 def _added(case: Case, answer: Answer, label: str, mention: str | None) -> Change | None:
@@ -101,21 +101,21 @@ def _added(case: Case, answer: Answer, label: str, mention: str | None) -> Chang
     return Change([*answer, (label, mention)], "", _shown(label, mention))
 
 
-@kind("spurious", "NER", per="label", zh="多出一个看似合理的片段", en="spurious: a plausible span of the text")
+@kind("spurious", "NER", per="answered", zh="多出一个看似合理的片段", en="spurious: a plausible span of the text")
 def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A span under a label that has gold."""
-    label = case.labels[index]
-    return _added(case, answer, label, plausible(case, label, number)) if label in case.answered else None
+    label = case.with_gold[index]
+    return _added(case, answer, label, plausible(case, label, number))
 
 
 @kind(
-    "absent", "NER", per="label", sort="abstention",
+    "absent", "NER", per="unanswered", sort="abstention",
     zh="为文中没有的标签给出答案", en="a label that the text does not have answered",
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A span under a label of the window that has no gold."""
-    label = case.labels[index]
-    return None if label in case.answered else _added(case, answer, label, plausible(case, label, number))
+    label = case.without_gold[index]
+    return _added(case, answer, label, plausible(case, label, number))
 
 
 @kind(

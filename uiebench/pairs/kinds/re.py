@@ -53,9 +53,9 @@ def _either(make: Make, case: Case, answer: Answer, index: int, number: int) -> 
 
 def end_type(case: Case, relation: str, side: int, mention: str) -> str:
     """The native entity type of a head or tail: what the text's annotation says, else what the relation asks for."""
-    for known in case.page.mentions:
-        if known.text == mention and known.type:
-            return known.type
+    known = case.page.types.get(mention)
+    if known:
+        return known
     label = case.vocabulary.relations.get(case.native.get(relation, ""))
     types = (label.heads if side == HEAD else label.tails) if label else ()
     return types[0] if len(types) == 1 else ""
@@ -234,21 +234,21 @@ def _added(case: Case, answer: Answer, relation: str, ends: tuple[str, str] | No
     return Change([*answer, (relation, *ends)], "", _shown(relation, *ends))
 
 
-@kind("spurious", "RE", per="label", zh="多出一个看似合理的三元组", en="spurious: a plausible triple")
+@kind("spurious", "RE", per="answered", zh="多出一个看似合理的三元组", en="spurious: a plausible triple")
 def spurious(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A triple of a relation that has gold."""
-    label = case.labels[index]
-    return _added(case, answer, label, plausible(case, label, number)) if label in case.answered else None
+    label = case.with_gold[index]
+    return _added(case, answer, label, plausible(case, label, number))
 
 
 @kind(
-    "absent", "RE", per="label", sort="abstention",
+    "absent", "RE", per="unanswered", sort="abstention",
     zh="为文中没有的关系给出答案", en="a relation that the text does not have answered",
 )  # fmt: skip
 def absent(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A triple of a relation of the window that has no gold."""
-    label = case.labels[index]
-    return None if label in case.answered else _added(case, answer, label, plausible(case, label, number))
+    label = case.without_gold[index]
+    return _added(case, answer, label, plausible(case, label, number))
 
 
 @kind(
