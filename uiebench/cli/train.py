@@ -39,7 +39,7 @@ def train(
 
     from uiebench.cli.bar import bar
     from uiebench.errors import RecipeError
-    from uiebench.train import needed
+    from uiebench.train import needed, run
     from uiebench.train import recipe as recipes
 
     if (recipe is None) == (sweep is None):
@@ -58,7 +58,7 @@ def train(
     stage = importlib.import_module(f"uiebench.train.{plan.__struct_config__.tag}")
     with bar(plan.name) as progress:
         found = stage.train(plan, place, resume=resume, progress=progress)
-    if not first_process():
+    if not run.first_process():
         return
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -115,13 +115,6 @@ def see_that_it_is_one(words: list[str]) -> None:
         if not hasattr(error, "format_message"):
             raise
         raise RecipeError(f"`{shlex.join(words)}`: {error.format_message()}") from None
-
-
-def first_process() -> bool:
-    """Whether this is the process that tells the person at the terminal, where `accelerate` runs several."""
-    import os
-
-    return os.environ.get("RANK", "0") == "0"
 
 
 def show(found: dict[str, object]) -> None:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 REFERENCE = "reference.parquet"
 
 
+@run.alone
 def train(
     recipe: DpoRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:

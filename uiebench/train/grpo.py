@@ -68,6 +68,7 @@ SMALL = 1e-4
 """Is added to the deviation of a group."""
 
 
+@run.alone
 def train(
     recipe: GrpoRecipe,
     out: Path,

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     import torch
 
 
+@run.alone
 def train(
     recipe: PpoRecipe,
     out: Path,

@@ -53,6 +53,7 @@ from uiebench.train.sft import Progress, arguments_of, check_fit, endless, train
 from uiebench.types import RewardPair
 
 
+@run.alone
 def train(
     recipe: RewardRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:

@@ -6,28 +6,34 @@
     runs/tiny-sft/checkpoints/        checkpoint-500/ …, whole where complete.json lies in it
     runs/tiny-sft/model/              the final model with its tokenizer and card, as transformers loads it
 
-A checkpoint that a kill left half-written is passed over; one that was whole and is damaged now is an error.
+A checkpoint that a kill left half-written is passed over; one that was whole and is damaged now is an error. While a
+process trains in a folder it holds the lock file .lock in it, and no other one can.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from uiebench.errors import RecipeError, shorten
 from uiebench.hashing import sha256_file
-from uiebench.storage import write_bytes, write_json
+from uiebench.storage import locked, write_bytes, write_json
 from uiebench.train.model import FINAL, TrainingError
 
+F = TypeVar("F", bound=Callable[..., Any])
 COMPLETE = "complete.json"
+LOCK = ".lock"
 PREDICT = """    uiebench predict --model . --benchmark DIR
     uiebench score predictions.jsonl --benchmark DIR
 """
@@ -87,6 +93,39 @@ def versions() -> dict[str, str]:
 def python() -> str:
     """The version of Python."""
     return platform.python_version()
+
+
+def alone(train: F) -> F:
+    """A stage's `train`, with its run folder locked until it ends: two processes would write into each other's run.
+
+    Of several processes of one run, as `accelerate launch` starts them, the first holds the lock for all; the launcher
+    ends the others where it cannot.
+    """
+
+    @functools.wraps(train)
+    def held(recipe: Any, out: Path, **more: Any) -> Any:
+        if not first_process():
+            return train(recipe, out, **more)
+        new = not out.exists()
+        try:
+            with ExitStack() as stack:
+                try:
+                    out.mkdir(parents=True, exist_ok=True)
+                    stack.enter_context(locked(out / LOCK, f"{out}: another process is training in it"))
+                except OSError as error:
+                    raise TrainingError(f"{out}: cannot be written ({error.strerror or error})") from None
+                return train(recipe, out, **more)
+        finally:
+            if new:
+                with suppress(OSError):
+                    out.rmdir()  # nothing was written, as where a recipe is wrong
+
+    return cast(F, held)
+
+
+def first_process() -> bool:
+    """Whether this is the process that writes and tells, where `accelerate launch` has started several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> None:

@@ -45,6 +45,7 @@ Loss = Callable[[Any, dict[str, Any]], tuple[Any, dict[str, float]]]
 """The mean loss of a batch by a model, and figures of it for the log."""
 
 
+@run.alone
 def train(
     recipe: SftRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:

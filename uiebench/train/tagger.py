@@ -91,6 +91,7 @@ class State(msgspec.Struct, frozen=True):
     best_f1: float
 
 
+@run.alone
 def train(
     recipe: TaggerRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:
