@@ -1,10 +1,7 @@
 """A run folder: one process at a time, figures of the whole run after a stop, and what is said of its data."""
 
-import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import msgspec
 import pytest

@@ -131,7 +131,8 @@ def predict(
     except msgspec.ValidationError as error:
         raise RecipeError(f"--samples {samples}: {error}") from None
     gold = Benchmark(choose(benchmark))
-    asking = questions(gold, split_name(split), [name for name in corpora.split(",") if name], share, skip)
+    names = [name.strip() for name in corpora.split(",") if name.strip()]
+    asking = questions(gold, split_name(split), names, share, skip)
     if only := task_name(task):
         asking = [question for question in asking if question.asked.task == only]
         if not asking:
@@ -143,7 +144,7 @@ def predict(
             return
     else:
         partial = out.with_name(f".{out.name}.partial")
-        answered = locally(str(model), dtype, gold.title, asking, settings, partial, trust=trust_remote_code)
+        answered = locally(str(model), dtype, asking, settings, partial, trust=trust_remote_code)
     write(out, asking, answered, partial, as_json=as_json)
     say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")
 
@@ -151,7 +152,6 @@ def predict(
 def locally(
     model: str,
     dtype: str,
-    title: str,
     asking: Sequence[Question],
     settings: Settings,
     partial: Path,
@@ -178,7 +178,7 @@ def locally(
     if torch.cuda.is_available():
         loaded = loaded.to("cuda")
     with bar("answering") as progress:
-        return predict(loaded, tokenizer, asking, settings, partial, f"{fingerprint_of(model)} {title}", progress)
+        return predict(loaded, tokenizer, asking, settings, partial, fingerprint_of(model), progress, say)
 
 
 def through(
@@ -256,7 +256,7 @@ def write(out: Path, asking: Sequence[Question], answered: Answered, partial: Pa
         partial.unlink(missing_ok=True)
     for reason, n in sorted(answered.counts.items()):
         say(f"{reason}: {n:,}")
-    if answered.resumed:
+    if answered.resumed and not partial:  # else it was said when it began
         say(f"{answered.resumed:,} had been answered before")
     speed = answered.tokens / max(answered.seconds, 1e-9)
     say(f"{count:,} predictions: {out} ({answered.tokens:,} tokens, {answered.seconds:,.1f} s, {speed:,.0f}/s)")

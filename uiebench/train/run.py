@@ -120,7 +120,7 @@ def alone(train: F) -> F:
                 with suppress(OSError):
                     out.rmdir()  # nothing was written, as where a recipe is wrong
 
-    return cast(F, held)
+    return cast("F", held)
 
 
 def first_process() -> bool:
