@@ -64,8 +64,9 @@ def train(
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
         show(found)
-    for reason, count in sorted(found["left_out"].items()):
-        print(f"left out: {count:,} {reason}", file=sys.stderr)
+    for what, counts in (("measured on, not trained on", found.get("held", {})), ("left out", found["left_out"])):
+        for reason, count in sorted(counts.items()):
+            print(f"{what}: {count:,} {reason}", file=sys.stderr)
     if found.get("template") == "built-in":
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)

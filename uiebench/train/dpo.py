@@ -89,7 +89,6 @@ def train(
         raise UiebenchError(f"no pair fits into {settings.context:,} tokens: raise training.context")
     kept = {pair.id for pair in beside}
     split = Divided(pairs, [pair for pair in held_pairs if pair.id in kept], 0)
-    counts["pairs of held-out documents, measured on"] = len(split.held)
     counts.update({f"pairs of held-out documents, {reason}": n for reason, n in longer.items()})
     ids = [pair.id for pair in encoded]
     rows = [[place] for epoch in range(settings.epochs) for place in data.order(ids, settings.seed, epoch)]
@@ -117,6 +116,7 @@ def train(
         updates=updates,
         answer_tokens=sum(len(pair.chosen) + len(pair.rejected) - 2 * pair.prompt for pair in encoded),
         left_out=dict(counts),
+        held={"pairs of held-out documents": len(split.held)},
         processes=arguments.world_size,
     )
     if arguments.process_index == 0:
@@ -128,10 +128,12 @@ def train(
     pad = pad_of(tokenizer)
     progress(0, 0, "asking the reference")
     asked = [*(encoded[place] for place in sorted({place for row in rows for place in row})), *beside]
-    began = time.monotonic()
+    began, known = time.monotonic(), (out / REFERENCE).is_file()
     with steps.half(recipe.model.dtype), steps.memory(0, "training.batch"):
         reference = references(model, asked, pad, settings.batch, out / REFERENCE)
-    figures = {"seconds_reference": time.monotonic() - began}
+    figures = told_before(log) if known else {"seconds_reference": time.monotonic() - began}
+    if arguments.process_index == 0 and not known:
+        steps.tell(log, {"step": 0, **figures})
 
     # 3. The steps.
     def loss_of(policy: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, dict[str, float]]:
@@ -139,9 +141,8 @@ def train(
 
     collate: Any = Collator(encoded, reference, pad)
     trainer = trainer_of(model, tokenizer, arguments, rows, None, collate, log, updates, progress, loss_of)
-    began = time.monotonic()
-    result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    figures |= {"loss": result.training_loss, "seconds": time.monotonic() - began}
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    figures |= trainer.whole()
     if torch.cuda.is_available():
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
 
@@ -290,6 +291,12 @@ def references(model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int, f
     if here.process == 0:
         write_parquet(file, Said, every)
     return {said.id: said for said in every}
+
+
+def told_before(log: Path) -> dict[str, float]:
+    """What the log says of the reference, which a run that is resumed does not ask again."""
+    lines = (msgspec.json.decode(line) for line in log.read_bytes().splitlines()) if log.is_file() else ()
+    return next(({"seconds_reference": line["seconds_reference"]} for line in lines if "seconds_reference" in line), {})
 
 
 # --- what was learned -----------------------------------------------------------------------------

@@ -148,8 +148,6 @@ def train(
         run.keep_log_until(log, len(lines) if lines else -1)
 
     # 3. The steps.
-    began = time.monotonic()
-
     def note(step: int, line: Mapping[str, float]) -> None:
         if process == 0 and line:
             steps.tell(log, {"step": step, **{key: round(value, 6) for key, value in line.items()}})
@@ -222,7 +220,7 @@ def train(
 
     # 4. What comes out.
     progress(total, total, "writing the model")
-    figures = summed(lines) | {"seconds": time.monotonic() - began}
+    figures = summed(lines) | {"seconds": time.monotonic() - learner.began}
     if held:
         figures |= {"held_f1": lines[-1]["held_f1"], "held_f1_begun": first["held_f1"]}
     if torch.cuda.is_available():
@@ -281,13 +279,14 @@ class Learner:
 
     Fields:
         reference: a model of its own; None if it is the policy without its adapters, or there is none (β = 0).
+        began: when it did, as if it had not been stopped since.
     """
 
     def __init__(self, recipe: GrpoRecipe, policy: Any, reference: Any | None, here: steps.Devices) -> None:
         import torch
 
         self.recipe, self.policy, self.reference, self.here = recipe, policy, reference, here
-        settings = recipe.training
+        settings, self.began = recipe.training, time.monotonic()
         self.weights: dict[str, torch.Tensor] = trained(policy)
         self.optimizer = torch.optim.AdamW(
             self.weights.values(), lr=settings.learning_rate, weight_decay=settings.weight_decay
@@ -405,6 +404,7 @@ class Learner:
         state = {
             "policy": self.weights,
             "optimizer": self.optimizer.state_dict(),
+            "seconds": time.monotonic() - self.began,
             "lines": [dict(line) for line in lines],
             "first": dict(first),
         }
@@ -419,6 +419,7 @@ class Learner:
             for name, weight in self.weights.items():
                 weight.copy_(state["policy"][name])
         self.optimizer.load_state_dict(state["optimizer"])
+        self.began -= state.get("seconds", 0.0)
         return state["lines"], state["first"]
 
 

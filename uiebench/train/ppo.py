@@ -143,8 +143,6 @@ def train(
     run.keep_log_until(log, len(lines) - 1)
 
     # 3. The steps.
-    began = time.monotonic()
-
     def held_f1(step: int) -> dict[str, float]:
         """The mean F1 of greedy answers to the held prompts."""
         if not held:
@@ -187,7 +185,7 @@ def train(
 
     # 4. What comes out.
     progress(steps, steps, "writing the model")
-    figures = summed(lines) | {"seconds": time.monotonic() - began}
+    figures = summed(lines) | {"seconds": time.monotonic() - learners.began}
     if torch.cuda.is_available():
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
     if recipe.lora and recipe.lora.merge:
@@ -266,13 +264,14 @@ class Learners:
     Fields:
         reference: a model of its own; None if it is the policy without its adapters.
         beta: the price of departing from the reference, as it is now.
+        began: when it did, as if it had not been stopped since.
     """
 
     def __init__(self, recipe: PpoRecipe, policy: Any, reference: Any | None, critic: Any) -> None:
         import torch
 
         self.recipe, self.policy, self.reference, self.critic = recipe, policy, reference, critic
-        self.beta = recipe.kl.beta
+        self.beta, self.began = recipe.kl.beta, time.monotonic()
         settings = recipe.training
         self.optimizers = {
             name: torch.optim.AdamW(trained(model).values(), lr=rate, weight_decay=settings.weight_decay)
@@ -419,6 +418,7 @@ class Learners:
             "critic": trained(self.critic),
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
             "beta": self.beta,
+            "seconds": time.monotonic() - self.began,
             "lines": [dict(line) for line in lines],
         }
         save_state(place, state, keep)
@@ -434,6 +434,7 @@ class Learners:
                     weight.copy_(state[name][key])
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
         self.beta = state["beta"]
+        self.began -= state.get("seconds", 0.0)
         return list(state["lines"])
 
 

@@ -58,7 +58,8 @@ class Run(msgspec.Struct, frozen=True):
         template: whose chat template: "tokenizer", or "built-in" where the tokenizer has none.
         parameters, trained: of the model, and how many of them are trained.
         examples, rows, updates, answer_tokens: what is trained on; rows and updates in all epochs together.
-        left_out: what was not trained on, counted by reason.
+        left_out: what was not used, counted by reason.
+        held: what is measured on and not trained on, counted.
         processes: on how many devices.
     """
 
@@ -77,6 +78,7 @@ class Run(msgspec.Struct, frozen=True):
     answer_tokens: int
     left_out: dict[str, int]
     processes: int = 1
+    held: dict[str, int] = {}
 
 
 def versions() -> dict[str, str]:
@@ -270,7 +272,8 @@ def card(run: Run, recipe: msgspec.Struct, figures: Mapping[str, float], head: M
     front = "\n".join(f"{key}: {value}" for key, value in head.items())
     data = "\n".join(f"- `{place}` ({print_[:16]})" for place, print_ in sorted(run.data.items()))
     measured = "\n".join(f"| {name} | {value:,.4g} |" for name, value in figures.items())
-    left = "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(run.left_out.items())) or "- nothing"
+    left = listed(run.left_out) or "- nothing"
+    held = f"Measured on, not trained on:\n\n{listed(run.held)}\n\n" if run.held else ""
     used = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     return f"""---
 {front}
@@ -282,7 +285,7 @@ def card(run: Run, recipe: msgspec.Struct, figures: Mapping[str, float], head: M
 
 {data}
 
-Left out:
+{held}Left out:
 
 {left}
 
@@ -302,6 +305,11 @@ uiebench {run.uiebench}, Python {run.python}, {used}.
 {msgspec.yaml.encode(msgspec.to_builtins(recipe)).decode().strip()}
 ```
 """
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """Counts by reason as a list in Markdown."""
+    return "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(counts.items()))
 
 
 def summary(run: Run, figures: Mapping[str, float]) -> dict[str, Any]:

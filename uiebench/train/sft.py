@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -109,10 +108,8 @@ def train(
     trainer = trainer_of(model, tokenizer, arguments, rows, moved, collate, log, updates, progress)
 
     # 3. The steps.
-    began = time.monotonic()
-    result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    seconds = time.monotonic() - began
-    figures = {"loss": result.training_loss, "seconds": seconds, "tokens_per_second": trainer.seen / max(seconds, 1e-9)}
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    figures = trainer.whole()
     if aside:
         figures["held_loss"] = trainer.held_loss()
     if torch.cuda.is_available():

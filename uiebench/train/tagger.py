@@ -84,11 +84,13 @@ class Lesson(NamedTuple):
 
 
 class State(msgspec.Struct, frozen=True):
-    """How far a run has come at a checkpoint: which one was best, and its F1 (-1 before the first)."""
+    """How far a run has come at a checkpoint: which one was best, its F1 (-1 before the first), what it took."""
 
     step: int
     best_step: int
     best_f1: float
+    seconds: float = 0.0
+    units: int = 0
 
 
 @run.alone
@@ -153,7 +155,7 @@ def train(
     run.keep_log_until(log, state.step)
 
     # 3. The steps.
-    began, seen, losses = time.monotonic(), 0, list[float]()
+    began, seen, losses = time.monotonic() - state.seconds, state.units, list[float]()
     log.parent.mkdir(parents=True, exist_ok=True)
     with writing(log), log.open("ab") as file:
 
@@ -181,7 +183,7 @@ def train(
                     note({"step": step, **figures})
                     if figures["held_f1"] > best:
                         best_step, best = step, figures["held_f1"]
-                state = State(step, best_step, best)
+                state = State(step, best_step, best, time.monotonic() - began, seen)
                 keep(tagger, optimizer, state, folder, settings.keep)
     seconds = time.monotonic() - began
 
