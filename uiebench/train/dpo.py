@@ -128,12 +128,9 @@ def train(
     pad = pad_of(tokenizer)
     progress(0, 0, "asking the reference")
     asked = [*(encoded[place] for place in sorted({place for row in rows for place in row})), *beside]
-    began, known = time.monotonic(), (out / REFERENCE).is_file()
     with steps.half(recipe.model.dtype), steps.memory(0, "training.batch"):
-        reference = references(model, asked, pad, settings.batch, out / REFERENCE)
-    figures = told_before(log) if known else {"seconds_reference": time.monotonic() - began}
-    if arguments.process_index == 0 and not known:
-        steps.tell(log, {"step": 0, **figures})
+        reference, seconds = references(model, asked, pad, settings.batch, out / REFERENCE)
+    figures = {"seconds_reference": seconds}
 
     # 3. The steps.
     def loss_of(policy: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, dict[str, float]]:
@@ -278,25 +275,27 @@ def said_of(model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int) -> l
     return found
 
 
-def references(model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int, file: Path) -> dict[str, Said]:
-    """What the model that is begun with says of each pair, by id; from `file` if an earlier call has left it there."""
+def references(
+    model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int, file: Path
+) -> tuple[dict[str, Said], float]:
+    """What the model that is begun with says of each pair, by id, and the seconds that asking it took.
+
+    Both are read from `file`, and the one of that name in JSON, if an earlier call has left them there.
+    """
     from accelerate.utils import gather_object
 
-    if file.is_file():
-        return {said.id: said for said in read_parquet(file, Said)}
-    here = steps.devices()
+    took = file.with_suffix(".json")
+    if file.is_file() and took.is_file():
+        return {said.id: said for said in read_parquet(file, Said)}, msgspec.json.decode(took.read_bytes(), type=float)
+    here, began = steps.devices(), time.monotonic()
     model.to(here.device).eval()
     found = said_of(model, pairs[here.process :: here.processes], pad, batch)
     every = sorted(gather_object(found) if here.processes > 1 else found, key=lambda said: said.id)
+    seconds = time.monotonic() - began
     if here.process == 0:
+        write_json(took, seconds)
         write_parquet(file, Said, every)
-    return {said.id: said for said in every}
-
-
-def told_before(log: Path) -> dict[str, float]:
-    """What the log says of the reference, which a run that is resumed does not ask again."""
-    lines = (msgspec.json.decode(line) for line in log.read_bytes().splitlines()) if log.is_file() else ()
-    return next(({"seconds_reference": line["seconds_reference"]} for line in lines if "seconds_reference" in line), {})
+    return {said.id: said for said in every}, seconds
 
 
 # --- what was learned -----------------------------------------------------------------------------

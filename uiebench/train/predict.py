@@ -42,7 +42,7 @@ from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, in_share, prompt_ids, template_of, texts_of
 from uiebench.train.dialogues import Message
 from uiebench.train.grammar import Asked, Constraint, asked
-from uiebench.train.model import TrainingError, place_of, quiet, writing
+from uiebench.train.model import ADAPTERS, TrainingError, base_of, place_of, quiet, writing
 from uiebench.train.sft import out_of_memory
 from uiebench.types import Instruction, SplitName
 
@@ -447,4 +447,6 @@ def fingerprint_of(path: str) -> str:
             with file.open("rb") as data:
                 data.seek(-min(file.stat().st_size, TAIL), 2)
                 state.update(data.read())
+    if (folder / ADAPTERS).is_file():  # what they were made for may be trained anew
+        state.update(fingerprint_of(base_of(folder)).encode())
     return state.hexdigest()
