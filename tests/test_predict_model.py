@@ -5,6 +5,7 @@ from collections import Counter
 
 import msgspec
 import pytest
+import typer
 
 from uiebench.build import pipeline
 from uiebench.errors import UiebenchError
@@ -280,6 +281,10 @@ def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
     [
         ({}, "needs --model, --endpoint or --baseline"),
         ({"model": "x", "baseline": "lexicon"}, "--baseline goes without --model"),
+        ({"baseline": "lexicon", "corpora": "resume"}, "--corpora: a baseline gives one answer to every prompt"),
+        ({"baseline": "lexicon", "samples": 2}, "--samples: a baseline gives one answer to every prompt"),
+        ({"model": "x", "dry_run": True}, "--dry-run: it is for --endpoint alone"),
+        ({"model": "x", "budget": 0.0}, "--budget: it is for --endpoint alone"),
         ({"model": "x", "samples": 3}, "need a temperature"),
         ({"model": "x", "share": 0.0}, "no document of 'test' in the share 0"),
         ({"model": "x", "constraint": "spam"}, "not one of span, json, off"),
@@ -292,3 +297,35 @@ def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
 def test_wrong_options_are_one_line(made, options, told):
     with pytest.raises(UiebenchError, match=told):
         command.predict(**{"benchmark": made[0], **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "told"), [({"samples": 2, "temperature": 1.0}, "--samples"), ({"task": "EE"}, "EE")]
+)
+def test_what_a_tagger_cannot_do_is_one_line(made, tmp_path, options, told):
+    (tmp_path / "config.json").write_text('{"model_type": "uiebench_tagger"}')
+    with pytest.raises(UiebenchError, match=f"{told}.* is a tagger"):
+        command.predict(model=str(tmp_path), benchmark=made[0], **options)
+
+
+def test_ctrl_c_says_that_what_is_answered_is_kept_and_the_next_call_goes_on(made, tmp_path, monkeypatch, capsys):
+    real, calls, out = predicting._answer, [], tmp_path / "predictions.jsonl"
+
+    def stopped(*args):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    def run(batch_size):
+        command.predict(model=str(made[1]), benchmark=made[0], out=out, max_new_tokens=16, batch_size=batch_size)
+
+    monkeypatch.setattr(predicting, "_answer", stopped)
+    with pytest.raises(typer.Exit) as ended:
+        run(2)
+    assert ended.value.exit_code == 130
+    partial = tmp_path / ".predictions.jsonl.partial"
+    assert f"interrupted; what is answered is kept in {partial}: run it again to go on" in capsys.readouterr().err
+    run(16)
+    assert f"{partial}: 4 of " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [out]

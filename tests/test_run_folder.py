@@ -5,6 +5,7 @@ import sys
 
 import msgspec
 import pytest
+import typer
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -103,3 +104,24 @@ def test_a_run_folder_that_cannot_be_made_is_one_line(benchmark, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match=r"file/run: cannot be written"):
         sft.train(plan(benchmark), tmp_path / "file" / "run")
+
+
+@pytest.mark.parametrize(("at", "told"), [(6, "from checkpoint-4"), (2, "from its beginning: no checkpoint yet")])
+def test_ctrl_c_says_from_where_the_run_goes_on(benchmark, tmp_path, monkeypatch, capsys, at, told):
+    from uiebench.cli import train as command
+
+    said, out, real = tmp_path / "recipe.yaml", tmp_path / "run", sft.train
+    said.write_bytes(msgspec.yaml.encode(msgspec.to_builtins(plan(benchmark))))
+
+    def stopped(recipe, out, *, resume, progress):
+        def stop(done, total, text):
+            if done == at:
+                raise KeyboardInterrupt
+
+        return real(recipe, out, resume=resume, progress=stop)
+
+    monkeypatch.setattr(sft, "train", stopped)
+    with pytest.raises(typer.Exit) as ended:
+        command.train(said, out=out)
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err == f"interrupted; --resume goes on with {out} {told}\n"

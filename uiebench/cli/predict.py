@@ -96,9 +96,15 @@ def predict(
     from uiebench.score import Benchmark
     from uiebench.train.model import is_tagger
 
+    asks = {"--key": key, "--budget": budget, "--cache": cache, "--prices": prices, "--dry-run": dry_run}
+    if not endpoint and (useless := [name for name, value in asks.items() if value is not None and value is not False]):
+        raise RecipeError(f"{useless[0]}: it is for --endpoint alone")
     if baseline is not None:
         if model or endpoint:
             raise RecipeError("--baseline goes without --model and --endpoint")
+        parts = {"--corpora": corpora, "--task": task, "--share": share != 1, "--skip": skip, "--samples": samples > 1}
+        if useless := [name for name, value in parts.items() if value]:
+            raise RecipeError(f"{useless[0]}: a baseline gives one answer to every prompt of the split; leave it out")
         by_baseline(baseline, benchmark, split, out)
         return
     if not model and not endpoint:
@@ -109,6 +115,11 @@ def predict(
     if dtype not in ("auto", "float32", "bfloat16"):
         raise RecipeError(f"--dtype {dtype}: not one of auto, float32, bfloat16")
     if model and not endpoint and is_tagger(model):
+        draws = {"--constraint": constraint, "--samples": samples > 1, "--temperature": temperature}
+        if useless := [name for name, value in draws.items() if value]:
+            raise RecipeError(f"{useless[0]}: {model} is a tagger, whose answer to a text is its likeliest tags")
+        if task_name(task) not in (None, "NER"):
+            raise RecipeError(f"--task {task}: {model} is a tagger, and answers NER alone")
         by_tagger(
             model,
             benchmark,
@@ -177,8 +188,13 @@ def locally(
     )
     if torch.cuda.is_available():
         loaded = loaded.to("cuda")
-    with bar("answering") as progress:
-        return predict(loaded, tokenizer, asking, settings, partial, fingerprint_of(model), progress, say)
+    try:
+        with bar("answering") as progress:
+            return predict(loaded, tokenizer, asking, settings, partial, fingerprint_of(model), progress, say)
+    except KeyboardInterrupt:
+        kept = f"; what is answered is kept in {partial}: run it again to go on" if partial.exists() else ""
+        say(f"interrupted{kept}")
+        raise typer.Exit(130) from None
 
 
 def through(

@@ -56,8 +56,13 @@ def train(
     place = out or Path("runs") / plan.name
     needed()
     stage = importlib.import_module(f"uiebench.train.{plan.__struct_config__.tag}")
-    with bar(plan.name) as progress:
-        found = stage.train(plan, place, resume=resume, progress=progress)
+    try:
+        with bar(plan.name) as progress:
+            found = stage.train(plan, place, resume=resume, progress=progress)
+    except KeyboardInterrupt:
+        if run.first_process():
+            print(interrupted(place), file=sys.stderr)
+        raise typer.Exit(130) from None
     if not run.first_process():
         return
     if as_json:
@@ -71,6 +76,18 @@ def train(
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)
     print(f"next: {NEXT.get(found['stage'], 'uiebench predict --model')} {place}", file=sys.stderr)
+
+
+def interrupted(place: Path) -> str:
+    """What is said of a run that was stopped with Ctrl-C."""
+    from uiebench.train import run
+
+    if not (place / "run.json").exists():
+        return "interrupted; nothing was written yet"
+    kept = run.last_checkpoint(place / "checkpoints")
+    return (
+        f"interrupted; --resume goes on with {place} from {kept.name if kept else 'its beginning: no checkpoint yet'}"
+    )
 
 
 def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
