@@ -116,6 +116,11 @@ def test_what_is_to_be_written_in_place_of_a_number_that_yaml_reads_as_a_word_is
             "unknown field `file` - at `$.data[0]`; it belongs to `from: dialogues`, and here is `from: benchmark`",
         ),
         (
+            "stage: sft\nname: x\nmodel: runs/y\ndata: [{from: benchmark, folder: b}]",
+            "got `str` - at `$.model`; settings are meant, such as {from: pretrained, …} or {from: scratch, …}",
+        ),
+        (f"{SOUND}\nlora: yes", "at `$.lora`; settings are meant, such as {rank: …}"),
+        (
             "stage: sft\nname: x\nmodel: {from: scratch, layres: 1}\ndata: [{from: benchmark, folder: b}]",
             "unknown field `layres` - at `$.model`; did you mean 'layers'?",
         ),

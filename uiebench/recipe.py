@@ -302,6 +302,10 @@ def _explained(told: str, said: Any, kind: type[msgspec.Struct]) -> str:
         complaint, hint = f"Expected {listed}, got {wrong[1]!r}", nearest(wrong[1], choices)
     elif unknown := re.search(r"unknown field `([^`]*)`", complaint):
         hint = _hint_for(unknown[1], _at(said, place or ""), expected)
+    elif complaint.startswith("Expected `object") and place:
+        kinds = [one for one in expected if isinstance(one, msgspec.inspect.StructType)]
+        shown = [f"{{{one.tag_field}: {one.tag}, …}}" if one.tag else f"{{{one.fields[0].name}: …}}" for one in kinds]
+        hint = f"; settings are meant, such as {' or '.join(shown)}" if shown else ""
     elif re.fullmatch(r"Expected `(?:int|float)\b.*`, got `str`", complaint) and not key:
         hint = _as_number(_at(said, place or ""), whole="float" not in complaint)
     where = f" - at `{key or ''}${_with_key(place, told, said, kind)}`" if place else ""
