@@ -11,6 +11,7 @@ from collections import Counter
 
 import msgspec
 import pytest
+from resuming import assert_figures_of_the_whole_run, spend_an_hour
 
 from uiebench.errors import RecipeError, SourceError, UiebenchError
 from uiebench.storage import read_parquet, write_parquet
@@ -135,10 +136,11 @@ def test_pairs_that_are_too_long_are_told_on_either_side(made, tmp_path):
     _, tokenizer = pretrained(Pretrained(str(made / "copy")))
     whole = {pair.id: pair for pair in dpo.encode(tokenizer, pairs(), 256, Counter())}
     context = sorted(max(len(pair.chosen), len(pair.rejected)) for pair in whole.values())[len(whole) // 2]
-    told = dpo.train(recipe(made, context=context, steps=1, save=0), tmp_path / "run")["left_out"]
-    beside = told["pairs of held-out documents, measured on"]
+    told = dpo.train(recipe(made, context=context, steps=1, save=0), tmp_path / "run")
+    beside = told["held"]["pairs of held-out documents"]
     assert beside > 0
-    longer = told["longer than the context"] + told["pairs of held-out documents, longer than the context"]
+    left = told["left_out"]
+    longer = left["longer than the context"] + left["pairs of held-out documents, longer than the context"]
     examples = json.loads((tmp_path / "run" / "run.json").read_bytes())["examples"]
     assert examples + beside + longer == len(whole)
 
@@ -245,7 +247,7 @@ def test_accuracy_and_margin_are_told_by_source_and_kind_of_held_out_documents_a
     rest, held = dpo.divided(reward.read_pairs((str(made / "pairs.parquet"),)), recipe(made))
     assert not {pair.document for pair in rest} & {pair.document for pair in held}
     assert rows["all"]["pairs"] == len(held) == rows["own"]["pairs"] + rows["confusion"]["pairs"]
-    assert told["left_out"]["pairs of held-out documents, measured on"] == len(held)
+    assert told["held"] == {"pairs of held-out documents": len(held)}
     assert told["examples"] == len(rest)
     said = {one.id: one for one in read_parquet(out / dpo.REFERENCE, dpo.Said)}
     assert said.keys() == {pair.id for pair in (*rest, *held)}
@@ -278,12 +280,16 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
     killed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=120)
     assert killed.returncode == 9, killed.stderr.decode()
     assert run.last_checkpoint(out / "checkpoints").name == "checkpoint-4"
+    spend_an_hour(out)
+    asked = json.loads((out / "reference.json").read_bytes())
     again = dpo.train(recipe(made, sft=0.1), out, resume=True)
+    assert_figures_of_the_whole_run(again, told)
     expected, found = weights(whole), weights(out)
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)
     assert again["accuracy"] == told["accuracy"]
     fast = {"tokens_per_second"}
+    assert again["figures"]["seconds_reference"] == asked  # it is not asked again
     assert [{k: v for k, v in line.items() if k not in fast} for line in log_of(out)] == [
         {k: v for k, v in line.items() if k not in fast} for line in log_of(whole)
     ]

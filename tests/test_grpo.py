@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from resuming import assert_figures_of_the_whole_run, spend_an_hour
 
 from uiebench.build import pipeline
 from uiebench.errors import RecipeError
@@ -390,7 +391,9 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path, at
     killed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert killed.returncode == 9, killed.stderr.decode()
     assert run.last_checkpoint(out / "checkpoints").name == f"checkpoint-{2 if at == 3 else 4}"
+    spend_an_hour(out)
     again = grpo.train(whole_recipe(made), out, resume=True, reward=even)
+    assert_figures_of_the_whole_run(again, told)
     expected, found = weights(whole), weights(out)
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)

@@ -1,15 +1,49 @@
 """What a later stage begins with, and what a resumed run trusts: adapters in a folder, and a checkpoint's files."""
 
+import importlib
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("torch")
 
+from uiebench.build import pipeline
+from uiebench.cli import predict as command
 from uiebench.errors import RecipeError
-from uiebench.train import run
-from uiebench.train.model import TrainingError, pretrained, save, scratch, with_adapters, with_number
-from uiebench.train.recipe import Lora, Pretrained, Scratch
+from uiebench.recipe import BuildRecipe
+from uiebench.score import Benchmark
+from uiebench.storage import write_parquet
+from uiebench.train import run, sft
+from uiebench.train.model import (
+    TrainingError,
+    base_of,
+    longest_of,
+    pretrained,
+    save,
+    scratch,
+    with_adapters,
+    with_number,
+)
+from uiebench.train.predict import fingerprint_of, questions
+from uiebench.train.recipe import (
+    DpoRecipe,
+    FromBenchmark,
+    Grpo,
+    GrpoRecipe,
+    Lora,
+    Ppo,
+    PpoRecipe,
+    Pretrained,
+    RewardRecipe,
+    Sampling,
+    Scratch,
+    SftRecipe,
+    Training,
+)
+from uiebench.train.reward import load_reward_model
+from uiebench.types import RewardPair
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +119,135 @@ def test_a_kill_while_an_old_checkpoint_is_removed_leaves_none_that_is_damaged(
     assert run.last_checkpoint(tmp_path) == tmp_path / "checkpoint-2"
     run.discard(tmp_path / "checkpoint-2")
     assert run.last_checkpoint(tmp_path) is None
+
+
+# --- adapters that are not merged -----------------------------------------------------------------
+
+STAGES = ("sft", "dpo", "ppo", "grpo")
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a benchmark, pairs, a small model `base`, and a run `adapted` of adapters of it alone."""
+    folder = tmp_path_factory.mktemp("chain")
+    pipeline.build(BuildRecipe("one", held_in=("resume",), samples=True), raw=None, out=folder / "one", jobs=1)
+    answers = [
+        (f"{name}创办了远山公司。", f'{{"人名":["{name}"]}}')
+        for name in ["高明", "方远", "王山", "李青", "周文", "陈江"]
+    ]
+    pairs = [
+        RewardPair(
+            id=f"{number}/spurious",
+            instruction=f"one/train/{number}#NER",
+            document=f"one/train/{number}",
+            corpus="one",
+            task="NER",
+            language="zh",
+            source="own",
+            kind="spurious",
+            prompt=text,
+            chosen=answer,
+            rejected='{"人名":["公司"]}',
+        )
+        for number, (text, answer) in enumerate(answers)
+    ]
+    write_parquet(folder / "pairs.parquet", RewardPair, pairs)
+    small = Scratch(layers=2, hidden=32, heads=2, feed_forward=64, context=512, seen=1)
+    begun = SftRecipe("base", small, (FromBenchmark(str(folder / "one")),), training=quick(learning_rate=5e-3))
+    sft.train(begun, folder / "base")
+    sft.train(plan(folder, "sft", "base", Lora(rank=2, merge=False)), folder / "adapted")
+    return folder
+
+
+def quick(**settings: Any) -> Training:
+    said = {"steps": 2, "batch": 4, "context": 512, "learning_rate": 5e-2, "warmup": 0.0, "schedule": "constant"}
+    return Training(**{**said, "save": 0, **settings})
+
+
+def plan(folder: Path, stage: str, model: str, lora: Lora | None) -> Any:
+    said: dict[str, Any] = {"name": stage, "model": Pretrained(str(folder / model)), "lora": lora, "training": quick()}
+    data = (FromBenchmark(str(folder / "one")),)
+    if stage == "sft":
+        return SftRecipe(data=data, **said)
+    if stage == "ppo":
+        return PpoRecipe(data=data, sampling=Sampling("span", 8, 24), ppo=Ppo(answers=8, passes=1), **said)
+    if stage == "grpo":
+        return GrpoRecipe(data=data, sampling=Sampling("span", 8, 24), grpo=Grpo(prompts=2, answers=4), **said)
+    return (DpoRecipe if stage == "dpo" else RewardRecipe)(pairs=(str(folder / "pairs.parquet"),), held=0.4, **said)
+
+
+def even(ids: list[str], outputs: list[str]) -> list[float]:
+    """A reward that answers differ in: the share of characters with an even number."""
+    return [sum(ord(one) % 2 == 0 for one in said) / max(len(said), 1) for said in outputs]
+
+
+def trained(folder: Path, stage: str, model: str, lora: Lora | None, out: Path) -> None:
+    train = importlib.import_module(f"uiebench.train.{stage}").train
+    train(plan(folder, stage, model, lora), out, **({"reward": even} if stage in ("ppo", "grpo") else {}))
+
+
+def said_by(path: Path) -> Any:
+    import torch
+
+    model, tokenizer = pretrained(Pretrained(str(path)))
+    with torch.no_grad():
+        return model.eval()(torch.tensor([tokenizer("方远山在公司")["input_ids"]])).logits
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_adapters_on_top_of_adapters_are_loaded_with_both(chain: Path, tmp_path: Path, stage: str) -> None:
+    """The oracle is the same run with its adapters merged: what is written whole needs nothing beneath it."""
+    for merge in (True, False):
+        trained(chain, stage, "adapted", Lora(rank=2, merge=merge), tmp_path / str(merge))
+    assert (tmp_path / "False" / "model" / "adapter_config.json").is_file()
+    assert not (tmp_path / "True" / "model" / "adapter_config.json").exists()
+    merged, apart = said_by(tmp_path / "True"), said_by(tmp_path / "False")
+    assert not merged.allclose(said_by(chain / "adapted"), atol=1e-3)
+    assert apart.allclose(merged, atol=1e-5)
+    assert longest_of(Pretrained(str(tmp_path / "False"))) == 512
+
+
+@pytest.mark.parametrize("stage", [*STAGES, "reward"])
+def test_every_stage_trains_all_weights_of_a_model_whose_adapters_were_not_merged(
+    chain: Path, tmp_path: Path, stage: str
+) -> None:
+    trained(chain, stage, "adapted", None, tmp_path / "run")
+    assert (tmp_path / "run" / "model" / "model.safetensors").is_file()
+    if stage == "reward":
+        assert load_reward_model(str(tmp_path / "run")).rewards(["高明"], ["{}"])
+    else:
+        assert not said_by(tmp_path / "run").allclose(said_by(chain / "adapted"), atol=1e-3)
+
+
+def test_adapters_on_top_of_adapters_answer_prompts(chain: Path, tmp_path: Path) -> None:
+    trained(chain, "sft", "adapted", Lora(rank=2, merge=False), tmp_path / "run")
+    out = tmp_path / "predictions.jsonl"
+    command.predict(model=str(tmp_path / "run"), benchmark=chain / "one", out=out, max_new_tokens=16)
+    assert out.read_bytes().count(b"\n") == len(questions(Benchmark(chain / "one"), "test"))
+
+
+def test_adapters_whose_model_is_gone_are_one_line_that_names_both(chain: Path, tmp_path: Path) -> None:
+    shutil.copytree(chain / "adapted", tmp_path / "adapted")
+    said = tmp_path / "adapted" / "model" / "adapter_config.json"
+    said.write_text(said.read_text().replace(str(chain / "base"), str(tmp_path / "gone")))
+    with pytest.raises(RecipeError, match=r"adapted: adapters that were made for another model; .*gone/model: no such"):
+        pretrained(Pretrained(str(tmp_path / "adapted")))
+
+
+def test_a_model_beneath_adapters_that_was_trained_anew_is_another_model(chain: Path, tmp_path: Path) -> None:
+    before = fingerprint_of(str(chain / "adapted"))
+    assert fingerprint_of(str(chain / "adapted")) == before
+    card = chain / "base" / "model" / "README.md"
+    kept = card.read_text()
+    try:
+        card.write_text(kept + "another\n")
+        assert fingerprint_of(str(chain / "adapted")) != before
+    finally:
+        card.write_text(kept)
+
+
+def test_adapters_of_a_model_of_the_hub_name_its_revision(tmp_path: Path) -> None:
+    model, tokenizer = scratch(Scratch(layers=1, hidden=32, heads=2, feed_forward=32), ["方远山"], 0)
+    model.name_or_path, model.config._commit_hash = "org/name", "9f2c"
+    save(with_adapters(model, Lora(rank=2), 0).save_pretrained, tokenizer, tmp_path / "model", "card")
+    assert base_of(tmp_path / "model") == "org/name@9f2c"

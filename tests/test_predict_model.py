@@ -5,6 +5,7 @@ from collections import Counter
 
 import msgspec
 import pytest
+import typer
 
 from uiebench.build import pipeline
 from uiebench.errors import UiebenchError
@@ -12,6 +13,7 @@ from uiebench.instruct.target import decode
 from uiebench.recipe import BuildRecipe
 from uiebench.score import Benchmark, score
 from uiebench.score.predictions import read_predictions
+from uiebench.storage import locked
 from uiebench.train.recipe import FromBenchmark, Scratch, SftRecipe, Training
 
 torch = pytest.importorskip("torch")
@@ -47,9 +49,10 @@ def loaded(made):
     return model, tokenizer, questions(Benchmark(made[0]), "test")
 
 
-def answer(loaded, partial, constraint="span", asking=None, **more):
+def answer(loaded, partial, constraint="span", asking=None, tell=lambda line: None, identity="one", **more):
     model, tokenizer, every = loaded
-    return predict(model, tokenizer, asking or every, Settings(constraint, **{"batch": 2, "most": 48, **more}), partial)
+    settings = Settings(constraint, **{"batch": 2, "most": 48, **more})
+    return predict(model, tokenizer, asking or every, settings, partial, identity, tell=tell)
 
 
 def off_text(question, output, names):
@@ -107,20 +110,97 @@ def test_a_killed_run_goes_on_without_answering_twice_and_ends_the_same(loaded, 
     with pytest.raises(KeyboardInterrupt):
         answer(loaded, partial)
     with partial.open("ab") as file:
-        file.write(b'{"batch":3,"outputs":{"resume/te')  # the line that a kill left unfinished
-    again = answer(loaded, partial)
+        file.write(b'{"answers":[["resume/te')  # the line that a kill left unfinished
+    told = []
+    again = answer(loaded, partial, tell=told.append)
     assert again.outputs == spans.outputs
     assert again.resumed == 6
+    assert told == [f"{partial}: 6 of {len(loaded[2])} answers are there from before"]
     assert len(calls) == 4 + -(-len(loaded[2]) // 2) - 3
-    done = [msgspec.json.decode(line) for line in partial.read_bytes().splitlines()[1:]]
-    assert sorted(line["batch"] for line in done) == list(range(len(done)))
+    assert len(done(partial)) == len(set(done(partial))) == len(loaded[2])
+    assert not partial.with_name("partial.lock").exists()
 
 
-def test_what_was_done_with_other_settings_is_not_taken_over(loaded, tmp_path):
-    some = loaded[2][:4]
-    answer(loaded, tmp_path / "partial", "span", some)
-    assert answer(loaded, tmp_path / "partial", "json", some).resumed == 0
-    assert answer(loaded, tmp_path / "partial", "json", some).resumed == 4
+def done(partial):
+    """The answers in a file of what is done: of which question, which sample."""
+    found = []
+    for line in partial.read_bytes().splitlines():
+        try:
+            found += [tuple(one[:2]) for one in json.loads(line).get("answers", [])]
+        except ValueError:
+            continue
+    return found
+
+
+def test_other_batches_more_samples_and_other_prompts_go_on_with_what_was_done(loaded, spans, tmp_path):
+    partial, some = tmp_path / "partial", loaded[2][:5]
+    answer(loaded, partial, asking=some)
+    again = answer(loaded, partial, asking=loaded[2][3:9], batch=4)
+    assert again.resumed == 2
+    assert again.outputs == {question.id: spans.outputs[question.id] for question in loaded[2][3:9]}
+    drawn = {"temperature": 1.0, "asking": some}
+    first = answer(loaded, partial, **drawn)
+    more = answer(loaded, partial, samples=3, batch=7, **drawn)
+    assert (first.resumed, more.resumed) == (0, 5)
+    assert more.outputs == answer(loaded, tmp_path / "whole", samples=3, **drawn).outputs
+    assert {id: samples[:1] for id, samples in more.outputs.items()} == first.outputs
+
+
+def test_a_prompt_that_was_worded_otherwise_is_answered_anew(loaded, tmp_path):
+    some = loaded[2][:3]
+    answer(loaded, tmp_path / "partial", asking=some)
+    other = msgspec.structs.replace(some[1], prompt=some[1].prompt + "请")
+    again = answer(loaded, tmp_path / "partial", asking=[some[0], other, some[2]])
+    assert again.resumed == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "how"),
+    [
+        ({"constraint": "span"}, {"constraint": "json"}, "--constraint span"),
+        ({"most": 48}, {"most": 8}, "--max-new-tokens 48"),
+        ({"identity": "one"}, {"identity": "two"}, "another --model"),
+        ({"temperature": 0.5}, {"temperature": 1.0, "seed": 1}, "--temperature 0.5, --seed 0"),
+    ],
+)
+def test_with_other_options_it_begins_anew_says_so_and_keeps_what_was_done(loaded, tmp_path, before, now, how):
+    some, partial, told = loaded[2][:4], tmp_path / "partial", []
+    first = answer(loaded, partial, asking=some, tell=told.append, **before)
+    assert not told
+    assert answer(loaded, partial, asking=some, tell=told.append, **now).resumed == 0
+    kept = f"begun anew: the 4 answers that are there were made with {how}; with that again, it goes on there"
+    assert told == [f"{partial}: {kept}"]
+    again = answer(loaded, partial, asking=some, tell=told.append, **before)
+    assert (again.outputs, again.resumed, again.tokens) == (first.outputs, 4, 0)
+
+
+def test_without_a_temperature_another_seed_is_no_other_option(loaded, tmp_path):
+    answer(loaded, tmp_path / "partial", asking=loaded[2][:2])
+    assert answer(loaded, tmp_path / "partial", asking=loaded[2][:2], seed=3).resumed == 2
+
+
+def test_a_file_of_what_is_done_that_cannot_be_read_is_begun_anew(loaded, spans, tmp_path):
+    partial, some = tmp_path / "partial", loaded[2][:2]
+    partial.write_bytes(
+        b'{"settings": 3}\n\xff\n{"answers": [["a"]]}\n{"options": null, "answers": [["a", 0, "x", false]]}'
+    )
+    found = answer(loaded, partial, asking=some)
+    assert found.resumed == 0
+    assert found.outputs == {question.id: spans.outputs[question.id] for question in some}
+
+
+def test_two_processes_do_not_answer_into_one_file(loaded, tmp_path):
+    with locked(tmp_path / "partial.lock", "x"), pytest.raises(UiebenchError, match="partial: another process"):
+        answer(loaded, tmp_path / "partial", asking=loaded[2][:1])
+
+
+def test_it_is_said_that_a_short_context_has_no_room_for_so_long_answers(loaded, tmp_path):
+    told = []
+    answer(loaded, tmp_path / "partial", asking=loaded[2][:1], tell=told.append, most=385)
+    assert len(told) == 1
+    assert told[0].startswith("--max-new-tokens 385 is lowered to 384: the model reads 768 tokens")
+    answer(loaded, tmp_path / "partial", asking=loaded[2][:1], tell=told.append, most=384)
+    assert told[1:] == [f"{tmp_path / 'partial'}: 1 of 1 answers are there from before"]
 
 
 def test_what_a_model_asks_for_in_its_generation_config_is_left_out(loaded, spans, tmp_path):
@@ -201,14 +281,51 @@ def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
     [
         ({}, "needs --model, --endpoint or --baseline"),
         ({"model": "x", "baseline": "lexicon"}, "--baseline goes without --model"),
+        ({"baseline": "lexicon", "corpora": "resume"}, "--corpora: a baseline gives one answer to every prompt"),
+        ({"baseline": "lexicon", "samples": 2}, "--samples: a baseline gives one answer to every prompt"),
+        ({"model": "x", "dry_run": True}, "--dry-run: it is for --endpoint alone"),
+        ({"model": "x", "budget": 0.0}, "--budget: it is for --endpoint alone"),
         ({"model": "x", "samples": 3}, "need a temperature"),
         ({"model": "x", "share": 0.0}, "no document of 'test' in the share 0"),
         ({"model": "x", "constraint": "spam"}, "not one of span, json, off"),
         ({"model": "x", "split": "dve"}, "not one of train, dev, test"),
         ({"model": "x", "task": "RE"}, "no prompts of the task RE"),
-        ({"model": "x", "corpora": "msra"}, "no prompts about 'msra'"),
+        ({"model": "x", "corpora": "msra"}, "no prompts about 'msra' in the split 'test'$"),
+        ({"model": "x", "corpora": "fewfc, resme"}, "no prompts about 'resme' .*; did you mean 'resume'?"),
     ],
 )
 def test_wrong_options_are_one_line(made, options, told):
     with pytest.raises(UiebenchError, match=told):
         command.predict(**{"benchmark": made[0], **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "told"), [({"samples": 2, "temperature": 1.0}, "--samples"), ({"task": "EE"}, "EE")]
+)
+def test_what_a_tagger_cannot_do_is_one_line(made, tmp_path, options, told):
+    (tmp_path / "config.json").write_text('{"model_type": "uiebench_tagger"}')
+    with pytest.raises(UiebenchError, match=f"{told}.* is a tagger"):
+        command.predict(model=str(tmp_path), benchmark=made[0], **options)
+
+
+def test_ctrl_c_says_that_what_is_answered_is_kept_and_the_next_call_goes_on(made, tmp_path, monkeypatch, capsys):
+    real, calls, out = predicting._answer, [], tmp_path / "predictions.jsonl"
+
+    def stopped(*args):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    def run(batch_size):
+        command.predict(model=str(made[1]), benchmark=made[0], out=out, max_new_tokens=16, batch_size=batch_size)
+
+    monkeypatch.setattr(predicting, "_answer", stopped)
+    with pytest.raises(typer.Exit) as ended:
+        run(2)
+    assert ended.value.exit_code == 130
+    partial = tmp_path / ".predictions.jsonl.partial"
+    assert f"interrupted; what is answered is kept in {partial}: run it again to go on" in capsys.readouterr().err
+    run(16)
+    assert f"{partial}: 4 of " in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [out]

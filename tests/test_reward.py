@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from resuming import assert_figures_of_the_whole_run, spend_an_hour
 from typer.testing import CliRunner
 
 from uiebench.build import pipeline
@@ -206,7 +207,10 @@ def test_a_reward_model_learns_to_tell_answers_apart_that_it_has_not_seen(traine
     assert rows["own"]["pairs"] + rows["confusion"]["pairs"] == rows["all"]["pairs"]
     kinds = [row for group, row in rows.items() if "/" in group]
     assert sum(row["pairs"] for row in kinds) == rows["all"]["pairs"]
-    assert told["left_out"]["pairs of held-out documents, measured on"] == rows["all"]["pairs"]
+    assert told["held"] == {"pairs of held-out documents": rows["all"]["pairs"]}
+    assert not any("held-out documents" in reason for reason in told["left_out"])
+    card = (trained[0] / "model" / "README.md").read_text()
+    assert f"Measured on, not trained on:\n\n- pairs of held-out documents: {rows['all']['pairs']}\n" in card
 
 
 def test_held_out_pairs_that_do_not_fit_are_counted_and_not_measured_on(trained, made, tmp_path):
@@ -214,9 +218,9 @@ def test_held_out_pairs_that_do_not_fit_are_counted_and_not_measured_on(trained,
     told = reward.train(recipe(made, context=160, steps=2, save=0), tmp_path / "run")
     measured = {row["group"]: row["pairs"] for row in told["accuracy"]}["all"]
     longer = told["left_out"]["pairs of held-out documents, longer than the context"]
-    assert 0 < measured == told["left_out"]["pairs of held-out documents, measured on"]
+    assert 0 < measured == told["held"]["pairs of held-out documents"]
     assert longer > 0
-    assert measured + longer == whole["left_out"]["pairs of held-out documents, measured on"]
+    assert measured + longer == whole["held"]["pairs of held-out documents"]
     with pytest.raises(UiebenchError, match=r"no pair to train on fits into 8 tokens: raise training\.context"):
         reward.train(recipe(made, context=8, steps=2), tmp_path / "short")
 
@@ -377,7 +381,9 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
     killed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, env=dict(os.environ))
     assert killed.returncode == 9, killed.stderr.decode()
     assert run.last_checkpoint(out / "checkpoints").name == "checkpoint-25"
+    spend_an_hour(out)
     again = reward.train(recipe(made), out, resume=True)
+    assert_figures_of_the_whole_run(again, told)
     expected, found = weights(whole), weights(out)
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)

@@ -328,3 +328,80 @@ def test_json_lines_hold_one_record_each(tmp_path_factory, records):
     lines = path.read_bytes().split(b"\n")
     assert lines.pop() == b""
     assert [msgspec.json.decode(line, type=Document) for line in lines] == records
+
+
+# --- locks ----------------------------------------------------------------------------------------
+
+HOLDING = """
+import sys
+from pathlib import Path
+from uiebench.storage import locked
+with locked(Path(sys.argv[1]), "taken"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holding(tmp_path):
+    """A process that holds a lock, and its file."""
+    fcntl = pytest.importorskip("fcntl")
+    assert fcntl.flock
+    command = [sys.executable, "-c", HOLDING, str(tmp_path / "lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process, tmp_path / "lock"
+        process.kill()
+
+
+def test_a_lock_that_another_process_holds_is_refused_with_its_number(holding):
+    process, path = holding
+    with pytest.raises(UiebenchError, match=rf"^in use \(process {process.pid}\)$"), storage.locked(path, "in use"):
+        pytest.fail("two hold it")
+
+
+def test_a_killed_process_leaves_a_lock_file_that_stands_in_nobodys_way(holding):
+    process, path = holding
+    process.kill()
+    process.wait()
+    assert path.exists()
+    with storage.locked(path, "in use"):
+        assert path.read_text() == str(os.getpid())
+    assert not path.exists()
+
+
+def test_a_lock_is_free_again_after_an_exception(tmp_path):
+    with pytest.raises(Interrupted), storage.locked(tmp_path / "lock", "in use"):
+        raise Interrupted
+    assert not names(tmp_path)
+    with storage.locked(tmp_path / "lock", "in use"):
+        assert names(tmp_path) == ["lock"]
+
+
+def test_of_many_processes_that_want_a_lock_one_at_a_time_has_it(tmp_path):
+    script = """
+import os, sys
+from pathlib import Path
+from uiebench.errors import UiebenchError
+from uiebench.storage import locked
+folder, got = Path(sys.argv[1]), 0
+while got < 100:
+    try:
+        with locked(folder / "lock", "taken"):
+            (folder / "alone").touch(exist_ok=False)
+            (folder / "alone").unlink()
+            got += 1
+    except UiebenchError:
+        continue
+print(got)
+"""
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    every = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [process.communicate(timeout=60) for process in every] == [("100\n", "")] * 3
+    assert not names(tmp_path)
+
+
+def test_without_locks_the_block_runs_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with storage.locked(tmp_path / "lock", "in use"), storage.locked(tmp_path / "lock", "in use"):
+        assert not names(tmp_path)

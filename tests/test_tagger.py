@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from resuming import assert_figures_of_the_whole_run, spend_an_hour
 
 from uiebench.build import pipeline
 from uiebench.errors import RecipeError, UiebenchError
@@ -486,7 +487,7 @@ def test_held_f1_is_that_of_the_scorer(trained, benchmark, tmp_path):
 
 
 def test_a_killed_run_is_resumed_to_the_same_weights(trained, benchmark, tmp_path):
-    whole, _ = trained
+    whole, told = trained
     said = tmp_path / "recipe.yaml"
     said.write_bytes(msgspec.yaml.encode(msgspec.to_builtins(recipe(benchmark))))
     out = tmp_path / "killed"
@@ -500,7 +501,9 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, benchmark, tmp_pat
     killed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert killed.returncode == 9, killed.stderr.decode()
     assert run.last_checkpoint(out / "checkpoints").name == "checkpoint-16"
-    tagger.train(recipe(benchmark), out, resume=True)
+    spend_an_hour(out)
+    again = tagger.train(recipe(benchmark), out, resume=True)
+    assert_figures_of_the_whole_run(again, told)
     expected, found = weights(whole / "model"), weights(out / "model")
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from resuming import assert_figures_of_the_whole_run, spend_an_hour
 
 from uiebench.build import pipeline
 from uiebench.errors import MalformedInput, RecipeError, UiebenchError
@@ -72,6 +73,15 @@ def test_every_shipped_recipe_is_read_and_opens_with_its_command():
         assert f"uiebench train recipes/train/{name}.yaml" in path.read_text()
 
 
+SOUND = "stage: sft\nname: x\nmodel: {from: scratch}\ndata: [{from: benchmark, folder: b}]"
+
+
+def test_what_is_to_be_written_in_place_of_a_number_that_yaml_reads_as_a_word_is_read():
+    for said in ("1.0e-4", "2.5e+5", "3.0"):
+        assert recipes.parse(f"{SOUND}\ntraining: {{learning_rate: {said}}}".encode(), "r").training.learning_rate
+        assert recipes.changed({}, f"a={said}") == {"a": float(said)}
+
+
 @pytest.mark.parametrize(
     ("yaml", "told"),
     [
@@ -91,6 +101,29 @@ def test_every_shipped_recipe_is_read_and_opens_with_its_command():
             "longer than model.context 64",
         ),
         ("stage: sft\nname: x\nname: y", "given twice"),
+        (f"{SOUND}\ntraining: {{learning_rate: 1e-4}}", "at `$.training.learning_rate`; write 1.0e-4"),
+        (f"{SOUND}\ntraining: {{learning_rate: 2.5E5}}", "at `$.training.learning_rate`; write 2.5e+5"),
+        (f"{SOUND}\ntraining: {{steps: 1e3}}", "at `$.training.steps`; write 1000"),
+        (f"{SOUND}\ntraining: {{learning_rate: .inf}}", "a number must be finite - at `$.training.learning_rate`"),
+        (f"{SOUND}\ntraining: {{clip: .inf}}", "a number must be finite - at `$.training.clip`"),
+        (f"{SOUND}\ntraining: {{weight_decay: .nan}}", "at `$.training.weight_decay`"),
+        (
+            "stage: sft\nname: x\nmodel: {from: scratch, path: y}\ndata: [{from: benchmark, folder: b}]",
+            "unknown field `path` - at `$.model`; it belongs to `from: pretrained`, and here is `from: scratch`",
+        ),
+        (
+            "stage: sft\nname: x\nmodel: {from: scratch}\ndata: [{from: benchmark, file: b}]",
+            "unknown field `file` - at `$.data[0]`; it belongs to `from: dialogues`, and here is `from: benchmark`",
+        ),
+        (
+            "stage: sft\nname: x\nmodel: runs/y\ndata: [{from: benchmark, folder: b}]",
+            "got `str` - at `$.model`; settings are meant, such as {from: pretrained, …} or {from: scratch, …}",
+        ),
+        (f"{SOUND}\nlora: yes", "at `$.lora`; settings are meant, such as {rank: …}"),
+        (
+            "stage: sft\nname: x\nmodel: {from: scratch, layres: 1}\ndata: [{from: benchmark, folder: b}]",
+            "unknown field `layres` - at `$.model`; did you mean 'layers'?",
+        ),
     ],
 )
 def test_a_wrong_recipe_is_one_line_with_its_place(yaml, told):
@@ -542,7 +575,7 @@ def scratch_model(out):
 
 
 def test_a_killed_run_is_resumed_to_the_same_weights(trained, benchmark, tmp_path):
-    whole, _ = trained
+    whole, told = trained
     said = tmp_path / "recipe.yaml"
     said.write_bytes(msgspec.yaml.encode(msgspec.to_builtins(recipe(benchmark))))
     out = tmp_path / "killed"
@@ -559,7 +592,9 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, benchmark, tmp_pat
     # A checkpoint that the kill left half-written is passed over.
     shutil.copytree(out / "checkpoints" / "checkpoint-4", out / "checkpoints" / "checkpoint-5")
     (out / "checkpoints" / "checkpoint-5" / run.COMPLETE).unlink()
-    sft.train(recipe(benchmark), out, resume=True)
+    spend_an_hour(out)
+    again = sft.train(recipe(benchmark), out, resume=True)
+    assert_figures_of_the_whole_run(again, told)
     expected, found = weights(whole), weights(out)
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)

@@ -26,7 +26,7 @@ from uiebench.errors import RecipeError, SourceError, UiebenchError
 from uiebench.publish.copies import verify
 from uiebench.publish.records import CARD, COMPLETE, COMPLETE_CARD
 from uiebench.sources import Found, locate
-from uiebench.storage import write_bytes
+from uiebench.storage import locked, write_bytes
 from uiebench.types import SplitName
 
 
@@ -86,7 +86,7 @@ def _beside(out: Path) -> Iterator[Path]:
     folder = out.parent / f".{out.name}.originals"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with pipeline.locked(folder / "lock"):
+        with locked(folder / "lock", f"{out}: another build is writing there"):
             view = folder / "raw"
             shutil.rmtree(view, ignore_errors=True)
             view.mkdir()

@@ -248,7 +248,10 @@ def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
         if isinstance(said, dict) and said.get("contamination") is False:
             said["contamination"] = "off"  # YAML 1.1 takes the word off for false
         _refuse_repeated_keys(data, origin)
-        return _converted(said, kind)
+        found = _converted(said, kind)
+        if place := _endless(said):
+            raise RecipeError(f"{origin}: a number must be finite - at `${place}`")
+        return found
     except msgspec.ValidationError as error:
         raise RecipeError(f"{origin}: {_explained(str(error), said, kind)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -298,10 +301,61 @@ def _explained(told: str, said: Any, kind: type[msgspec.Struct]) -> str:
         listed = " or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}"
         complaint, hint = f"Expected {listed}, got {wrong[1]!r}", nearest(wrong[1], choices)
     elif unknown := re.search(r"unknown field `([^`]*)`", complaint):
-        structs = [one for one in expected if isinstance(one, msgspec.inspect.StructType)]
-        hint = nearest(unknown[1], [field.encode_name for one in structs for field in one.fields])
+        hint = _hint_for(unknown[1], _at(said, place or ""), expected)
+    elif complaint.startswith("Expected `object") and place:
+        kinds = [one for one in expected if isinstance(one, msgspec.inspect.StructType)]
+        shown = [f"{{{one.tag_field}: {one.tag}, …}}" if one.tag else f"{{{one.fields[0].name}: …}}" for one in kinds]
+        hint = f"; settings are meant, such as {' or '.join(shown)}" if shown else ""
+    elif re.fullmatch(r"Expected `(?:int|float)\b.*`, got `str`", complaint) and not key:
+        hint = _as_number(_at(said, place or ""), whole="float" not in complaint)
     where = f" - at `{key or ''}${_with_key(place, told, said, kind)}`" if place else ""
     return f"{complaint}{where}{hint}"
+
+
+def _hint_for(field: str, value: Any, expected: Sequence[msgspec.inspect.Type]) -> str:
+    """What may have been meant by a field that settings do not have; of several kinds of settings their tag tells."""
+    structs = [one for one in expected if isinstance(one, msgspec.inspect.StructType)]
+    tag = next((one.tag_field for one in structs if one.tag_field), "")
+    said = value.get(tag) if tag and isinstance(value, dict) else None
+    mine = [one for one in structs if not tag or one.tag == said]
+    owner = next((one.tag for one in structs if tag and field in [known.encode_name for known in one.fields]), None)
+    if owner:
+        return f"; it belongs to `{tag}: {owner}`, and here is `{tag}: {said}`"
+    return nearest(field, [known.encode_name for one in mine for known in one.fields])
+
+
+def _as_number(value: Any, *, whole: bool) -> str:
+    """How a number is to be written that YAML reads as a word, such as 1e-4."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return ""
+    if not math.isfinite(number) or (whole and not number.is_integer()):
+        return ""
+    if whole:
+        return f"; write {int(number)}"
+    digits, _, power = str(value).lower().partition("e")
+    digits = digits if "." in digits else f"{digits}.0"
+    return f"; write {digits}" + (f"e{int(power):+d}" if power else "")
+
+
+def _at(said: Any, place: str) -> Any:
+    """The value at a place as msgspec names it; None where that names no key."""
+    for name, number in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", place):
+        try:
+            said = said[name] if name else said[int(number)]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return said
+
+
+def _endless(said: Any, place: str = "") -> str:
+    """The place of the first number that is infinite or none."""
+    if isinstance(said, float):
+        return "" if math.isfinite(said) else place
+    inner = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    wheres = ((f"{place}.{key}" if isinstance(said, dict) else f"{place}[{key}]", value) for key, value in inner)
+    return next((found for where, value in wheres if (found := _endless(value, where))), "")
 
 
 WORDS = {msgspec.inspect.VarTupleType: "a list of names", msgspec.inspect.StructType: "settings"}

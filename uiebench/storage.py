@@ -9,6 +9,7 @@ turned into columns field by field, which is several times faster than handing p
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import types
@@ -223,6 +224,60 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         if temporary is not path:
             temporary.unlink(missing_ok=True)
+
+
+NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)
+"""What a file system says that has no locks, as some network folders."""
+
+
+@contextmanager
+def locked(path: Path, taken: str) -> Iterator[None]:
+    """Hold a lock file while the block runs; the system releases it when the process ends, however that is.
+
+    The file goes when the block ends; one that a kill has left stands in nobody's way. Nothing is held where there
+    are no such locks: on systems without flock, and in some network folders.
+
+    Raises: UiebenchError `taken`, with the number of the process, if another one holds it; OSError if the file cannot
+    be written.
+    """
+    file = _held(path, taken)
+    if file is None:
+        yield
+        return
+    with file:
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)  # while it is held: nobody else holds a file of this name
+
+
+def _held(path: Path, taken: str) -> typing.TextIO | None:
+    """A lock file that is held until it is closed; None where there are no locks."""
+    try:
+        import fcntl  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return None
+    while True:
+        file = path.open("a+", encoding="ascii")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            file.seek(0)
+            holder = file.read(20).strip()
+            file.close()
+            if isinstance(error, BlockingIOError):
+                raise UiebenchError(f"{taken} (process {holder})" if holder else taken) from None
+            if error.errno in NO_LOCKS:
+                return None
+            raise
+        file.close()  # whoever held it has removed it in this moment
 
 
 def write_bytes(path: Path, data: bytes) -> None:

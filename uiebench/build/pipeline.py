@@ -67,7 +67,7 @@ from uiebench.instruct.pieces import Cutter
 from uiebench.instruct.windows import Confusions, labels_of, neighbours
 from uiebench.ledger import Ledger
 from uiebench.recipe import BuildRecipe, Selection
-from uiebench.storage import write_bytes, write_json, write_parquet
+from uiebench.storage import locked, write_bytes, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Corpus, Document, Language, SplitName, Task, plain
 
 CONFUSIONS = "confusions"
@@ -262,7 +262,7 @@ def prepared(out: Path, recipe: BuildRecipe) -> Iterator[None]:
             raise RecipeError(f"{out}: holds the benchmark {name!r}; remove it, or name another folder with --out")
         (out / RECEIPTS).mkdir(exist_ok=True)
         (out / RECEIPTS / NAME).write_text(recipe.name, encoding="utf-8")
-        with locked(out / RECEIPTS / "lock"):
+        with locked(out / RECEIPTS / "lock", f"{out}: another build is writing there"):
             for described in (MANIFEST, *DESCRIPTIONS, policy.AUDIT, confusion.NAME):
                 (out / described).unlink(missing_ok=True)
             for leftover in sorted(out.rglob(".*.tmp")):
@@ -278,20 +278,6 @@ def name_of(out: Path) -> str:
         return (out / RECEIPTS / NAME).read_text(encoding="utf-8")
     except OSError:
         return read_manifest(out).name if (out / MANIFEST).exists() else ""  # copied without its receipts
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock file; it is released when the process ends, however that is."""
-    import fcntl  # noqa: PLC0415 - not on every system, and only a build needs it
-
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UiebenchError(f"{path.parent.parent}: another build is writing there") from None
-        yield
-    path.unlink(missing_ok=True)
 
 
 def refuse_gaps(

@@ -96,9 +96,15 @@ def predict(
     from uiebench.score import Benchmark
     from uiebench.train.model import is_tagger
 
+    asks = {"--key": key, "--budget": budget, "--cache": cache, "--prices": prices, "--dry-run": dry_run}
+    if not endpoint and (useless := [name for name, value in asks.items() if value is not None and value is not False]):
+        raise RecipeError(f"{useless[0]}: it is for --endpoint alone")
     if baseline is not None:
         if model or endpoint:
             raise RecipeError("--baseline goes without --model and --endpoint")
+        parts = {"--corpora": corpora, "--task": task, "--share": share != 1, "--skip": skip, "--samples": samples > 1}
+        if useless := [name for name, value in parts.items() if value]:
+            raise RecipeError(f"{useless[0]}: a baseline gives one answer to every prompt of the split; leave it out")
         by_baseline(baseline, benchmark, split, out)
         return
     if not model and not endpoint:
@@ -109,6 +115,11 @@ def predict(
     if dtype not in ("auto", "float32", "bfloat16"):
         raise RecipeError(f"--dtype {dtype}: not one of auto, float32, bfloat16")
     if model and not endpoint and is_tagger(model):
+        draws = {"--constraint": constraint, "--samples": samples > 1, "--temperature": temperature}
+        if useless := [name for name, value in draws.items() if value]:
+            raise RecipeError(f"{useless[0]}: {model} is a tagger, whose answer to a text is its likeliest tags")
+        if task_name(task) not in (None, "NER"):
+            raise RecipeError(f"--task {task}: {model} is a tagger, and answers NER alone")
         by_tagger(
             model,
             benchmark,
@@ -131,7 +142,8 @@ def predict(
     except msgspec.ValidationError as error:
         raise RecipeError(f"--samples {samples}: {error}") from None
     gold = Benchmark(choose(benchmark))
-    asking = questions(gold, split_name(split), [name for name in corpora.split(",") if name], share, skip)
+    names = [name.strip() for name in corpora.split(",") if name.strip()]
+    asking = questions(gold, split_name(split), names, share, skip)
     if only := task_name(task):
         asking = [question for question in asking if question.asked.task == only]
         if not asking:
@@ -143,7 +155,7 @@ def predict(
             return
     else:
         partial = out.with_name(f".{out.name}.partial")
-        answered = locally(str(model), dtype, gold.title, asking, settings, partial, trust=trust_remote_code)
+        answered = locally(str(model), dtype, asking, settings, partial, trust=trust_remote_code)
     write(out, asking, answered, partial, as_json=as_json)
     say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")
 
@@ -151,7 +163,6 @@ def predict(
 def locally(
     model: str,
     dtype: str,
-    title: str,
     asking: Sequence[Question],
     settings: Settings,
     partial: Path,
@@ -177,8 +188,13 @@ def locally(
     )
     if torch.cuda.is_available():
         loaded = loaded.to("cuda")
-    with bar("answering") as progress:
-        return predict(loaded, tokenizer, asking, settings, partial, f"{fingerprint_of(model)} {title}", progress)
+    try:
+        with bar("answering") as progress:
+            return predict(loaded, tokenizer, asking, settings, partial, fingerprint_of(model), progress, say)
+    except KeyboardInterrupt:
+        kept = f"; what is answered is kept in {partial}: run it again to go on" if partial.exists() else ""
+        say(f"interrupted{kept}")
+        raise typer.Exit(130) from None
 
 
 def through(
@@ -255,7 +271,7 @@ def write(out: Path, asking: Sequence[Question], answered: Answered, partial: Pa
         partial.unlink(missing_ok=True)
     for reason, n in sorted(answered.counts.items()):
         say(f"{reason}: {n:,}")
-    if answered.resumed:
+    if answered.resumed and not partial:  # else it was said when it began
         say(f"{answered.resumed:,} had been answered before")
     speed = answered.tokens / max(answered.seconds, 1e-9)
     say(f"{count:,} predictions: {out} ({answered.tokens:,} tokens, {answered.seconds:,.1f} s, {speed:,.0f}/s)")

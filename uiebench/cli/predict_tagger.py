@@ -39,7 +39,7 @@ def by_tagger(
     from uiebench.types import Prediction
 
     quiet()
-    names = tuple(name for name in corpora.split(",") if name)
+    names = tuple(name.strip() for name in corpora.split(",") if name.strip())
     source = FromBenchmark(str(choose(benchmark)), split_name(split), names, share=share, skip=skip)
     tagger = load(model, dtype=dtype, trust_remote_code=trust)
     if torch.cuda.is_available():

@@ -39,7 +39,7 @@ def train(
 
     from uiebench.cli.bar import bar
     from uiebench.errors import RecipeError
-    from uiebench.train import needed
+    from uiebench.train import needed, run
     from uiebench.train import recipe as recipes
 
     if (recipe is None) == (sweep is None):
@@ -56,20 +56,38 @@ def train(
     place = out or Path("runs") / plan.name
     needed()
     stage = importlib.import_module(f"uiebench.train.{plan.__struct_config__.tag}")
-    with bar(plan.name) as progress:
-        found = stage.train(plan, place, resume=resume, progress=progress)
-    if not first_process():
+    try:
+        with bar(plan.name) as progress:
+            found = stage.train(plan, place, resume=resume, progress=progress)
+    except KeyboardInterrupt:
+        if run.first_process():
+            print(interrupted(place), file=sys.stderr)
+        raise typer.Exit(130) from None
+    if not run.first_process():
         return
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
         show(found)
-    for reason, count in sorted(found["left_out"].items()):
-        print(f"left out: {count:,} {reason}", file=sys.stderr)
+    for what, counts in (("measured on, not trained on", found.get("held", {})), ("left out", found["left_out"])):
+        for reason, count in sorted(counts.items()):
+            print(f"{what}: {count:,} {reason}", file=sys.stderr)
     if found.get("template") == "built-in":
         print("note: the tokenizer has no chat template; a plain one was used (User: …, Assistant: …)", file=sys.stderr)
     print(f"model: {place / 'model'}", file=sys.stderr)
     print(f"next: {NEXT.get(found['stage'], 'uiebench predict --model')} {place}", file=sys.stderr)
+
+
+def interrupted(place: Path) -> str:
+    """What is said of a run that was stopped with Ctrl-C."""
+    from uiebench.train import run
+
+    if not (place / "run.json").exists():
+        return "interrupted; nothing was written yet"
+    kept = run.last_checkpoint(place / "checkpoints")
+    return (
+        f"interrupted; --resume goes on with {place} from {kept.name if kept else 'its beginning: no checkpoint yet'}"
+    )
 
 
 def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
@@ -89,7 +107,7 @@ def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     else:
         print(sweep.table(plan, rows), end="")
-    written = [folder / "table.md", folder / "results.jsonl", *([folder / "plot.svg"] if plan.plot else [])]
+    written = [folder / "table.md", folder / "results.jsonl", *sweep.drawn(plan, folder)]
     print(f"written: {', '.join(map(str, written))}", file=sys.stderr)
 
 
@@ -115,13 +133,6 @@ def see_that_it_is_one(words: list[str]) -> None:
         if not hasattr(error, "format_message"):
             raise
         raise RecipeError(f"`{shlex.join(words)}`: {error.format_message()}") from None
-
-
-def first_process() -> bool:
-    """Whether this is the process that tells the person at the terminal, where `accelerate` runs several."""
-    import os
-
-    return os.environ.get("RANK", "0") == "0"
 
 
 def show(found: dict[str, object]) -> None:

@@ -23,7 +23,6 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 import numpy
 
-from uiebench.instruct.target import Names
 from uiebench.train.grammar import ESCAPES, Asked, Level, characters, distinct
 from uiebench.train.vocabulary import Vocabulary
 
@@ -321,7 +320,7 @@ class Automaton:
 # --- targets that cannot be written ---------------------------------------------------------------
 
 
-def strange(target: str, asked: Asked, names: Names | None = None) -> list[str]:
+def strange(target: str, asked: Asked) -> list[str]:
     """The strings of a canonical target that are not in the text, each once: why `Automaton.accepts` refuses it.
 
     Some corpora have such gold: it was normalised, translated or joined from pieces. It cannot be written under

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 REFERENCE = "reference.parquet"
 
 
+@run.alone
 def train(
     recipe: DpoRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:
@@ -90,7 +91,6 @@ def train(
         raise UiebenchError(f"no pair fits into {settings.context:,} tokens: raise training.context")
     kept = {pair.id for pair in beside}
     split = Divided(pairs, [pair for pair in held_pairs if pair.id in kept], 0)
-    counts["pairs of held-out documents, measured on"] = len(split.held)
     counts.update({f"pairs of held-out documents, {reason}": n for reason, n in longer.items()})
     ids = [pair.id for pair in encoded]
     rows = [[place] for epoch in range(settings.epochs) for place in data.order(ids, settings.seed, epoch)]
@@ -118,6 +118,7 @@ def train(
         updates=updates,
         answer_tokens=sum(len(pair.chosen) + len(pair.rejected) - 2 * pair.prompt for pair in encoded),
         left_out=dict(counts),
+        held={"pairs of held-out documents": len(split.held)},
         processes=arguments.world_size,
     )
     if arguments.process_index == 0:
@@ -128,10 +129,9 @@ def train(
     pad = pad_of(tokenizer)
     progress(0, 0, "asking the reference")
     asked = [*(encoded[place] for place in sorted({place for row in rows for place in row})), *beside]
-    began = time.monotonic()
     with steps.half(recipe.model.dtype), steps.memory(0, "training.batch"):
-        reference = references(model, asked, pad, settings.batch, out / REFERENCE)
-    figures = {"seconds_reference": time.monotonic() - began}
+        reference, seconds = references(model, asked, pad, settings.batch, out / REFERENCE)
+    figures = {"seconds_reference": seconds}
 
     # 3. The steps.
     def loss_of(policy: Any, batch: dict[str, Any]) -> tuple[torch.Tensor, dict[str, float]]:
@@ -139,9 +139,8 @@ def train(
 
     collate: Any = Collator(encoded, reference, pad)
     trainer = trainer_of(model, tokenizer, arguments, rows, None, collate, log, updates, progress, loss_of)
-    began = time.monotonic()
-    result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    figures |= {"loss": result.training_loss, "seconds": time.monotonic() - began}
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    figures |= trainer.whole()
     if torch.cuda.is_available():
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
 
@@ -278,19 +277,27 @@ def said_of(model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int) -> l
     return found
 
 
-def references(model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int, file: Path) -> dict[str, Said]:
-    """What the model that is begun with says of each pair, by id; from `file` if an earlier call has left it there."""
+def references(
+    model: Any, pairs: Sequence[EncodedPair], pad: int, batch: int, file: Path
+) -> tuple[dict[str, Said], float]:
+    """What the model that is begun with says of each pair, by id, and the seconds that asking it took.
+
+    Both are read from `file`, and the one of that name in JSON, if an earlier call has left them there.
+    """
     from accelerate.utils import gather_object
 
-    if file.is_file():
-        return {said.id: said for said in read_parquet(file, Said)}
-    here = steps.devices()
+    took = file.with_suffix(".json")
+    if file.is_file() and took.is_file():
+        return {said.id: said for said in read_parquet(file, Said)}, msgspec.json.decode(took.read_bytes(), type=float)
+    here, began = steps.devices(), time.monotonic()
     model.to(here.device).eval()
     found = said_of(model, pairs[here.process :: here.processes], pad, batch)
     every = sorted(gather_object(found) if here.processes > 1 else found, key=lambda said: said.id)
+    seconds = time.monotonic() - began
     if here.process == 0:
+        write_json(took, seconds)
         write_parquet(file, Said, every)
-    return {said.id: said for said in every}
+    return {said.id: said for said in every}, seconds
 
 
 # --- what was learned -----------------------------------------------------------------------------

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uiebench.errors import RecipeError
 from uiebench.hashing import lot
-from uiebench.train import steps
+from uiebench.train import run, steps
 from uiebench.train.log import Log
 from uiebench.train.model import TrainingError, quiet
 from uiebench.train.recipe import GrpoRecipe
@@ -59,6 +59,7 @@ FIGURES = (
 )  # fmt: skip
 
 
+@run.alone
 def train(
     recipe: GrpoRecipe,
     out: Path,

@@ -13,7 +13,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +28,8 @@ from uiebench.train.recipe import Lora, Pretrained, Scratch
 
 FINAL = "model"
 """The folder of the final model in a run folder."""
+ADAPTERS = "adapter_config.json"
+"""What peft writes beside adapters, with the name of the model they were made for."""
 
 
 UNKNOWN = ("not a valid model identifier", "not a local folder", "Repo id must", "couldn't connect", "Can't load")
@@ -45,7 +47,7 @@ class TrainingError(UiebenchError):
 def place_of(path: str) -> str:
     """The folder or the name to load from; of a run folder, that of its final model."""
     folder = Path(path)
-    if (folder / FINAL / "config.json").is_file() or (folder / FINAL / "adapter_config.json").is_file():
+    if (folder / FINAL / "config.json").is_file() or (folder / FINAL / ADAPTERS).is_file():
         return str(folder / FINAL)
     return path
 
@@ -83,24 +85,44 @@ def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
     if spec.attention:
         more["attn_implementation"] = spec.attention
     with _explaining(spec.path):
-        name, source = _source(spec)
-        load, adapters = kind.from_pretrained, Path(name) / "adapter_config.json"
-        if adapters.is_file():
-            base = json.loads(adapters.read_bytes())["base_model_name_or_path"]
-            name, source = _source(msgspec.structs.replace(spec, path=base))
-            load = partial(_merged, adapters=adapters.parent, kind=kind)
-        model = load(name, **source, dtype=dtype_of(spec.dtype), **more)
-    return model, tokenizer
+        return _weights(spec, kind, **more), tokenizer
 
 
-def _merged(name: str, adapters: Path, kind: Any, **more: Any) -> Any:
-    """A model with the adapters of a folder added to its weights, so that a later stage trains it like any other."""
+def _weights(spec: Pretrained, kind: Any, **more: Any) -> Any:
+    """A model; of a folder of adapters, the model they were made for with them added to its weights.
+
+    So a later stage trains it like any other. What it was made for may be such a folder too.
+    """
+    name, source = _source(spec)
+    adapters = Path(name)
+    if not (adapters / ADAPTERS).is_file():
+        return kind.from_pretrained(name, **source, dtype=dtype_of(spec.dtype), **more)
     from peft import PeftConfig, PeftModel
 
-    config = PeftConfig.from_pretrained(str(adapters))
+    beneath = _weights(_beneath(spec, adapters), kind, **more)
+    config = PeftConfig.from_pretrained(name)
     config.task_type = None  # adapters of a language model also fit its layers under another head
-    apart = PeftModel.from_pretrained(kind.from_pretrained(name, **more), str(adapters), config=config)
-    return apart.merge_and_unload().requires_grad_(requires_grad=True)  # which adapters beside it had turned off
+    model = PeftModel.from_pretrained(beneath, name, config=config).merge_and_unload()
+    # Adapters that are made for it name what they need: not the model beneath, which lacks these.
+    model.name_or_path, model.config._commit_hash = name, None
+    return model.requires_grad_(requires_grad=True)  # which adapters beside it had turned off
+
+
+def _beneath(spec: Pretrained, adapters: Path) -> Pretrained:
+    """The model that the adapters of a folder were made for. Raises: RecipeError if it is named and not there."""
+    path = base_of(adapters)
+    try:
+        _source(found := msgspec.structs.replace(spec, path=path))
+    except RecipeError as error:
+        raise RecipeError(f"{spec.path}: adapters that were made for another model; {error}") from None
+    return found
+
+
+def base_of(adapters: Path) -> str:
+    """What the adapters of a folder were made for: a folder, or a model of the Hub with its revision."""
+    said = json.loads((adapters / ADAPTERS).read_bytes())
+    name, revision = said["base_model_name_or_path"], said.get("revision")
+    return f"{name}@{revision}" if revision and not Path(name).exists() else str(name)
 
 
 def load_tokenizer(spec: Pretrained) -> Any:
@@ -124,10 +146,10 @@ def longest_of(spec: Pretrained) -> int:
 
     with _explaining(spec.path):
         name, source = _source(spec)
-        if adapter := find_adapter_config_file(
+        while adapters := find_adapter_config_file(
             name, revision=source["revision"], local_files_only=source["local_files_only"]
         ):
-            name, source["revision"] = json.loads(Path(adapter).read_bytes())["base_model_name_or_path"], None
+            name, source = _source(msgspec.structs.replace(spec, path=base_of(Path(adapters).parent)))
         config = AutoConfig.from_pretrained(name, **source)
     return getattr(config.get_text_config(), "max_position_embeddings", None) or 1 << 30
 
@@ -190,6 +212,7 @@ def with_adapters(model: Any, lora: Lora, seed: int, task: Literal["CAUSAL_LM", 
         lora_dropout=lora.dropout,
         target_modules=list(lora.targets) or "all-linear",
         task_type=task,
+        revision=getattr(model.config, "_commit_hash", None),  # of a model of the Hub
     )
     try:
         return get_peft_model(model, config)
@@ -284,7 +307,7 @@ class _explaining:  # noqa: N801 - reads as a phrase
             reason = "a tagger of uiebench train, which no model of transformers can be made of"
         elif "No module named" in said:
             reason = f"{said}; install uiebench[train]"
-        elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / "adapter_config.json").exists()):
+        elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / ADAPTERS).exists()):
             reason = "no model in this folder (it has no config.json)"
         elif not folder.exists() and any(words in said for words in UNKNOWN):
             reason = "neither a folder nor a model of the Hub that can be reached"

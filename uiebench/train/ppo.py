@@ -34,7 +34,7 @@ import msgspec
 
 from uiebench.errors import RecipeError
 from uiebench.hashing import lot
-from uiebench.train import steps
+from uiebench.train import run, steps
 from uiebench.train.log import Log
 from uiebench.train.model import TrainingError, quiet, with_adapters, with_number
 from uiebench.train.recipe import Kl, PpoRecipe
@@ -52,6 +52,7 @@ FIGURES = ("reward", "f1", "valid", "reward_model", "kl", "entropy", "tokens")
 LATEST = ("beta", "explained_variance")
 
 
+@run.alone
 def train(
     recipe: PpoRecipe,
     out: Path,

@@ -9,8 +9,12 @@ of its prompt, its number and its length so far, so that it is the same in whate
 Prompts are sorted by length, the longest first, so that hardly anything is padding and a batch that is too large for
 the memory says so at once; of shorter prompts more go into a batch, as many as take no more tokens than the first one.
 Answers that have ended leave their batch (`uiebench.train.decode`). What is done is kept in a file beside the
-predictions, a line for each batch: a run that was killed goes on there, with the same batches, and nothing is answered
-twice.
+predictions, a line for each batch, by prompt and sample: a run that was killed goes on there, also with batches of
+another size, with more samples or other prompts, and nothing is answered twice. With options that change answers it
+begins anew in the same file, which keeps those of before.
+
+    {"options":{"--model":"9f2c…","--dtype":"float32","--constraint":"span","--max-new-tokens":512,…},"answers":[]}
+    {"options":null,"answers":[["5d0c…",0,"{\\"人名\\":[\\"方远山\\"]}",false],…]}
 
 A prompt for which the model has no room is cut within its text, at the end, never in its labels; answers that run out
 of tokens are closed under a constraint and left as they are without. All of these are counted.
@@ -21,24 +25,24 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 
-from uiebench.errors import RecipeError, SourceError
+from uiebench.errors import RecipeError, SourceError, nearest
 from uiebench.hashing import lot
 from uiebench.instruct.prompt import template_sets
 from uiebench.recipe import Positive
 from uiebench.score.gold import Benchmark
-from uiebench.storage import read_parquet
+from uiebench.storage import locked, read_parquet
 from uiebench.train import decode
 from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, in_share, prompt_ids, template_of, texts_of
 from uiebench.train.dialogues import Message
 from uiebench.train.grammar import Asked, Constraint, asked
-from uiebench.train.model import TrainingError, place_of, quiet, writing
+from uiebench.train.model import ADAPTERS, TrainingError, base_of, place_of, quiet, writing
 from uiebench.train.sft import out_of_memory
 from uiebench.types import Instruction, SplitName
 
@@ -107,12 +111,20 @@ class _Row(NamedTuple):
     sample: int
 
 
-class _Done(msgspec.Struct, frozen=True):
-    """A line of the file of what is done: the answers of a batch, in its order."""
+class _Done(NamedTuple):
+    """An answer that is done: to which question (`_key`), the number of the sample, and if it ran out of tokens."""
 
-    batch: int
-    outputs: list[str]
-    cut_off: int = 0
+    key: str
+    sample: int
+    output: str
+    cut_off: bool
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """A line of the file of what is done: the options of the answers that follow, or the answers of a batch."""
+
+    options: dict[str, str | int | float] | None = None
+    answers: list[_Done] = []
 
 
 # --- what is asked --------------------------------------------------------------------------------
@@ -129,10 +141,12 @@ def questions(
     if not there:
         raise RecipeError(f"{gold.folder}: no prompts in the split {split!r}")
     if unknown := sorted(set(corpora) - set(there)):
-        raise RecipeError(f"{gold.folder}: no prompts about {unknown[0]!r} in the split {split!r}")
+        raise RecipeError(
+            f"{gold.folder}: no prompts about {unknown[0]!r} in the split {split!r}{nearest(unknown[0], there)}"
+        )
     found: list[Question] = []
     explicit = template_sets()[templates_of(gold.folder)].explicit_empty
-    for corpus in corpora or there:
+    for corpus in dict.fromkeys(corpora or there):
         rows = [
             row
             for row in read_parquet(gold.folder / "instructions" / split / f"{corpus}.parquet", Instruction)
@@ -200,13 +214,16 @@ def predict(
     partial: Path,
     identity: str = "",
     progress: Progress = lambda done, total, text: None,
+    tell: Callable[[str], object] = lambda line: None,
 ) -> Answered:
     """Answer all questions; `partial` keeps what is done until the caller has written the predictions and removes it.
 
     Args:
-        identity: names model and benchmark: a file of what was done with others is not gone on with.
+        identity: tells the model from others, with whose answers it is not gone on.
+        tell: is told in a line what was done before, and what is not as the settings say.
 
-    Raises: TrainingError in one line where the memory or the disk is too small.
+    Raises: TrainingError in one line where the memory or the disk is too small; UiebenchError where another process
+        writes `partial`.
     """
     import torch
 
@@ -217,6 +234,11 @@ def predict(
     counts, rows = Counter[str](), list[_Row]()
     longest = getattr(model.config, "max_position_embeddings", None) or 1 << 30
     most = min(settings.most, max(longest // 2, 1))
+    if most < settings.most:
+        tell(
+            f"--max-new-tokens {settings.most:,} is lowered to {most:,}: the model reads {longest:,} tokens, half of "
+            "which are for the prompt"
+        )
     outputs = {question.id: [""] * settings.samples for question in asking}
     for place, question in enumerate(asking):
         if place % 200 == 0:
@@ -226,31 +248,47 @@ def predict(
     rows.sort(key=lambda row: (-len(row.ids), row.question.id, row.sample))
     batches = batches_of(rows, settings.batch, most)
 
-    sizes = [len(batch) for batch in batches]
-    header = {"settings": settings, "identity": identity, "prompts": len(asking), "of": _hash(asking), "sizes": sizes}
-    done = _resumed(partial, msgspec.json.encode(header))
-    resumed = sum(len(line.outputs) for line in done.values())
+    options: dict[str, str | int | float] = {
+        "--model": identity,
+        "--dtype": str(model.dtype).removeprefix("torch."),
+        "--constraint": settings.constraint,
+        "--max-new-tokens": most,
+        "--temperature": settings.temperature,
+        "--seed": settings.seed if settings.temperature else 0,
+    }
+    keys = {question.id: _key(question) for question in asking}
     guide = _guide(tokenizer, ends, settings)
-    written, answered, began = 0, 0, time.monotonic()
-    with writing(partial), partial.open("ab") as file:
-        for number, batch in enumerate(batches):
-            if number not in done:
-                answers, new, cut = _answer(model, tokenizer, guide, batch, settings, most, ends)
-                done[number] = _Done(number, answers, cut)
+    with writing(partial):
+        partial.parent.mkdir(parents=True, exist_ok=True)
+    lock = partial.with_name(f"{partial.name}.lock")
+    with locked(lock, f"{partial}: another process is answering"), writing(partial), partial.open("ab") as file:
+        wanted = {(keys[row.question.id], row.sample) for row in rows}
+        done, said = _begun(partial, options, wanted)
+        file.write(b"\n" + msgspec.json.encode(_Line(options)) + b"\n")  # behind a line that a kill left unfinished
+        if said:
+            tell(f"{partial}: {said}")
+        resumed, answered, written, began = len(done), 0, 0, time.monotonic()
+        for batch in batches:
+            left = [row for row in batch if (keys[row.question.id], row.sample) not in done]
+            if left:
+                answers, new = _answer(model, tokenizer, guide, left, settings, most, ends)
+                line = [_Done(keys[row.question.id], row.sample, *one) for row, one in zip(left, answers, strict=True)]
+                done |= {(one.key, one.sample): one for one in line}
                 written += new
-                file.write(msgspec.json.encode(done[number]) + b"\n")
+                file.write(msgspec.json.encode(_Line(None, line)) + b"\n")
                 file.flush()
-            for row, output in zip(batch, done[number].outputs, strict=True):
-                outputs[row.question.id][row.sample] = output
+            for row in batch:
+                one = done[keys[row.question.id], row.sample]
+                outputs[row.question.id][row.sample] = one.output
+                counts["answers that ran out of tokens"] += one.cut_off
             answered += len(batch)
-            counts["answers that ran out of tokens"] += done[number].cut_off
             speed = written / max(time.monotonic() - began, 1e-9)
             progress(answered, len(rows), f"{speed:,.0f} tokens/s")
     if torch.cuda.is_available():
         torch.cuda.synchronize()
-    left = {reason: n for reason, n in counts.items() if n}
+    told = {reason: n for reason, n in counts.items() if n}
     every = {id: tuple(samples) for id, samples in outputs.items()}
-    return Answered(every, written, time.monotonic() - began, left, resumed)
+    return Answered(every, written, time.monotonic() - began, told, resumed)
 
 
 def batches_of(rows: Sequence[_Row], most_rows: int, most: int) -> list[Sequence[_Row]]:
@@ -271,8 +309,8 @@ def _answer(
     settings: Settings,
     most: int,
     ends: Sequence[int],
-) -> tuple[list[str], int, int]:
-    """The answers of a batch, how many tokens they have, and how many of them ran out of tokens."""
+) -> tuple[list[tuple[str, bool]], int]:
+    """The answers of a batch, each with whether it ran out of tokens, and how many tokens they have."""
     import torch
 
     pad = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else ends[0]
@@ -287,18 +325,16 @@ def _answer(
                 "--batch-size or --max-new-tokens"
             ) from None
         raise
-    outputs, new, cut = list[str](), 0, 0
+    outputs, new = list[tuple[str, bool]](), 0
     for row, said in zip(batch, found, strict=True):
         ended = said[-1] in ends
         new += len(said)
         ids = said[:-1] if ended else said
         text = tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        if not ended:
-            cut += 1
-            if guide:
-                text = Automaton(row.question.asked, _level(settings)).finished(text)
-        outputs.append(text)
-    return outputs, new, cut
+        if not ended and guide:
+            text = Automaton(row.question.asked, _level(settings)).finished(text)
+        outputs.append((text, not ended))
+    return outputs, new
 
 
 class Choice:
@@ -352,31 +388,51 @@ def _ends(model: Any, tokenizer: Any) -> list[int]:
 # --- what is done ---------------------------------------------------------------------------------
 
 
-def _resumed(partial: Path, header: bytes) -> dict[int, _Done]:
-    """The batches that are done, by number; the file is made anew where it is of another run or none."""
-    found: dict[int, _Done] = {}
-    kept = [header + b"\n"]
-    if partial.exists():
-        lines = partial.read_bytes().splitlines(keepends=True)
-        if lines and lines[0] == kept[0]:
-            for line in lines[1:]:
-                try:
-                    one = msgspec.json.decode(line, type=_Done)
-                except msgspec.DecodeError:
-                    continue  # the last one, which was not finished
-                found[one.batch] = one
-                kept.append(line)
-    with writing(partial):
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(b"".join(line if line.endswith(b"\n") else line + b"\n" for line in kept))
-    return found
+def _begun(
+    partial: Path, options: Mapping[str, str | int | float], wanted: Collection[tuple[str, int]]
+) -> tuple[dict[tuple[str, int], _Done], str]:
+    """The answers wanted that are done with these options, and what is to be said of the file.
+
+    What cannot be read in it, such as a last line that was not finished, is passed over.
+    """
+    found = list[tuple[dict[str, str | int | float], dict[tuple[str, int], _Done]]]()
+    for line in partial.read_bytes().splitlines():
+        try:
+            one = msgspec.json.decode(line, type=_Line)
+        except msgspec.DecodeError:
+            continue
+        if one.options is not None:
+            found.append((one.options, {}))
+        if found:
+            found[-1][1].update(((said.key, said.sample), said) for said in one.answers)
+    done, others = dict[tuple[str, int], _Done](), list[tuple[int, str]]()
+    for made, answers in found:
+        here = {place: one for place, one in answers.items() if place in wanted}
+        if made == options:
+            done |= here
+        elif here:
+            others.append((len(here), _differing(made, options)))
+    if done:
+        return done, f"{len(done):,} of {len(wanted):,} answers are there from before"
+    if others:
+        number, how = max(others)
+        said = (
+            f"begun anew: the {number:,} answers that are there were made with {how}; with that again, it goes on there"
+        )
+        return done, said
+    return done, ""
 
 
-def _hash(asking: Sequence[Question]) -> str:
-    state = hashlib.blake2b(digest_size=16)
-    for question in asking:
-        state.update(f"{question.id}\x1f{question.prompt}\x1e".encode("utf-8", "surrogatepass"))
-    return state.hexdigest()
+def _differing(before: Mapping[str, str | int | float], now: Mapping[str, str | int | float]) -> str:
+    """The options that were others, as they were."""
+    apart = {name: value for name, value in before.items() if now.get(name) != value}
+    return ", ".join("another --model" if name == "--model" else f"{name} {value}" for name, value in apart.items())
+
+
+def _key(question: Question) -> str:
+    """What tells a question from others, by all that its answer depends on."""
+    said = msgspec.json.encode([question.id, question.prompt, question.asked])
+    return hashlib.blake2b(said, digest_size=16).hexdigest()
 
 
 def fingerprint_of(path: str) -> str:
@@ -391,4 +447,6 @@ def fingerprint_of(path: str) -> str:
             with file.open("rb") as data:
                 data.seek(-min(file.stat().st_size, TAIL), 2)
                 state.update(data.read())
+    if (folder / ADAPTERS).is_file():  # what they were made for may be trained anew
+        state.update(fingerprint_of(base_of(folder)).encode())
     return state.hexdigest()

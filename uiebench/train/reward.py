@@ -20,7 +20,6 @@ model can help a policy is whether it finds the better of the policy's own sampl
 from __future__ import annotations
 
 import math
-import time
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,6 +53,7 @@ from uiebench.train.sft import Progress, arguments_of, check_fit, endless, train
 from uiebench.types import RewardPair
 
 
+@run.alone
 def train(
     recipe: RewardRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:
@@ -91,7 +91,6 @@ def train(
             f"no pair to {'measure' if encoded else 'train'} on fits into {settings.context:,} tokens: "
             "raise training.context"
         )
-    counts["pairs of held-out documents, measured on"] = len(split.held)
     counts.update({f"pairs of held-out documents, {reason}": n for reason, n in longer.items()})
     ids = [pair.id for pair in encoded]
     rows = [[place] for epoch in range(settings.epochs) for place in data.order(ids, settings.seed, epoch)]
@@ -123,6 +122,7 @@ def train(
         updates=updates,
         answer_tokens=sum(len(pair.chosen) + len(pair.rejected) - 2 * pair.prompt for pair in encoded),
         left_out=dict(counts),
+        held={"pairs of held-out documents": len(split.held)},
         processes=arguments.world_size,
     )
     if arguments.process_index == 0:
@@ -137,9 +137,8 @@ def train(
         raise RecipeError("the stage reward shares nothing out over devices; start it under ddp.yaml")
 
     # 3. The steps.
-    began = time.monotonic()
-    result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    figures = {"loss": result.training_loss, "seconds": time.monotonic() - began}
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    figures = trainer.whole()
 
     # 4. What it is worth, and what comes out.
     bare = trainer.accelerator.unwrap_model(trainer.model).model

@@ -6,28 +6,34 @@
     runs/tiny-sft/checkpoints/        checkpoint-500/ …, whole where complete.json lies in it
     runs/tiny-sft/model/              the final model with its tokenizer and card, as transformers loads it
 
-A checkpoint that a kill left half-written is passed over; one that was whole and is damaged now is an error.
+A checkpoint that a kill left half-written is passed over; one that was whole and is damaged now is an error. While a
+process trains in a folder it holds the lock file .lock in it, and no other one can.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from uiebench.errors import RecipeError, shorten
 from uiebench.hashing import sha256_file
-from uiebench.storage import write_bytes, write_json
+from uiebench.storage import locked, write_bytes, write_json
 from uiebench.train.model import FINAL, TrainingError
 
+F = TypeVar("F", bound=Callable[..., Any])
 COMPLETE = "complete.json"
+LOCK = ".lock"
 PREDICT = """    uiebench predict --model . --benchmark DIR
     uiebench score predictions.jsonl --benchmark DIR
 """
@@ -52,7 +58,8 @@ class Run(msgspec.Struct, frozen=True):
         template: whose chat template: "tokenizer", or "built-in" where the tokenizer has none.
         parameters, trained: of the model, and how many of them are trained.
         examples, rows, updates, answer_tokens: what is trained on; rows and updates in all epochs together.
-        left_out: what was not trained on, counted by reason.
+        left_out: what was not used, counted by reason.
+        held: what is measured on and not trained on, counted.
         processes: on how many devices.
     """
 
@@ -71,6 +78,7 @@ class Run(msgspec.Struct, frozen=True):
     answer_tokens: int
     left_out: dict[str, int]
     processes: int = 1
+    held: dict[str, int] = {}
 
 
 def versions() -> dict[str, str]:
@@ -87,6 +95,39 @@ def versions() -> dict[str, str]:
 def python() -> str:
     """The version of Python."""
     return platform.python_version()
+
+
+def alone(train: F) -> F:
+    """A stage's `train`, with its run folder locked until it ends: two processes would write into each other's run.
+
+    Of several processes of one run, as `accelerate launch` starts them, the first holds the lock for all; the launcher
+    ends the others where it cannot.
+    """
+
+    @functools.wraps(train)
+    def held(recipe: Any, out: Path, **more: Any) -> Any:
+        if not first_process():
+            return train(recipe, out, **more)
+        new = not out.exists()
+        try:
+            with ExitStack() as stack:
+                try:
+                    out.mkdir(parents=True, exist_ok=True)
+                    stack.enter_context(locked(out / LOCK, f"{out}: another process is training in it"))
+                except OSError as error:
+                    raise TrainingError(f"{out}: cannot be written ({error.strerror or error})") from None
+                return train(recipe, out, **more)
+        finally:
+            if new:
+                with suppress(OSError):
+                    out.rmdir()  # nothing was written, as where a recipe is wrong
+
+    return cast("F", held)
+
+
+def first_process() -> bool:
+    """Whether this is the process that writes and tells, where `accelerate launch` has started several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> None:
@@ -231,7 +272,8 @@ def card(run: Run, recipe: msgspec.Struct, figures: Mapping[str, float], head: M
     front = "\n".join(f"{key}: {value}" for key, value in head.items())
     data = "\n".join(f"- `{place}` ({print_[:16]})" for place, print_ in sorted(run.data.items()))
     measured = "\n".join(f"| {name} | {value:,.4g} |" for name, value in figures.items())
-    left = "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(run.left_out.items())) or "- nothing"
+    left = listed(run.left_out) or "- nothing"
+    held = f"Measured on, not trained on:\n\n{listed(run.held)}\n\n" if run.held else ""
     used = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     return f"""---
 {front}
@@ -243,7 +285,7 @@ def card(run: Run, recipe: msgspec.Struct, figures: Mapping[str, float], head: M
 
 {data}
 
-Left out:
+{held}Left out:
 
 {left}
 
@@ -263,6 +305,11 @@ uiebench {run.uiebench}, Python {run.python}, {used}.
 {msgspec.yaml.encode(msgspec.to_builtins(recipe)).decode().strip()}
 ```
 """
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """Counts by reason as a list in Markdown."""
+    return "\n".join(f"- {reason}: {count:,}" for reason, count in sorted(counts.items()))
 
 
 def summary(run: Run, figures: Mapping[str, float]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import inspect
 import math
 import os
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,6 +47,7 @@ Loss = Callable[[Any, dict[str, Any]], tuple[Any, dict[str, float]]]
 """The mean loss of a batch by a model, and figures of it for the log."""
 
 
+@run.alone
 def train(
     recipe: SftRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:
@@ -112,10 +112,8 @@ def train(
     trainer = trainer_of(model, tokenizer, arguments, rows, moved, collate, log, updates, progress)
 
     # 3. The steps.
-    began = time.monotonic()
-    result = trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    seconds = time.monotonic() - began
-    figures = {"loss": result.training_loss, "seconds": seconds, "tokens_per_second": trainer.seen / max(seconds, 1e-9)}
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    figures = trainer.whole()
     if rewritten:
         figures["rewritten_dialogues"] = rewritten
     if aside:

@@ -85,13 +85,16 @@ class Lesson(NamedTuple):
 
 
 class State(msgspec.Struct, frozen=True):
-    """How far a run has come at a checkpoint: which one was best, and its F1 (-1 before the first)."""
+    """How far a run has come at a checkpoint: which one was best, its F1 (-1 before the first), what it took."""
 
     step: int
     best_step: int
     best_f1: float
+    seconds: float = 0.0
+    units: int = 0
 
 
+@run.alone
 def train(
     recipe: TaggerRecipe, out: Path, *, resume: bool = False, progress: Progress = lambda done, total, text: None
 ) -> dict[str, Any]:
@@ -154,7 +157,7 @@ def train(
     log.begin(state.step)
 
     # 3. The steps.
-    began, seen, losses = time.monotonic(), 0, list[float]()
+    began, seen, losses = time.monotonic() - state.seconds, state.units, list[float]()
     for step in range(state.step + 1, updates + 1):
         lesson = [found[place] for place in batches[step - 1]]
         losses.append(stepped(tagger, optimizer, lesson, settings, step, updates, folder))
@@ -175,7 +178,7 @@ def train(
                 log.tell({"step": step, **figures})
                 if figures["held_f1"] > best:
                     best_step, best = step, figures["held_f1"]
-            state = State(step, best_step, best)
+            state = State(step, best_step, best, time.monotonic() - began, seen)
             keep(tagger, optimizer, state, folder, settings.keep)
     seconds = time.monotonic() - began
 

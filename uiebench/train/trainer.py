@@ -2,9 +2,11 @@
 
     trainer = uiebench.train.sft.trainer_of(model, tokenizer, arguments, rows, …)
     runs/tiny-sft/log.jsonl    {"step": 10, "loss": 1.93, "grad_norm": 0.8, "learning_rate": 0.001, …}
+    …/checkpoint-50/spent.json {"seconds": 18.2, "tokens": 51200, "loss": 96.1, "since": 0}
 
 That is an order of the data by rank, a stop at a loss or gradient that is no number, checkpoints that are whole or not
-there, one clear line for what goes wrong, and the log. It imports transformers, so that it is imported late.
+there, one clear line for what goes wrong, the log, and figures of the whole run where it was resumed. It imports
+transformers, so that it is imported late.
 """
 
 from __future__ import annotations
@@ -15,17 +17,36 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 from torch.utils.data import SequentialSampler
 from transformers import Trainer, TrainerCallback
 
+from uiebench.storage import write_json
 from uiebench.train import run
 from uiebench.train.log import Log
 from uiebench.train.model import TrainingError, writing
 from uiebench.train.sft import Loss, Progress, no_number, out_of_memory
+from uiebench.train.steps import together
 
 TOLD = ("loss", "grad_norm", "learning_rate", "held_loss")
 """What the log takes over of what transformers tells."""
+
+
+SPENT = "spent.json"
+
+
+class Spent(msgspec.Struct):
+    """What a run has taken until now, before a stop too; kept in each checkpoint.
+
+    Fields:
+        loss: the sum over the updates after update `since`, which is 0 unless a checkpoint did not say.
+    """
+
+    seconds: float = 0.0
+    tokens: int = 0
+    loss: float = 0.0
+    since: int = 0
 
 
 class Steps(Trainer):
@@ -34,18 +55,47 @@ class Steps(Trainer):
     Fields:
         loss_of: stands in place of the model's own loss.
         seen: tokens trained on since the run began or was resumed, on all devices.
+        spent: what was taken before it was resumed; its loss goes on with that of this device.
         figures: what `loss_of` said of batches since the last line of the log.
     """
 
     def __init__(self, *, loss_of: Loss | None, **more: Any) -> None:
         super().__init__(**more)
         self.loss_of, self.seen = loss_of, 0
+        self.spent, self.began = Spent(), time.monotonic()
         self.figures: defaultdict[str, list[float]] = defaultdict(list)
 
     @property
     def folder(self) -> Path:
         """Of the checkpoints."""
         return Path(str(self.args.output_dir))
+
+    def train(self, resume_from_checkpoint: Any = None, *args: Any, **more: Any) -> Any:
+        if resume_from_checkpoint:
+            place = Path(resume_from_checkpoint)
+            told = (place / SPENT).is_file()
+            self.spent = (
+                msgspec.json.decode((place / SPENT).read_bytes(), type=Spent)
+                if told
+                else Spent(since=int(place.name.rpartition("-")[2]))
+            )
+        self.began = time.monotonic()
+        return super().train(resume_from_checkpoint, *args, **more)
+
+    def so_far(self) -> Spent:
+        """What the whole run has taken; every process calls this."""
+        loss = together({"loss": self.spent.loss}, self.args.device)["loss"] / self.args.world_size
+        seconds = self.spent.seconds + time.monotonic() - self.began
+        return Spent(seconds, self.spent.tokens + self.seen, loss, self.spent.since)
+
+    def whole(self) -> dict[str, float]:
+        """The mean loss of the updates, the seconds and the speed of the whole run; every process calls this."""
+        spent = self.so_far()
+        return {
+            "loss": spent.loss / max(self.state.global_step - spent.since, 1),
+            "seconds": spent.seconds,
+            "tokens_per_second": spent.tokens / max(spent.seconds, 1e-9),
+        }
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         return SequentialSampler(self.train_dataset)  # type: ignore[arg-type]
@@ -72,6 +122,7 @@ class Steps(Trainer):
             ) from None
         if not torch.isfinite(loss).all():
             raise TrainingError(no_number("loss", step, self.folder))
+        self.spent.loss += float(loss)
         return loss
 
     def _clip_grad_norm(self, model: Any) -> Any:
@@ -82,11 +133,13 @@ class Steps(Trainer):
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         place = self.folder / f"checkpoint-{self.state.global_step}"
+        spent = self.so_far()
         keep, self.args.save_total_limit = self.args.save_total_limit, None  # it would remove old ones too early
         try:
             with writing(place, "the checkpoint cannot be written"):
                 super()._save_checkpoint(model, trial)
                 if self.args.should_save:
+                    write_json(place / SPENT, spent)
                     run.seal(place)
                     run.rotate(self.folder, int(keep or 1))
         finally:
