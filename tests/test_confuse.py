@@ -479,6 +479,7 @@ def words_of(text, language):
         ("zh", "患者血压170/100mmHg，１５名患者", "170/100mmHg"),
         ("zh", "患者血压170/100mmHg，１５名患者", "１５名"),
         ("zh", "季然补充维生素C缺乏", "维生素C"),
+        ("zh", "南浦航空购入A第2批", "第2"),  # no word stands between the letter and the number
         ("en", "a three-week tour", "three-week"),
         ("en", "Tarn-Mobile hired Jean-Luc", "Jean-Luc"),
         ("en", "the interleukin (IL)-2 rose", "IL)-2"),
@@ -1099,6 +1100,11 @@ def test_english_words_are_cut_at_their_seams_only(mention, made):
     about = Document("x/train/0", text, (place(text, mention, partial(Entity, type="ORG")),))
     said = {one for change, _ in tried("character", "NER", "en", about)[2] for _, one in change.answer}
     assert said == made
+
+
+def test_a_chinese_text_without_phrases_has_no_english_ones():
+    assert Page(Document("x/train/0", "他的 Ashmere Bank 吗"), "zh").phrases.heads == {"Ashmere", "Bank"}
+    assert Page(Document("x/train/0", "他的。"), "zh").phrases.heads == frozenset()
 
 
 def taken_of(text, language="en", annotated=()):

@@ -234,7 +234,7 @@ class Phrases:
         self._quoted = [one.span() for one in _QUOTED.finditer(page.text)] if page.language == "zh" else []
         self._known: dict[str, list[Found]] = {}
         self._closings: dict[str, list[Place]] | None = None if page.language == "en" else page.words.closings()
-        self.heads = frozenset(self._closings or closing_words(page.free_text()))
+        self.heads = frozenset(closing_words(page.free_text()) if self._closings is None else self._closings)
 
     def ending(self, head: str) -> list[Found]:
         """The phrases whose last word is `head`."""
