@@ -19,6 +19,7 @@ from uiebench.train import run, sft
 from uiebench.train.model import (
     TrainingError,
     base_of,
+    fingerprint_of,
     longest_of,
     pretrained,
     save,
@@ -26,7 +27,7 @@ from uiebench.train.model import (
     with_adapters,
     with_number,
 )
-from uiebench.train.predict import fingerprint_of, questions
+from uiebench.train.predict import questions
 from uiebench.train.recipe import (
     DpoRecipe,
     FromBenchmark,

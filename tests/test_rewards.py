@@ -145,13 +145,21 @@ def event(*mentions):
         (f"[{event('甲', '乙')}, {event('甲', '乙')}]", "EE", False),
         (f"[{event('甲', '乙')}, {event('乙', '甲')}]", "EE", True),  # as gold of some corpora has it
         (f"[{event('甲')}, {event('乙')}]", "EE", True),
+        (
+            '[{"type": "人名", "trigger": "说", "arguments": {"角色": ["甲"], "地点": ["乙"]}},'
+            '{"type": "人名", "trigger": "说", "arguments": {"地点": ["乙"], "角色": ["甲"]}}]',
+            "EE",
+            False,
+        ),
+        (f'[{event()}, {{"type": "人名", "trigger": "说", "arguments": {{}}}}]', "EE", False),  # a role without strings
+        ('{"人名": ["高明", " 高明"]}', "NER", False),  # the scorer takes off white space
         ('[{"type": "人名", "trigger": "说"}, {"type": "人名", "trigger": "说"}]', "EET", False),
         ('[{"type": "人名", "trigger": "说"}, {"type": "机构", "trigger": "说"}]', "EET", True),
         ('[{"type": "人名", "arguments": {}}, {"type": "人名", "arguments": {}}]', "EEA", False),
     ],
 )
 def test_an_answer_that_says_anything_twice_is_not_valid(output, task, told):
-    assert is_valid(output, task, ("人名", "机构"), {"人名": ["角色"], "机构": []}) is told
+    assert is_valid(output, task, ("人名", "机构"), {"人名": ["角色", "地点"], "机构": []}) is told
 
 
 def test_a_repeat_costs_the_reward_for_validity_though_f1_does_not_see_it(scored):

@@ -395,6 +395,26 @@ def test_a_recipe_or_input_that_has_changed_ends_the_sweep_before_old_numbers_ar
         ran()
 
 
+def test_a_model_that_was_trained_anew_or_another_setting_is_another_input(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = Path("runs/own/model")
+    model.mkdir(parents=True)
+    (model / "config.json").write_text("{}")
+    (model / "model.safetensors").write_bytes(b"weights")
+    Path("runs/own/run.json").write_text("{}")  # the same for every seed
+    for words in ("predict --model runs/own", "predict --model=runs/own/model"):
+        before = sweep.inputs(words, set())
+        assert len(before) == 1
+        (model / "model.safetensors").write_bytes(b"weighed")
+        assert sweep.inputs(words, set()) != before
+        (model / "model.safetensors").write_bytes(b"weights")
+        assert sweep.inputs(words, set()) == before
+    plain = sweep.inputs("train tiny-sft", set())
+    changed = sweep.inputs("train tiny-sft --set training.seed=7", set())
+    assert changed != plain
+    assert sweep.inputs("train tiny-sft --set=training.seed=7", set()) == changed
+
+
 def test_a_complete_run_of_another_recipe_is_no_success(tmp_path, monkeypatch):
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "README.md").write_text("a card")

@@ -119,6 +119,11 @@ def test_what_is_to_be_written_in_place_of_a_number_that_yaml_reads_as_a_word_is
             "stage: sft\nname: x\nmodel: runs/y\ndata: [{from: benchmark, folder: b}]",
             "got `str` - at `$.model`; settings are meant, such as {from: pretrained, …} or {from: scratch, …}",
         ),
+        (f"{SOUND}".replace("name: x", "name: ../x"), "at `$.name`"),
+        (
+            "stage: grpo\nname: x\nmodel: {path: m}\ndata: [{from: benchmark, folder: b}]\nsampling: {constraint: off}",
+            'at `$.sampling.constraint`; the word off is a truth value in YAML, write "off" with its quotes',
+        ),
         (f"{SOUND}\nlora: yes", "at `$.lora`; settings are meant, such as {rank: …}"),
         (
             "stage: sft\nname: x\nmodel: {from: scratch, layres: 1}\ndata: [{from: benchmark, folder: b}]",
@@ -355,6 +360,14 @@ def test_where_a_template_rewrites_past_turns_every_answer_is_learned_behind_the
         stop = len(prompt) + len(answer)
         assert one.ids[:stop].tolist() == prompt + answer
         assert one.labels[len(prompt) : stop].tolist() == answer
+
+
+def test_a_template_that_refuses_messages_is_one_line():
+    tokenizer, _ = forgetful()
+    refusing = "{{ raise_exception('no system here') }}"
+    tokenizer.chat_template = "{% if messages[0]['role'] == 'system' %}" + refusing + "{% endif %}"
+    with pytest.raises(UiebenchError, match="takes no messages of system, user: no system here"):
+        data.prompt_ids(tokenizer, [Message("system", "x"), Message("user", "y")])
 
 
 def test_an_answer_that_does_not_fit_takes_none_with_it_that_does():

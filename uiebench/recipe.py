@@ -295,7 +295,7 @@ def _explained(told: str, said: Any, kind: type[msgspec.Struct]) -> str:
     expected = list(_types_at(msgspec.inspect.type_info(kind), re.findall(r"(?<=\.)\w+|\[", place or ""), bool(key)))
     hint = ""
     if wrong := re.fullmatch(r"Invalid enum value '(.*)'", complaint, re.DOTALL):
-        choices = [str(v) for one in expected if isinstance(one, msgspec.inspect.LiteralType) for v in one.values if v]
+        choices = _choices(expected)
         words = choices if key else [repr(choice) for choice in choices]
         words = [word for one in expected if (word := WORDS.get(type(one)))] + words
         listed = " or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}"
@@ -308,8 +308,15 @@ def _explained(told: str, said: Any, kind: type[msgspec.Struct]) -> str:
         hint = f"; settings are meant, such as {' or '.join(shown)}" if shown else ""
     elif re.fullmatch(r"Expected `(?:int|float)\b.*`, got `str`", complaint) and not key:
         hint = _as_number(_at(said, place or ""), whole="float" not in complaint)
+    elif complaint.endswith("got `bool`") and "off" in _choices(expected):
+        hint = '; the word off is a truth value in YAML, write "off" with its quotes'
     where = f" - at `{key or ''}${_with_key(place, told, said, kind)}`" if place else ""
     return f"{complaint}{where}{hint}"
+
+
+def _choices(expected: Sequence[msgspec.inspect.Type]) -> list[str]:
+    """The words that stand for themselves among what is expected."""
+    return [str(v) for one in expected if isinstance(one, msgspec.inspect.LiteralType) for v in one.values if v]
 
 
 def _hint_for(field: str, value: Any, expected: Sequence[msgspec.inspect.Type]) -> str:

@@ -178,8 +178,8 @@ def locally(
     needed()
     import torch
 
-    from uiebench.train.model import pretrained, quiet
-    from uiebench.train.predict import fingerprint_of, predict
+    from uiebench.train.model import fingerprint_of, pretrained, quiet
+    from uiebench.train.predict import predict
     from uiebench.train.recipe import Pretrained
 
     quiet()

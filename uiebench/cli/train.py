@@ -95,13 +95,16 @@ def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
     import msgspec
 
     from uiebench.cli.bar import bar
+    from uiebench.storage import locked
     from uiebench.train import sweep
 
     plan = sweep.load(file)
     folder = out or Path("runs") / plan.name
     for words in sweep.commands_of(plan, folder):
         see_that_it_is_one(words)
-    with bar(plan.name) as progress:
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = f"{folder}: another process is at this sweep"
+    with locked(folder / ".lock", taken), bar(plan.name) as progress:
         rows = sweep.run(plan, folder, progress)
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())

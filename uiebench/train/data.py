@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from uiebench.errors import RecipeError, SourceError, UiebenchError, nearest
+from uiebench.errors import RecipeError, SourceError, UiebenchError, nearest, shorten
 from uiebench.hashing import lot, sha256_file, threshold
 from uiebench.storage import read_columns, read_parquet
 from uiebench.train.dialogues import Dialogue, Message, file_of, read_dialogues
@@ -33,7 +33,7 @@ from uiebench.types import Instruction
 
 IGNORED = -100
 """The label of a token without loss, as transformers has it."""
-REWRITTEN = "dialogue in several examples, since its chat template rewrites past turns"
+REWRITTEN = "dialogue in several examples, since its past turns have other tokens than when they were answered"
 """A count of what is not left out."""
 TEMPLATE = (
     "{% for message in messages %}{% if message['role'] == 'user' %}{{ 'User: ' + message['content'] + '\n' }}"
@@ -184,15 +184,27 @@ def prompt_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     said = [{"role": message.role, "content": message.content} for message in messages]
     if any(token in message.content for token in tokenizer.all_special_tokens for message in messages):
         return _guarded(tokenizer, said)
-    text = tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
+    text = _written(tokenizer, said)
     return tokenizer.encode(text, add_special_tokens=False)  # type: ignore[no-any-return]
+
+
+def _written(tokenizer: Any, said: list[dict[str, str]]) -> str:
+    """Messages and what stands before the answer, as the chat template writes them."""
+    from jinja2 import TemplateError
+
+    try:
+        return tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True)  # type: ignore[no-any-return]
+    except TemplateError as error:
+        roles = ", ".join(message["role"] for message in said)
+        reason = shorten(" ".join(str(error).split()))
+        raise UiebenchError(f"the tokenizer's chat template takes no messages of {roles}: {reason}") from None
 
 
 def _guarded(tokenizer: Any, said: list[dict[str, str]]) -> list[int]:
     """The tokens of messages of which some hold special tokens as text."""
     marks = [f"\ue000{place}\ue001" for place in range(len(said))]  # of the private use area
     marked = [{**message, "content": mark} for message, mark in zip(said, marks, strict=True)]
-    rest, ids = tokenizer.apply_chat_template(marked, tokenize=False, add_generation_prompt=True), list[int]()
+    rest, ids = _written(tokenizer, marked), list[int]()
     for message, mark in zip(said, marks, strict=True):
         before, there, after = rest.partition(mark)
         if not there:

@@ -39,8 +39,7 @@ from uiebench.hashing import lot, sha256_file, threshold
 from uiebench.storage import read_parquet, write_json, write_parquet
 from uiebench.train import data, run, steps
 from uiebench.train.log import Log
-from uiebench.train.model import FINAL, parameters, pretrained, quiet, save, with_adapters
-from uiebench.train.predict import fingerprint_of
+from uiebench.train.model import FINAL, begun_with, parameters, pretrained, quiet, save, with_adapters
 from uiebench.train.recipe import DpoRecipe
 from uiebench.train.reward import Divided, EncodedPair, RewardModel, Row, encode, measure, read_pairs
 from uiebench.train.rollout import Drawn, log_probs, pad_of
@@ -108,8 +107,7 @@ def train(
         uiebench=__version__,
         python=run.python(),
         versions=run.versions(),
-        data={file: sha256_file(Path(file)) for file in recipe.pairs}
-        | {recipe.model.path: fingerprint_of(recipe.model.path)},
+        data={file: sha256_file(Path(file)) for file in recipe.pairs} | begun_with(recipe.model),
         template=template,
         parameters=size,
         trained=trained,
@@ -167,8 +165,8 @@ def train(
         log.end()
         progress(updates, updates, "writing the model")
         card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
-        save(whole.rename if sharded else bare.save_pretrained, tokenizer, out / FINAL, card)
         write_json(out / "figures.json", figures)
+        save(whole.rename if sharded else bare.save_pretrained, tokenizer, out / FINAL, card)
     return run.summary(told, figures) | {"accuracy": msgspec.to_builtins(measured)}
 
 

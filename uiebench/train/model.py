@@ -9,6 +9,7 @@ Whatever is wrong with a folder or a name is one line. Code that comes with a mo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections import Counter
@@ -30,6 +31,8 @@ FINAL = "model"
 """The folder of the final model in a run folder."""
 ADAPTERS = "adapter_config.json"
 """What peft writes beside adapters, with the name of the model they were made for."""
+TAIL = 1 << 20
+"""Bytes at the end of a file that are looked at to tell it from another."""
 
 
 UNKNOWN = ("not a valid model identifier", "not a local folder", "Repo id must", "couldn't connect", "Can't load")
@@ -123,6 +126,29 @@ def base_of(adapters: Path) -> str:
     said = json.loads((adapters / ADAPTERS).read_bytes())
     name, revision = said["base_model_name_or_path"], said.get("revision")
     return f"{name}@{revision}" if revision and not Path(name).exists() else str(name)
+
+
+def fingerprint_of(path: str) -> str:
+    """What tells a model from another: of a folder names, sizes and ends of its files; else its name."""
+    folder = Path(place_of(path))
+    if not folder.is_dir():
+        return path
+    state = hashlib.blake2b(digest_size=16)
+    for file in sorted(folder.iterdir()):
+        if file.is_file():
+            state.update(f"{file.name}\x1f{file.stat().st_size}\x1e".encode())
+            with file.open("rb") as data:
+                data.seek(-min(file.stat().st_size, TAIL), 2)
+                state.update(data.read())
+    if (folder / ADAPTERS).is_file():  # what they were made for may be trained anew
+        state.update(fingerprint_of(base_of(folder)).encode())
+    return state.hexdigest()
+
+
+def begun_with(model: object) -> dict[str, str]:
+    """The name of the model that a recipe begins with, and what tells it from another; nothing for one from scratch."""
+    path = getattr(model, "path", "")
+    return {path: fingerprint_of(path)} if path else {}
 
 
 def load_tokenizer(spec: Pretrained) -> Any:

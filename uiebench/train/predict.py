@@ -42,7 +42,7 @@ from uiebench.train.automaton import Automaton
 from uiebench.train.data import end_of, in_share, prompt_ids, template_of, texts_of
 from uiebench.train.dialogues import Message
 from uiebench.train.grammar import Asked, Constraint, asked
-from uiebench.train.model import ADAPTERS, TrainingError, base_of, place_of, quiet, writing
+from uiebench.train.model import TrainingError, quiet, writing
 from uiebench.train.sft import out_of_memory
 from uiebench.types import Instruction, SplitName
 
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from uiebench.train.constrain import Guide, Rows
 
 Progress = Callable[[int, int, str], object]
-TAIL = 1 << 20
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -433,20 +432,3 @@ def _key(question: Question) -> str:
     """What tells a question from others, by all that its answer depends on."""
     said = msgspec.json.encode([question.id, question.prompt, question.asked])
     return hashlib.blake2b(said, digest_size=16).hexdigest()
-
-
-def fingerprint_of(path: str) -> str:
-    """What tells a model from another: of a folder names, sizes and ends of its files; else its name."""
-    folder = Path(place_of(path))
-    if not folder.is_dir():
-        return path
-    state = hashlib.blake2b(digest_size=16)
-    for file in sorted(folder.iterdir()):
-        if file.is_file():
-            state.update(f"{file.name}\x1f{file.stat().st_size}\x1e".encode())
-            with file.open("rb") as data:
-                data.seek(-min(file.stat().st_size, TAIL), 2)
-                state.update(data.read())
-    if (folder / ADAPTERS).is_file():  # what they were made for may be trained anew
-        state.update(fingerprint_of(base_of(folder)).encode())
-    return state.hexdigest()

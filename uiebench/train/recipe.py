@@ -25,6 +25,8 @@ from uiebench.types import PromptTask
 
 Above = Annotated[float, msgspec.Meta(gt=0)]
 Weight = Annotated[float, msgspec.Meta(ge=0)]
+Name = Annotated[str, msgspec.Meta(pattern=r"^\w[\w.-]*$")]
+"""Of a run, and of its folder below runs/."""
 
 
 # --- data -----------------------------------------------------------------------------------------
@@ -140,7 +142,8 @@ class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Low-rank adapters in place of all weights.
 
     Fields:
-        rank, alpha, dropout: as peft has them.
+        rank, alpha, dropout: as peft has them. Dropout is for sft and reward: the other stages compare what a policy
+            says with what it said before, and have none.
         targets: names of the linear layers; none: all of them but the output layer.
         merge: write the final model with its adapters merged, so that anything can load it; otherwise the adapters
             alone, which need the model they were made for.
@@ -165,7 +168,8 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         learning_rate, schedule, warmup, weight_decay, clip: of AdamW; warmup as a share of the updates, clip as the
             largest norm of the gradient.
         checkpointing: compute activations anew in place of keeping them: slower, less memory.
-        save, keep: a checkpoint after every `save` updates (0: at the end of training only), the last `keep` of them.
+        save, keep: a checkpoint after every `save` updates (0: none, so that a kill loses the run), the last `keep` of
+            them.
         log: a line in log.jsonl after so many updates.
         report: where else the figures of the log are told: TensorBoard (in the folder tensorboard of the run) or W&B.
         seed: of the first weights and of dropout. The order of the data is a rank of hashes.
@@ -201,7 +205,7 @@ class SftRecipe(
         held: what the loss is measured on at every checkpoint and at the end, without training on it.
     """
 
-    name: str
+    name: Name
     model: Model
     data: Annotated[tuple[Data, ...], msgspec.Meta(min_length=1)]
     held: tuple[Data, ...] = ()
@@ -315,7 +319,7 @@ class TaggerRecipe(
             model. None: the last one.
     """
 
-    name: str
+    name: Name
     model: Pretrained | BiLstm
     data: Annotated[tuple[FromBenchmark, ...], msgspec.Meta(min_length=1)]
     held: tuple[FromBenchmark, ...] = ()
@@ -360,7 +364,7 @@ class RewardRecipe(
         best_of: samples of a policy, the best of which the model is to find.
     """
 
-    name: str
+    name: Name
     model: Pretrained
     pairs: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     held: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
@@ -445,7 +449,7 @@ class PpoRecipe(
             at the same time and `batch` × `accumulate` make one update. An answer is never packed with others.
     """
 
-    name: str
+    name: Name
     model: Pretrained
     data: Annotated[tuple[FromBenchmark, ...], msgspec.Meta(min_length=1)]
     held: tuple[FromBenchmark, ...] = ()
@@ -503,7 +507,7 @@ class GrpoRecipe(
             the same time and `batch` × `accumulate` of each device make one update. Answers are never packed.
     """
 
-    name: str
+    name: Name
     model: Pretrained
     data: Annotated[tuple[FromBenchmark, ...], msgspec.Meta(min_length=1)]
     held: tuple[FromBenchmark, ...] = ()
@@ -540,7 +544,7 @@ class DpoRecipe(
         training: `batch` pairs, which are twice as many rows, are on a device at the same time; never packed.
     """
 
-    name: str
+    name: Name
     model: Pretrained
     pairs: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     held: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.1
@@ -584,7 +588,10 @@ def parse(data: bytes, origin: str, changes: Sequence[str] = ()) -> Recipe:
     else:
         for change in changes:
             said = changed(said, change)
-        data = msgspec.yaml.encode(said) if changes else data
+        try:
+            data = msgspec.yaml.encode(said) if changes else data
+        except RecursionError:
+            raise RecipeError(f"{origin}: a setting that holds itself") from None
     stage = said.get("stage") if isinstance(said, dict) else "sft"
     if stage not in STAGES:
         told = "it has no `stage`" if stage is None else f"stage {stage!r} is not known"

@@ -39,6 +39,7 @@ from uiebench.train.dialogues import Message
 from uiebench.train.log import Log
 from uiebench.train.model import (
     FINAL,
+    begun_with,
     checkpoint_activations,
     described,
     parameters,
@@ -113,7 +114,7 @@ def train(
         uiebench=__version__,
         python=run.python(),
         versions=run.versions(),
-        data=fingerprints(recipe),
+        data=fingerprints(recipe) | begun_with(recipe.model),
         template=template,
         parameters=size,
         trained=trained,
@@ -157,9 +158,9 @@ def train(
         log.end()
         progress(updates, updates, "writing the model")
         card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
-        save(bare.save_pretrained, tokenizer, out / FINAL, card)
         write_json(out / "accuracy.json", measured)
         write_json(out / "figures.json", figures)
+        save(bare.save_pretrained, tokenizer, out / FINAL, card)
     return run.summary(told, figures) | {"accuracy": msgspec.to_builtins(measured)}
 
 

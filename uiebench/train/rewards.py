@@ -30,6 +30,7 @@ import msgspec
 from uiebench.errors import BrokenInvariant, RecipeError
 from uiebench.instruct.styles import Setting
 from uiebench.score.answer import Asked
+from uiebench.score.facts import nfc_strip
 from uiebench.score.gold import Benchmark
 from uiebench.train.data import instructions
 from uiebench.train.recipe import FromBenchmark, Weights
@@ -154,7 +155,7 @@ def is_valid(output: str, task: Task, shown: Sequence[str], roles: Mapping[str, 
         return False
     if task == "NER":
         return set(said) <= set(shown) and all(map(_differ, said.values()))
-    if not _differ(map(msgspec.json.encode, said)):
+    if not _differ(said):
         return False
     if task == "RE":
         return all(triple.relation in shown for triple in said)
@@ -166,10 +167,19 @@ def is_valid(output: str, task: Task, shown: Sequence[str], roles: Mapping[str, 
     )
 
 
-def _differ(said: Iterable[Hashable]) -> bool:
-    """Whether no two are the same."""
-    found = list(said)
+def _differ(said: Iterable[Any]) -> bool:
+    """Whether no two are the same, as the scorer reads strings, and whatever the order of roles."""
+    found = list(map(_plain, said))
     return len(set(found)) == len(found)
+
+
+def _plain(said: Any) -> Hashable:
+    if isinstance(said, str):
+        return nfc_strip([said])[0]
+    if isinstance(said, (list, tuple)):
+        return tuple(map(_plain, said))
+    named = said if isinstance(said, dict) else msgspec.structs.asdict(said)
+    return tuple(sorted((name, plain) for name, value in named.items() if (plain := _plain(value))))
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> None:

@@ -27,6 +27,7 @@ from uiebench.train import data, run
 from uiebench.train.log import Log
 from uiebench.train.model import (
     FINAL,
+    begun_with,
     in_half,
     parameters,
     pretrained,
@@ -91,7 +92,8 @@ def train(
         uiebench=__version__,
         python=run.python(),
         versions=run.versions(),
-        data=data.fingerprints((*recipe.data, *recipe.held, *getattr(recipe.model, "vocabulary", ()))),
+        data=data.fingerprints((*recipe.data, *recipe.held, *getattr(recipe.model, "vocabulary", ())))
+        | begun_with(recipe.model),
         template=template,
         parameters=size,
         trained=trained,
@@ -127,9 +129,9 @@ def train(
     base = recipe.model.path if isinstance(recipe.model, Pretrained) else ""
     card = run.model_card(told, base, recipe, figures, "uiebench train")
     merge = bool(recipe.lora and recipe.lora.merge)
-    write_model(trainer, tokenizer, out, card, merge=merge)
     if arguments.process_index == 0:
         write_json(out / "figures.json", figures)
+    write_model(trainer, tokenizer, out, card, merge=merge)
     return run.summary(told, figures)
 
 

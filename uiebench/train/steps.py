@@ -33,6 +33,7 @@ from uiebench.train.model import (
     FINAL,
     TrainingError,
     checkpoint_activations,
+    fingerprint_of,
     in_half,
     parameters,
     pretrained,
@@ -40,7 +41,6 @@ from uiebench.train.model import (
     with_adapters,
     writing,
 )
-from uiebench.train.predict import fingerprint_of
 from uiebench.train.recipe import GrpoRecipe, PpoRecipe, Training
 from uiebench.train.rewards import Scored
 from uiebench.train.rollout import Drawn, Prompt
@@ -267,8 +267,8 @@ def taken(
     policy = begun.policy.merge_and_unload() if recipe.lora and recipe.lora.merge else begun.policy
     if main:
         card = run.model_card(told, recipe.model.path, recipe, figures, "uiebench train")
-        save(policy.save_pretrained, begun.tokenizer, out / FINAL, card)
         write_json(out / "figures.json", figures)
+        save(policy.save_pretrained, begun.tokenizer, out / FINAL, card)
     return run.summary(told, figures)
 
 

@@ -46,6 +46,7 @@ from uiebench.errors import RecipeError, UiebenchError, nearest, shorten
 from uiebench.hashing import sha256_file
 from uiebench.recipe import parse_recipe
 from uiebench.storage import write_bytes, write_json
+from uiebench.train.model import ADAPTERS, fingerprint_of, place_of
 from uiebench.train.plot import Line, Point, drawing
 from uiebench.train.recipe import load as recipe_of
 from uiebench.train.recipe import read
@@ -274,7 +275,7 @@ def commands_of(plan: Sweep, folder: Path) -> Iterator[list[str]]:
 
 def _made(folder: Path, commands: Iterable[str]) -> set[Path]:
     """What the commands of a sweep write: its folder, and whatever they name after --out."""
-    words = (shlex.split(command) for command in commands)
+    words = (_apart(shlex.split(command)) for command in commands)
     return {folder, *(Path(place) for said in words for flag, place in pairwise(said) if flag == "--out")}
 
 
@@ -284,7 +285,7 @@ def inputs(command: str, made: set[Path]) -> dict[str, str]:
     What the sweep makes itself (`made`) is not among them: it follows from the rest.
     Raises: RecipeError in one line for a recipe that is not there or wrong.
     """
-    words = shlex.split(command)
+    words = _apart(shlex.split(command))
     found, named = dict[str, str](), words[1:]
     if words[0] == "train" and len(words) > 1:
         recipe = msgspec.to_builtins(recipe_of(Path(words[1]), _settings(words)))
@@ -294,15 +295,24 @@ def inputs(command: str, made: set[Path]) -> dict[str, str]:
         path = Path(word)
         if not word or made & {path, *path.parents}:
             continue
-        for file in (path, path / "manifest.json", path / "run.json"):
+        for file in (path, path / "manifest.json"):
             if file.is_file():
                 found[word] = sha256_file(file)
                 break
+        else:
+            model = Path(place_of(word))
+            if any((model / name).is_file() for name in ("config.json", ADAPTERS)):
+                found[word] = fingerprint_of(word)
     return found
 
 
+def _apart(words: Sequence[str]) -> list[str]:
+    """Words of a command with --option=value as two."""
+    return [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+
+
 def _settings(words: Sequence[str]) -> list[str]:
-    return [change for flag, change in pairwise(words) if flag == "--set"]
+    return [change for flag, change in pairwise(_apart(words)) if flag == "--set"]
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -337,7 +347,7 @@ def _complete(out: Path, words: Sequence[str]) -> bool:
 
 def command_line(words: Sequence[str]) -> str:
     """Run a command of uiebench in a process of its own. A training that was begun goes on."""
-    words = list(words)
+    words = _apart(words)
     if words[0] == "train" and "--out" in words and "--resume" not in words:
         out = Path(words[words.index("--out") + 1])
         if _complete(out, words):

@@ -32,7 +32,7 @@ from uiebench.score.tally import Rule
 from uiebench.storage import read_parquet, write_json
 from uiebench.train import data, run, tags
 from uiebench.train.log import Log
-from uiebench.train.model import FINAL, TrainingError, parameters, quiet, save, writing
+from uiebench.train.model import FINAL, TrainingError, begun_with, parameters, quiet, save, writing
 from uiebench.train.recipe import BiLstm, FromBenchmark, Pretrained, TaggerRecipe, TaggerTraining
 from uiebench.train.sft import no_number, out_of_memory
 from uiebench.train.tagger_model import (
@@ -134,7 +134,7 @@ def train(
         uiebench=__version__,
         python=run.python(),
         versions=run.versions(),
-        data=data.fingerprints((*recipe.data, *recipe.held)),
+        data=data.fingerprints((*recipe.data, *recipe.held)) | begun_with(recipe.model),
         template="",
         parameters=size,
         trained=trained,
@@ -192,8 +192,8 @@ def train(
     if torch.cuda.is_available():
         figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
     card = card_of(told, recipe, tagger.config, figures)
-    save(tagger.save, tagger.reading, out / FINAL, card)
     write_json(out / "figures.json", figures)
+    save(tagger.save, tagger.reading, out / FINAL, card)
     return summary(told, figures)
 
 
