@@ -1172,6 +1172,27 @@ def test_titles_stand_behind_names_and_abbreviations_where_they_are_common():
     assert "教行部门" not in paraphrases("教育行政部门", "organization", "zh")
 
 
+def test_the_marks_of_a_title_are_put_around_it_once():
+    assert paraphrases("远山的灯火", "work", "zh") == ("《远山的灯火》",)
+    for said in ("《远山的灯火》", "《远山的灯火》续集"):
+        assert paraphrases(said, "work", "zh") == ()
+
+
+def test_an_article_is_put_before_a_name_only_where_the_texts_have_one_before_its_like():
+    bodies = ("Tarn Foundation", "Lake Foundation", "Old Mill Foods", "Orrin Foods")
+    text = "He left the Tarn Foundation. The Lake Foundation hired Ada from Old Mill Foods and the Orrin Foods, and DELL."
+    known = Document("x/train/1", text, tuple(place(text, one, partial(Entity, type="ORG")) for one in bodies))
+    about = Document("x/train/0", "Mira Lund, Halden Foundation, Brook Foods, Foundation, DELL, @halden met.")
+    _, case = case_of("NER", "en", about)
+    case.vocabulary.lexicon = Lexicon.learn([known], 0)
+    said = {
+        name: {spans.paraphrased(case, name, "organization", n) for n in range(20)}
+        for name in ("Halden Foundation", "Brook Foods", "Foundation", "DELL", "Mira Lund", "@halden")
+    }
+    assert said.pop("Halden Foundation") == {"The Halden Foundation"}
+    assert all(found == {None} for found in said.values())
+
+
 def test_in_chinese_a_blank_parts_two_fields():
     text = "秋元青 主演 电视剧"
     about = Document("x/train/0", text, (place(text, "秋元青", partial(Entity, type="PER")),))

@@ -115,7 +115,7 @@ class Lexicon:
     """
 
     __slots__ = (
-        "_background", "_closings", "_edges", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample",
+        "_articled", "_background", "_closings", "_edges", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample",
         "_strings", "_texts", "_usage", "_words", "_written", "lists", "seen", "symmetric", "triggers", "types",
         "usual",
     )  # fmt: skip
@@ -141,6 +141,7 @@ class Lexicon:
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
         self._written: frozenset[str] | None = None
+        self._articled: frozenset[str] | None = None
         self._strings: frozenset[str] | None = None
         self._roles: dict[str, set[str]] | None = None
         self._endings: dict[Key, tuple[set[str], set[str], set[str]]] = {}
@@ -205,6 +206,19 @@ class Lexicon:
             strings = (*(key[-1] for key in self._known), *self._texts)
             self._written = frozenset(word for string in strings for word in _SMALL.findall(string))
         return word in self._written
+
+    def takes_article(self, name: str) -> bool:
+        """Whether English names of several words that end as this one follow "the" in most places in the texts."""
+        if self._articled is None:
+            places, behind = Counter[str](), Counter[str]()
+            for text, facts in self._sample:
+                for string in {fact[-1] for fact in facts if " " in fact[-1] and fact[-1][0].isupper()}:
+                    last = string.rsplit(" ", 1)[1]
+                    places[last] += text.count(string)
+                    behind[last] += text.count(f"the {string}") + text.count(f"The {string}")
+            self._articled = frozenset(last for last, count in behind.items() if count > 1 and 2 * count > places[last])
+        *others, last = name.split()
+        return bool(others) and name[0].isupper() and last in self._articled
 
     def is_unnamed(self, key: Key, string: str) -> bool:
         """Whether a string is a day, month or title ("Sunday") where the mentions under a key have none such."""
