@@ -845,6 +845,15 @@ def test_what_does_not_exist_is_one_line(benchmark, tmp_path, options, told):
     assert not (tmp_path / "p.parquet").exists()
 
 
+def test_a_run_that_makes_no_pair_leaves_the_file_as_it_is(benchmark, tmp_path):
+    out = tmp_path / "y.parquet"
+    out.write_bytes(b"kept")
+    result = run("--benchmark", benchmark, "--out", out, "--corpus", "resume", "--kinds", "swapped")
+    assert result.exit_code == 1
+    assert "no pair was made" in str(result.exception)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("y.parquet", b"kept")]
+
+
 def test_an_unknown_kind_in_a_recipe_is_refused(benchmark, tmp_path):
     with pytest.raises(RecipeError, match="recipe x: weights: no kind 'inventd'; did you mean 'invented'"):
         confuse(Benchmark(benchmark), ConfuseRecipe("x", weights={"inventd": 1}), tmp_path / "p.parquet")
