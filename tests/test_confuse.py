@@ -316,7 +316,7 @@ def test_every_kind_makes_something_wrong_and_keeps_its_promises(name, task, lan
         assert all(case.right.judged(output) == (1.0, True) for _, output in wrong)  # alone, a repeat is not wrong
     known = {part for item in case.gold for part in flat(item)}
     for change, _ in wrong:
-        strings = {part for item in change.answer for part in flat(item)} - known - set(case.labels) - roles(case)
+        strings = {part for item in change.answer for part in flat(item[1:])} - known - roles(case) - {""}
         if kind.sort == "off-text":
             assert strings
             assert not any(string in case.text for string in strings)
@@ -699,6 +699,53 @@ def test_weights_change_the_shares():
     counts = Counter(pair.kind for pair in pairs)
     assert counts["invented"] > counts["borrowed"] > 0
     assert "wider" not in counts
+
+
+def test_a_kind_that_is_easily_added_comes_first_as_often():
+    recipe = ConfuseRecipe("x", per_prompt=12, edits=(0, 1))
+    _, pairs = made("NER", "zh", document("zh"), recipe, only=["type", "invented"])
+    assert all(len(pair.edits) == 2 for pair in pairs)
+    assert Counter(pair.kind for pair in pairs) == {"type": 6, "invented": 6}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_an_empty_prompt_has_prose_once_at_most(task):
+    bare = Document("invented/train/1", BARE["zh"])
+    recipe = ConfuseRecipe("x", per_prompt=4)
+    assert [pair.kind for pair in made(task, "zh", bare, recipe, only=["prose-empty"])[1]] == ["prose-empty"]
+    borrowed = made(task, "zh", bare, recipe, only=["prose-empty", "answered-invented", "answered-borrowed"])[1]
+    assert len(borrowed) == 4
+    assert [pair.kind for pair in borrowed].count("prose-empty") == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_answered_from_another_document_stands_there_together(language):
+    bare = Document("invented/train/1", BARE[language])
+    case, _, answers = tried("answered-borrowed", "RE", language, bare)
+    stated = {(r.type, r.head.text, r.tail.text) for r in elsewhere(language).relations}
+    triples = {(case.native[relation], head, tail) for change, _ in answers for relation, head, tail in change.answer}
+    assert len(triples) > 10
+    assert triples <= stated
+    there = elsewhere(language).events
+    for task in ("EE", "EET", "EEA"):
+        case, _, answers = tried("answered-borrowed", task, language, bare)
+        expected = {
+            (
+                event.type,
+                "" if task == "EEA" else event.trigger.text,
+                frozenset() if task == "EET" else frozenset(argument.text for argument in event.arguments),
+            )
+            for event in there
+        }
+        found = {
+            (case.native[type], trigger, frozenset(mention for _, mention in arguments))
+            for change, _ in answers
+            for type, trigger, arguments in change.answer
+        }
+        whole = {event for event in expected if not any(case.page.is_in(one) for one in (event[1], *event[2]) if one)}
+        assert whole & found
+        for type, trigger, mentions in found:
+            assert any(type == t and trigger == g and mentions <= m for t, g, m in expected)
 
 
 def test_a_repeat_comes_with_another_edit_unless_repeats_count():
