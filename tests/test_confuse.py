@@ -1236,7 +1236,9 @@ def test_the_marks_of_a_title_are_put_around_it_once():
 
 def test_an_article_is_put_before_a_name_only_where_the_texts_have_one_before_its_like():
     bodies = ("Tarn Foundation", "Lake Foundation", "Old Mill Foods", "Orrin Foods")
-    text = "He left the Tarn Foundation. The Lake Foundation hired Ada from Old Mill Foods and the Orrin Foods, and DELL."
+    text = (
+        "He left the Tarn Foundation. The Lake Foundation hired Ada from Old Mill Foods and the Orrin Foods, and DELL."
+    )
     known = Document("x/train/1", text, tuple(place(text, one, partial(Entity, type="ORG")) for one in bodies))
     about = Document("x/train/0", "Mira Lund, Halden Foundation, Brook Foods, Foundation, DELL, @halden met.")
     _, case = case_of("NER", "en", about)
@@ -1257,6 +1259,14 @@ def test_in_chinese_a_blank_parts_two_fields():
 
 def test_no_chinese_phrase_is_a_part_of_a_name_or_of_two_parts_of_a_clause():
     assert not taken_of("他凌晨于台北去世", "zh") & {"凌晨于台北"}
+    for text, crossing in (
+        ("工人签署了合同", "签署了合同"),
+        ("远山公司已经停产", "公司已经停产"),
+        ("工人以及学生到场", "工人以及学生"),
+    ):
+        taken = taken_of(text, "zh")
+        assert taken
+        assert crossing not in taken
     assert not taken_of("他喜欢《远山的灯火》这本书", "zh") & {"灯火", "远山"}
     assert not taken_of("他说“改革方案”不好", "zh") & {"改革", "方案", "改革方案"}
     assert "改革方案" in taken_of("工人支持改革方案", "zh")

@@ -166,7 +166,9 @@ def _end(outcome: Outcome, file: Path, written: Path, command: str, *, offline: 
         if done.unanswered:
             say(f"{done.unanswered:,} of them have no answer: the next run asks for it")
         if unusable := left - done.unanswered:
-            say(f"{unusable:,} of them have answers that cannot be used, which are kept: raise `again` to ask once more")
+            say(
+                f"{unusable:,} of them have answers that cannot be used, which are kept: raise `again` to ask once more"
+            )
     say(f"next: uiebench pairs build recipes/pairs.yaml --candidates {file} --judgements {written}")
 
 
