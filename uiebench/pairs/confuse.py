@@ -5,11 +5,12 @@
     →  RewardPair(id="resume/train/0#NER~confusion~0", source="confusion", kind="type", score_chosen=1.0,
                   score_rejected=0.5, edits=(Edit("type", '{"人名":"高明"}', '{"机构":"高明"}'),), …)
 
-A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
-the kind, and for it the label, that it made least of, of first edits and of later ones apart: so kinds and labels are balanced as far as the texts allow.
-Nothing is drawn. Every answer has the score that the scorer gives to what is written, and is kept only if that is less
-than before the edit. Canonical JSON says what the answer says and is scored by its facts, one in 64 also by reading it;
-what a kind of writing makes is read, and has to be readable unless it is of a kind that is not.
+A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next the
+kind, and for it the label, that it made least of, of first edits and of later ones apart: so kinds and labels are
+balanced as far as the texts allow. Nothing is drawn. Every answer has the score that the scorer gives to what is
+written, and is kept only if that is less than before the edit. Canonical JSON says what the answer says and is scored
+by its facts, one in 64 also by reading it; what a kind of writing makes is read, and has to be readable unless it is of
+a kind that is not.
 """
 
 from __future__ import annotations

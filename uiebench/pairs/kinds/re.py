@@ -265,7 +265,7 @@ def answered(case: Case, answer: Answer, index: int, number: int) -> Change | No
     zh="本该为空却给出其他文本中的三元组", en="a triple of another document where there is nothing",
 )  # fmt: skip
 def answered_borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
-    """A triple that another document of the corpus states, where nothing is to be found, its strings not in this text."""
+    """A triple of another document of the corpus where nothing is to be found, its strings not in this text."""
     relation = case.labels[index]
     known = case.vocabulary.lexicon.triples(case.native[relation])
     for at in turns(number, len(known), spans.TRIES):
