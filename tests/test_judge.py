@@ -1072,6 +1072,22 @@ def test_the_command_tells_how_many_answers_were_reckoned(tmp_path):
         assert "did not say" not in invoke(written(tmp_path, base_url, count=3)).stdout
 
 
+def test_the_command_says_what_the_next_run_asks_and_what_it_does_not(tmp_path):
+    server = Server(lambda number, digest, tries: {0: "bad-json", 1: "500"}.get(number, ""))
+    with server.serving() as base_url:
+        arguments = written(tmp_path, base_url, endpoint={"retries": 0}, again=0)
+        told = " ".join(invoke(arguments).stderr.split())
+        assert "2 without a score" in told
+        assert "1 of them have no answer: the next run asks for it" in told
+        assert "1 of them have answers that cannot be used, which are kept: raise `again`" in told
+        second = invoke(arguments)
+        assert "no answer" not in second.stderr
+        assert "cannot be used" in second.stderr
+        assert len(server.requests) == 7, "what had no answer, and nothing else"
+        raised = json.loads(invoke([*written(tmp_path, base_url, again=1), "--json"]).stdout)
+        assert (raised["judged"], raised["asked"], raised["unanswered"]) == (6, 1, 0)
+
+
 def test_the_command_stopped_by_the_budget_writes_what_it_has_and_says_how_to_go_on(tmp_path):
     server = Server()
     with server.serving() as base_url:

@@ -162,7 +162,13 @@ def _end(outcome: Outcome, file: Path, written: Path, command: str, *, offline: 
         reasons = ", ".join(f"{kind} ({count:,})" for kind, count in done.problems.items())
         raise UiebenchError(f"none of {done.questions:,} could be judged: {reasons}; what was paid for is kept")
     if left := done.questions - done.judged:
-        say(f"{left:,} without a score, for the reason in `problem`; what has no answer is asked again by the next run")
+        say(f"{left:,} without a score, for the reason in `problem`")
+        if done.unanswered:
+            say(f"{done.unanswered:,} of them have no answer: the next run asks for it")
+        if unusable := left - done.unanswered:
+            say(
+                f"{unusable:,} of them have answers that cannot be used, which are kept: raise `again` to ask once more"
+            )
     say(f"next: uiebench pairs build recipes/pairs.yaml --candidates {file} --judgements {written}")
 
 

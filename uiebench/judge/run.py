@@ -72,9 +72,10 @@ class Summary(msgspec.Struct, frozen=True):
     """The figures of a run: `uiebench judge --json`.
 
     `asked` counts answers that this run paid for, `cached` those it had; `problems` judgements without a score, by
-    kind; `lost` requests whose answer did not arrive and may have been billed, which the budget counts at their
-    worst case; `reckoned` answers of which the server did not say what they used. `spent` and `spent_tokens` are of
-    this run, what ends in `_in_all` of the cache. Dollars are 0 where no price is known (`priced`).
+    kind, `unanswered` those of them that have no answer, which the next run asks for; `lost` requests whose answer did
+    not arrive and may have been billed, which the budget counts at their worst case; `reckoned` answers of which the
+    server did not say what they used. `spent` and `spent_tokens` are of this run, what ends in `_in_all` of the cache.
+    Dollars are 0 where no price is known (`priced`).
     """
 
     name: str
@@ -89,6 +90,7 @@ class Summary(msgspec.Struct, frozen=True):
     lost: int
     again: int
     problems: dict[str, int]
+    unanswered: int
     mean_overall: float | None
     position_bias: float | None
     priced: bool
@@ -202,6 +204,7 @@ class Job:
             asked.state.lost,
             asked.state.again,
             dict(sorted(problems.items())),
+            sum(bool(answer.problem) for answer in asked.answers),
             sum(scores) / len(scores) if scores else None,
             position_bias(comparisons),
             price is not None,

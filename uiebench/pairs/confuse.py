@@ -5,11 +5,12 @@
     →  RewardPair(id="resume/train/0#NER~confusion~0", source="confusion", kind="type", score_chosen=1.0,
                   score_rejected=0.5, edits=(Edit("type", '{"人名":"高明"}', '{"机构":"高明"}'),), …)
 
-A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next
-the kind, and for it the label, that it made least of: so kinds and labels are balanced as far as the texts allow.
-Nothing is drawn. Every answer has the score that the scorer gives to what is written, and is kept only if that is less
-than before the edit. Canonical JSON says what the answer says and is scored by its facts, one in 64 also by reading it;
-what a kind of writing makes is read, and has to be readable unless it is of a kind that is not.
+A confuser makes the pairs of one corpus and task, in their order. It keeps count of what it made, and tries next the
+kind, and for it the label, that it made least of, of first edits and of later ones apart: so kinds and labels are
+balanced as far as the texts allow. Nothing is drawn. Every answer has the score that the scorer gives to what is
+written, and is kept only if that is less than before the edit. Canonical JSON says what the answer says and is scored
+by its facts, one in 64 also by reading it; what a kind of writing makes is read, and has to be readable unless it is of
+a kind that is not.
 """
 
 from __future__ import annotations
@@ -92,12 +93,14 @@ class Confuser:
         chosen = [kind for name, kind in of_task(task).items() if weights.get(name, 0.0) > 0]
         self.kinds = {True: [k for k in chosen if k.empty], False: [k for k in chosen if not k.empty]}
         self._step = {kind.name: 1 / weights[kind.name] for kind in chosen}
-        self._done = {empty: [0.0] * len(kinds) for empty, kinds in self.kinds.items()}
+        # first and later edits are counted apart: what is easily added to another edit has to come first as often
+        self._done = {(empty, first): [0.0] * len(self.kinds[empty]) for empty in self.kinds for first in (True, False)}
         self._labels: dict[str, dict[str, int]] = {kind.name: {} for kind in chosen}
         self._shares = _thresholds(recipe.edits)
         self.multiset = recipe.duplicates == "multiset"
         self.tally = Tally({kind.name: Count() for kind in chosen}, {})
         self._told: dict[str, Outcome] = {}
+        self._spent: set[str] = set()
         self._gave = False
 
     def pairs(self, instruction: Instruction, case: Case) -> Iterator[RewardPair]:
@@ -105,6 +108,7 @@ class Confuser:
         base = lot(self.recipe.seed, SOURCE, instruction.id)
         seen: set[str] = set()
         self._told.clear()
+        self._spent.clear()
         for n in range(self.recipe.per_prompt):
             found = self._one(case, mix(base, lot("pair", n) if n >= len(_PLACES) else _PLACES[n]), seen)
             if found is None:
@@ -155,6 +159,8 @@ class Confuser:
             answer = change.answer
             edits.append(Edit(kind.name, _json(change.before), _json(change.after)))
             used.add(kind.name)
+            if kind.once:
+                self._spent.add(kind.name)
             if kind.last:
                 break
         return (output, score, tuple(edits)) if edits else None
@@ -163,10 +169,12 @@ class Confuser:
         self, case: Case, answer: Answer, number: int, score: float, seen: set[str], used: set[str], *, first: bool
     ) -> tuple[Kind, Change, float, str] | None:
         """One more edit of an answer that scores `score`: the kind made least of that applies."""
-        kinds, done = self.kinds[not case.gold], self._done[not case.gold]
+        kinds, done = self.kinds[not case.gold], self._done[not case.gold, first]
         for at in sorted(range(len(kinds)), key=done.__getitem__):
             kind = kinds[at]
             name = kind.name
+            if name in self._spent:
+                continue
             if first:
                 if not (kind.alone or self.multiset):
                     continue

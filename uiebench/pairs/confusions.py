@@ -123,7 +123,7 @@ def confuse(
     jobs: int = 1,
     progress: Progress = lambda done, total, name: None,
 ) -> Made:
-    """Make confusions of the prompts of a split and write them as RewardPairs.
+    """Make confusions of the prompts of a split and write them as RewardPairs; without any pair, no file is written.
 
     Args:
         corpora, tasks, kinds: only these; all by default.
@@ -154,9 +154,11 @@ def confuse(
     for count, (name, one) in enumerate(_each(run, units, jobs), 1):
         done[name] = one
         progress(count, len(units), name)
-    _join([parts / f"{name}.parquet" for name in chosen], out)
+    made = report(benchmark, recipe, {name: done[name] for name in chosen})
+    if made.pairs:
+        _join([parts / f"{name}.parquet" for name in chosen], out)
     shutil.rmtree(parts)
-    return report(benchmark, recipe, {name: done[name] for name in chosen})
+    return made
 
 
 def _join(parts: Sequence[Path], out: Path) -> None:

@@ -48,6 +48,8 @@ ENOUGH, SHARE = 3, 0.1
 """A relation is symmetric that is stated in both directions in three documents and in a tenth of all its pairs."""
 
 Key = tuple[str, ...]
+Plays = tuple[tuple[str, str], ...]
+"""The arguments of an event: (role, mention), each once."""
 
 BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
 _SMALL = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
@@ -60,6 +62,11 @@ def is_whole(text: str) -> bool:
     return "\n" not in text and (
         not _BRACKET.search(text) or all(text.count(opening) == text.count(closing) for opening, closing in BRACKETS)
     )
+
+
+def _is_short(*strings: str) -> bool:
+    """Whether strings can be given as mentions of other documents: none is long or has half of its brackets."""
+    return all(len(string) <= LONGEST and is_whole(string) for string in strings)
 
 
 def _annotated(document: Document) -> tuple[str, ...]:
@@ -115,9 +122,9 @@ class Lexicon:
     """
 
     __slots__ = (
-        "_background", "_closings", "_edges", "_endings", "_known", "_likenesses", "_named", "_roles", "_sample",
-        "_strings", "_texts", "_usage", "_words", "_written", "lists", "seen", "symmetric", "triggers", "types",
-        "usual",
+        "_articled", "_background", "_closings", "_documents", "_edges", "_endings", "_events", "_known",
+        "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_triples", "_usage", "_words", "_written",
+        "lists", "seen", "symmetric", "triggers", "types", "usual",
     )  # fmt: skip
 
     def __init__(
@@ -141,6 +148,10 @@ class Lexicon:
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
         self._written: frozenset[str] | None = None
+        self._articled: frozenset[str] | None = None
+        self._documents = sample
+        self._triples: dict[str, list[tuple[str, str]]] | None = None
+        self._events: dict[str, list[tuple[str, Plays]]] | None = None
         self._strings: frozenset[str] | None = None
         self._roles: dict[str, set[str]] | None = None
         self._endings: dict[Key, tuple[set[str], set[str], set[str]]] = {}
@@ -177,7 +188,7 @@ class Lexicon:
                 if event.trigger is not None:
                     triggers[event.trigger.text] += 1
         for *key, text in known:
-            if len(text) <= LONGEST and is_whole(text):
+            if _is_short(text):
                 found.setdefault(tuple(key), {})[text] = None
         lists = {key: rank(texts, seed, "", "lexicon")[:MOST] for key, texts in sorted(found.items())}
         symmetric = frozenset(r for r, count in both.items() if count >= ENOUGH and count >= SHARE * pairs[r])
@@ -193,6 +204,32 @@ class Lexicon:
         """Whether a string is a mention of a type anywhere in the corpus: the key of `of`, and the string."""
         return key in self._known
 
+    def triples(self, relation: str) -> list[tuple[str, str]]:
+        """Heads and tails between which documents of the corpus state a relation, at most 2,000 of them."""
+        if self._triples is None:
+            found: dict[str, dict[tuple[str, str], None]] = {}
+            for document in self._documents:
+                for r in document.relations:
+                    known = found.setdefault(r.type, {})
+                    if r.head.text != r.tail.text and len(known) < MOST and _is_short(r.head.text, r.tail.text):
+                        known[r.head.text, r.tail.text] = None
+            self._triples = {type: list(pairs) for type, pairs in found.items()}
+        return self._triples.get(relation, [])
+
+    def events(self, type: str) -> list[tuple[str, Plays]]:
+        """Events of a type in documents of the corpus, at most 2,000 of them: trigger ("" if none), and arguments."""
+        if self._events is None:
+            found: dict[str, dict[tuple[str, Plays], None]] = {}
+            for document in self._documents:
+                for event in document.events:
+                    trigger = event.trigger.text if event.trigger else ""
+                    plays = tuple(dict.fromkeys((a.role, a.text) for a in event.arguments if _is_short(a.text)))
+                    known = found.setdefault(event.type, {})
+                    if len(known) < MOST and _is_short(trigger):
+                        known[trigger, plays] = None
+            self._events = {type: list(events) for type, events in found.items()}
+        return self._events.get(type, [])
+
     def annotates(self, string: str) -> bool:
         """Whether a string is annotated anywhere in the corpus, as whatever."""
         if self._strings is None:
@@ -205,6 +242,19 @@ class Lexicon:
             strings = (*(key[-1] for key in self._known), *self._texts)
             self._written = frozenset(word for string in strings for word in _SMALL.findall(string))
         return word in self._written
+
+    def takes_article(self, name: str) -> bool:
+        """Whether English names of several words that end as this one follow "the" in most places in the texts."""
+        if self._articled is None:
+            places, behind = Counter[str](), Counter[str]()
+            for text, facts in self._sample:
+                for string in {fact[-1] for fact in facts if " " in fact[-1] and fact[-1][0].isupper()}:
+                    last = string.rsplit(" ", 1)[1]
+                    places[last] += text.count(string)
+                    behind[last] += text.count(f"the {string}") + text.count(f"The {string}")
+            self._articled = frozenset(last for last, count in behind.items() if count > 1 and 2 * count > places[last])
+        *others, last = name.split()
+        return bool(others) and name[0].isupper() and last in self._articled
 
     def is_unnamed(self, key: Key, string: str) -> bool:
         """Whether a string is a day, month or title ("Sunday") where the mentions under a key have none such."""

@@ -36,7 +36,7 @@ _OF = {"of", "the", "and", "for", "in", "on", "de", "la"}
 _PLACES, _PEOPLE = {"city", "place", "province"}, {"person"}
 _CODED = {"gene", "drug", "disease", "product"}
 """Numbers in their names are no counts."""
-_BODIES = {"organization", "company", "school", "hospital", "team"}
+BODIES = {"organization", "company", "school", "hospital", "team"}
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -68,7 +68,7 @@ def _chinese(mention: str, kind: str) -> list[str]:
     if kind in _PEOPLE and is_han and _is_person(mention):
         surname = mention[:2] if mention[:2] in _DOUBLE else mention[0]
         found += [f"{mention}先生", f"{surname}先生", f"{surname}某", f"{mention}女士"]
-    elif kind in _BODIES and is_han and len(mention) >= 4:
+    elif kind in BODIES and is_han and len(mention) >= 4:
         for suffix, short in _SUFFIXES.items():
             if mention.endswith(suffix) and len(mention) > len(suffix) + 1:
                 found.append(mention.removesuffix(suffix) + short)
@@ -83,8 +83,8 @@ def _chinese(mention: str, kind: str) -> list[str]:
             found.append(mention[:-1])
         elif is_place(mention):
             found.append(f"{mention}地区")
-    elif kind == "work":
-        found += [mention.strip("《》"), f"《{mention}》"] if "《" in mention else [f"《{mention}》"]
+    elif kind == "work" and not {"《", "》"} & {*mention}:
+        found.append(f"《{mention}》")
     if _COUNTED.search(mention):
         said = _COUNTED.sub(lambda number: _spelt(number[0]), mention)
         if not re.search("[0-9]", said):
@@ -144,10 +144,8 @@ def _english(mention: str, kind: str, concept: str) -> list[str]:
     initials = [word[0] for word in words if word.lower() not in _OF]
     if 2 < len(initials) < 7 and all(map(str.isupper, initials)):
         found.append("".join(initials))
-    if kind in _BODIES and (bare := _COMPANY_EN.sub("", mention)) != mention:
+    if kind in BODIES and (bare := _COMPANY_EN.sub("", mention)) != mention:
         found.append(bare)
-    elif kind in _BODIES and mention[0].isupper() and not mention.startswith("The "):
-        found.append(f"The {mention}")
     if kind == "date":
         for month in _MONTHS:
             if month in words and len(month) > 3:

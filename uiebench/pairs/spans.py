@@ -20,7 +20,7 @@ from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, Found, Mention, skewed, turns
 from uiebench.pairs.lexicon import Key, is_whole
 from uiebench.pairs.lists import AUXILIARY, FOLLOWING, FUNCTION, OPENING
-from uiebench.pairs.paraphrase import other_number, paraphrases
+from uiebench.pairs.paraphrase import BODIES, other_number, paraphrases
 from uiebench.pairs.words import Words, is_nominal, last_word, tag
 from uiebench.types import Language
 
@@ -415,5 +415,8 @@ def paraphrased(case: Case, mention: str, concept: str, number: int) -> str | No
         other = other_number(mention)
         if other and case.vocabulary.lexicon.has_word(other):
             said.append(other)
+    is_body = case.language == "en" and names.CLASSES.get(concept) in BODIES
+    if is_body and not mention.startswith("The ") and case.vocabulary.lexicon.takes_article(mention):
+        said.append(f"The {mention}")
     found = [one for one in said if not case.page.is_in(one)]
     return found[skewed(number, len(found))] if found else None

@@ -505,8 +505,10 @@ def _sort(word: str) -> int:
     )
 
 
-_CROSSING = frozenset("于在从自向对把被给让使由以为因将并但而则就也都至到")
-"""Chinese words behind which another part of the clause begins: no mention goes over them (凌晨于台北)."""
+_CROSSING = frozenset("于在从自向对把被给让使由以为因将并但而则就也都至到了已") | {
+    "已经", "曾经", "正在", "尚未", "以及", "并且", "而且", "或者",
+}  # fmt: skip
+"""Chinese words behind which another part of the clause begins: no mention goes over them (凌晨于台北, 签了合同)."""
 _NAMING = frozenset("刚新大小好中里上下内外前后正才成能会年一二三多少明来可如若")
 """Function words that are as often the last character of a name: 柳云|刚."""
 

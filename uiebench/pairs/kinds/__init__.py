@@ -42,6 +42,7 @@ class Kind(msgspec.Struct, frozen=True):
         empty: whether it is for prompts to which the right answer is nothing; all others are for the rest.
         alone: whether it may be the only edit; a repeat alone is not wrong where repeats are ignored.
         last: whether nothing can be edited after it.
+        once: whether one pair of a prompt at most has it, since it says the same of every prompt.
         zh, en: what it does.
     """
 
@@ -57,6 +58,7 @@ class Kind(msgspec.Struct, frozen=True):
     empty: bool = False
     alone: bool = True
     last: bool = False
+    once: bool = False
 
 
 _KINDS: list[Kind] = []
@@ -75,11 +77,12 @@ def kind(
     empty: bool = False,
     alone: bool = True,
     last: bool = False,
+    once: bool = False,
 ) -> Callable[[Make], Make]:
     """Register a function as a kind; see `Kind`."""
 
     def register(make: Make) -> Make:
-        _KINDS.append(Kind(name, tasks, per, make, zh, en, sort, by_words, parses, empty, alone, last))
+        _KINDS.append(Kind(name, tasks, per, make, zh, en, sort, by_words, parses, empty, alone, last, once))
         return make
 
     return register

@@ -234,6 +234,31 @@ def answered(case: Case, answer: Answer, index: int, number: int) -> Change | No
     return _added(case, answer, case.labels[index], number)
 
 
+@kind(
+    "answered-borrowed", "EE", "EET", "EEA", per="label", sort="off-text", empty=True,
+    zh="本该为空却给出其他文本中的事件", en="an event of another document where there is nothing",
+)  # fmt: skip
+def answered_borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """An event of another document of the corpus where nothing is to be found, without what this text has, too."""
+    type = case.labels[index]
+    native = case.native[type]
+    roles = {role.name: role.display(case.spoken) for role in case.vocabulary.events[native].roles}
+    known = case.vocabulary.lexicon.events(native)
+    for at in turns(number, len(known), spans.TRIES):
+        trigger, plays = known[at]
+        if case.task == "EEA":
+            trigger = ""
+        elif not trigger or case.page.is_in(trigger):
+            continue
+        arguments: Arguments = ()
+        if case.task != "EET":
+            arguments = tuple([(roles[r], said) for r, said in plays if r in roles and not case.page.is_in(said)])
+        if trigger or arguments:
+            item = (type, trigger, arguments)
+            return Change([*answer, item], "", _event(case, item))
+    return None
+
+
 @kind("repeated", "EE", "EET", "EEA", per="item", alone=False, zh="同一事件重复给出", en="event said twice")
 def repeated(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """An event once more."""

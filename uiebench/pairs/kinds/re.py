@@ -260,6 +260,21 @@ def answered(case: Case, answer: Answer, index: int, number: int) -> Change | No
     return _added(case, answer, case.labels[index], plausible(case, case.labels[index], number))
 
 
+@kind(
+    "answered-borrowed", "RE", per="label", sort="off-text", empty=True,
+    zh="本该为空却给出其他文本中的三元组", en="a triple of another document where there is nothing",
+)  # fmt: skip
+def answered_borrowed(case: Case, answer: Answer, index: int, number: int) -> Change | None:
+    """A triple of another document of the corpus where nothing is to be found, its strings not in this text."""
+    relation = case.labels[index]
+    known = case.vocabulary.lexicon.triples(case.native[relation])
+    for at in turns(number, len(known), spans.TRIES):
+        head, tail = known[at]
+        if not case.page.is_in(head) and not case.page.is_in(tail):
+            return _added(case, answer, relation, (head, tail))
+    return None
+
+
 @kind("repeated", "RE", per="item", alone=False, zh="同一三元组重复给出", en="triple said twice")
 def repeated(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A triple once more."""

@@ -144,7 +144,7 @@ def abstained(case: Case, answer: Answer, index: int, number: int) -> Change | N
 
 @kind(
     "prose-empty", "NER", "RE", "EE", "EET", "EEA", per="answer", sort="format", parses=False, empty=True, last=True,
-    zh="本该给出空的 JSON 却用文字作答", en="prose in place of empty JSON",
+    once=True, zh="本该给出空的 JSON 却用文字作答", en="prose in place of empty JSON",
 )  # fmt: skip
 def prose_empty(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A sentence that says that nothing is there, which is no JSON."""
