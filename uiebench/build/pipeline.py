@@ -21,11 +21,9 @@ receipt and ends in the same bytes.
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -66,6 +64,7 @@ from uiebench.hashing import fingerprint, sha256_file
 from uiebench.instruct.pieces import Cutter
 from uiebench.instruct.windows import Confusions, labels_of, neighbours
 from uiebench.ledger import Ledger
+from uiebench.processes import pool
 from uiebench.recipe import BuildRecipe, Selection
 from uiebench.storage import locked, write_bytes, write_json, write_parquet
 from uiebench.types import SPLITS, BareDocument, Corpus, Document, Language, SplitName, Task, plain
@@ -316,26 +315,16 @@ def workers(jobs: int) -> Iterator[Each]:
     if jobs <= 1:
         yield one_by_one
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts) as pool:
+    with pool(jobs) as processes:
 
         def each(function: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
-            todo: set[Future[R]] = {pool.submit(function, item) for item in items}
+            todo: set[Future[R]] = {processes.submit(function, item) for item in items}
             while todo:
                 done, todo = wait(todo, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
 
-        try:
-            yield each
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _leave_interrupts() -> None:
-    """A worker leaves Ctrl-C to the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        yield each
 
 
 def _largest_first(located: Located) -> tuple[int, str, str]:

@@ -186,9 +186,6 @@ class _Row:
         Usually that is one token more. With beams a row may go on with another one's tokens: then the matcher
         goes back to what they have in common.
         """
-        finish = next((place for place, id in enumerate(ids) if id in self.ends), None)
-        if finish is not None:
-            ids = ids[:finish]
         if self.read != ids[: len(self.read)]:
             common = next(
                 (place for place, (one, other) in enumerate(zip(self.read, ids, strict=False)) if one != other),
@@ -197,10 +194,12 @@ class _Row:
             self.matcher.rollback(len(self.read) - common)
             del self.read[common:]
         for id in ids[len(self.read) :]:
+            if id in self.ends:
+                return True
             if not self.matcher.consume_token(id):
                 raise ConstraintError(f"token {id} at {len(self.read)} of a response does not keep to the constraint")
             self.read.append(id)
-        return finish is not None
+        return False
 
 
 # --- masks and tensors ----------------------------------------------------------------------------

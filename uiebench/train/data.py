@@ -18,14 +18,17 @@ what the model is asked at every turn, and a dialogue becomes several examples, 
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from uiebench.errors import RecipeError, SourceError, UiebenchError, nearest, shorten
 from uiebench.hashing import lot, sha256_file, threshold
+from uiebench.processes import pool
 from uiebench.storage import read_columns, read_parquet
 from uiebench.train.dialogues import Dialogue, Message, file_of, read_dialogues
 from uiebench.train.recipe import Data, FromBenchmark, FromDialogues
@@ -267,14 +270,48 @@ def tokens(tokenizer: Any, example: Example, context: int, counts: Counter[str])
     return found
 
 
-def encode(tokenizer: Any, found: Iterable[Example], context: int, counts: Counter[str]) -> list[Encoded]:
-    """Examples in tokens; `counts` is that of `tokens`. Raises: UiebenchError if nothing is left."""
-    encoded = [one for example in found for one in tokens(tokenizer, example, context, counts)]
+MANY = 50_000
+"""So many examples are worth the seconds that other processes take to begin."""
+
+
+def encode(
+    tokenizer: Any, found: Sequence[Example], context: int, counts: Counter[str], jobs: int = 1
+) -> list[Encoded]:
+    """Examples in tokens; `counts` is that of `tokens`. Raises: UiebenchError if nothing is left.
+
+    Args:
+        jobs: processes that share the work where there is much of it. A tokenizer whose code came with a model stays in
+            this one.
+    """
+    if jobs == 1 or len(found) < MANY or not type(tokenizer).__module__.startswith("transformers."):
+        encoded = _encoded(tokenizer, context, found, counts)
+    else:
+        parts = [found[start : start + MANY // 10] for start in range(0, len(found), MANY // 10)]
+        encoded = []
+        with pool(jobs) as processes:
+            for part, said in processes.map(partial(_part, tokenizer, context), parts):
+                encoded += part
+                counts.update(said)
     if not encoded:
         raise UiebenchError(
             f"no example fits into {context:,} tokens: raise training.context, or build the benchmark with pieces"
         )
     return encoded
+
+
+def _part(tokenizer: Any, context: int, found: Sequence[Example]) -> tuple[list[Encoded], Counter[str]]:
+    """What another process does."""
+    counts = Counter[str]()
+    return _encoded(tokenizer, context, found, counts), counts
+
+
+def _encoded(tokenizer: Any, context: int, found: Sequence[Example], counts: Counter[str]) -> list[Encoded]:
+    return [one for example in found for one in tokens(tokenizer, example, context, counts)]
+
+
+def cores() -> int:
+    """The cores of this machine for each process of `accelerate launch`."""
+    return max((os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")), 1)
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -326,24 +363,24 @@ class Collator:
         self.encoded, self.pad, self.packing = encoded, pad, packing
 
     def __call__(self, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+        import numpy
         import torch
 
         here = [[self.encoded[place] for place in row] for row in rows]
         width = max(sum(len(one.ids) for one in row) for row in here)
-        ids = torch.full((len(rows), width), self.pad)
-        labels = torch.full((len(rows), width), IGNORED)
-        positions = torch.zeros((len(rows), width), dtype=torch.long)
-        mask = torch.zeros((len(rows), width), dtype=torch.long)
+        ids = numpy.full((len(rows), width), self.pad)
+        labels = numpy.full((len(rows), width), IGNORED)
+        positions, mask = numpy.zeros_like(ids), numpy.zeros_like(ids)
         for number, row in enumerate(here):
             start = 0
             for one in row:
                 stop = start + len(one.ids)
-                ids[number, start:stop] = torch.tensor(one.ids)
-                labels[number, start:stop] = torch.tensor(one.labels)
+                ids[number, start:stop] = one.ids
+                labels[number, start:stop] = one.labels
                 labels[number, start] = IGNORED  # it would be asked of the example before
-                positions[number, start:stop] = torch.arange(stop - start)
+                positions[number, start:stop] = numpy.arange(stop - start)
                 mask[number, start:stop] = 1
                 start = stop
-            positions[number, start:] = torch.arange(width - start)
-        batch = {"input_ids": ids, "labels": labels}
-        return batch | ({"position_ids": positions} if self.packing else {"attention_mask": mask})
+            positions[number, start:] = numpy.arange(width - start)
+        beside = {"position_ids": positions} if self.packing else {"attention_mask": mask}
+        return {name: torch.from_numpy(rows) for name, rows in {"input_ids": ids, "labels": labels, **beside}.items()}

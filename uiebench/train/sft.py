@@ -72,7 +72,7 @@ def train(
     model, tokenizer = model_of(recipe, found)
     template = data.template_of(tokenizer)
     progress(0, 0, "tokenising")
-    encoded = data.encode(tokenizer, found, settings.context, counts)
+    encoded = data.encode(tokenizer, found, settings.context, counts, data.cores())
     rewritten = counts.pop(data.REWRITTEN, 0)
     beside = data.encode(tokenizer, held, settings.context, Counter()) if held else []
     rows = data.rows_of(encoded, settings.context, settings.epochs, settings.seed, packing=settings.packing)
