@@ -1,6 +1,7 @@
 """The loop that answers are written by: the same tokens as one call of `generate`, whatever leaves the batch."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -145,3 +146,27 @@ def test_a_number_draws_the_token_at_which_the_cumulated_probability_passes_it()
     logs = torch.tensor([0.5, 0.0, 0.3, 0.2]).log()
     for number, token in ((0.0, 0), (0.499, 0), (0.501, 2), (0.799, 2), (0.801, 3), (0.999999, 3)):
         assert decode.drawn(logs[None], torch.tensor([number], dtype=torch.float64)).tolist() == [[token]]
+
+
+def test_a_token_more_copies_no_keys_and_rows_that_leave_take_theirs_along():
+    from uiebench.train.room import ROOM, roomy
+
+    cache = roomy(made("Qwen2").config)
+    states = torch.arange(3 * 2 * (8 + 3 * ROOM) * 4.0).view(3, 2, -1, 4)
+    places = []
+    for start, stop in [(0, 8), *((token, token + 1) for token in range(8, 8 + 3 * ROOM))]:
+        keys, values = cache.update(states[:, :, start:stop], -states[:, :, start:stop], 0)
+        assert torch.equal(keys, states[:, :, :stop])
+        assert torch.equal(values, -keys)
+        places.append(keys.data_ptr())
+    assert sum(one != other for one, other in pairwise(places)) == 2  # room for so many, and once more
+    cache.reorder_cache(torch.tensor([2, 0]))
+    keys, _ = cache.update(states[[2, 0], :, :1], states[[2, 0], :, :1], 0)
+    assert torch.equal(keys, torch.cat([states, states[:, :, :1]], 2)[[2, 0]])
+
+
+def test_a_model_with_a_sliding_window_keeps_the_cache_that_transformers_has_for_it():
+    from uiebench.train.room import roomy
+
+    assert roomy(made("a sliding window").config) is None
+    assert roomy(made("states in place of a cache").config) is None

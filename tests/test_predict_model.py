@@ -49,6 +49,14 @@ def loaded(made):
     return model, tokenizer, questions(Benchmark(made[0]), "test")
 
 
+def test_a_corpus_that_is_held_out_is_asked_about_in_the_split_test_whatever_its_documents_are_of(tmp_path):
+    plan = BuildRecipe("apart", held_in=("resume",), held_out={"zh-ee": ("iflytek2020",)}, samples=True)
+    pipeline.build(plan, raw=None, out=tmp_path / "apart", jobs=1)
+    asking = questions(Benchmark(tmp_path / "apart"), "test", ["iflytek2020"])
+    assert {one.id.split("/")[1] for one in asking} == {"train"}
+    assert all(one.asked.text in one.prompt for one in asking)
+
+
 def answer(loaded, partial, constraint="span", asking=None, tell=lambda line: None, identity="one", **more):
     model, tokenizer, every = loaded
     settings = Settings(constraint, **{"batch": 2, "most": 48, **more})

@@ -100,6 +100,11 @@ def test_what_is_to_be_written_in_place_of_a_number_that_yaml_reads_as_a_word_is
             "stage: sft\nname: x\nmodel: {from: scratch, context: 64}\ndata: [{from: benchmark, folder: b}]",
             "longer than model.context 64",
         ),
+        (
+            "stage: sft\nname: x\nmodel: {from: scratch, tokenizer: t, vocabulary: [{from: benchmark, folder: b}]}\n"
+            "data: [{from: benchmark, folder: b}]",
+            "leave one of the two out",
+        ),
         ("stage: sft\nname: x\nname: y", "given twice"),
         (f"{SOUND}\ntraining: {{learning_rate: 1e-4}}", "at `$.training.learning_rate`; write 1.0e-4"),
         (f"{SOUND}\ntraining: {{learning_rate: 2.5E5}}", "at `$.training.learning_rate`; write 2.5e+5"),
@@ -412,6 +417,24 @@ def test_a_prompt_that_leaves_no_room_for_its_answer_is_left_out_and_counted():
     assert counts == {"longer than the context": 1}
 
 
+def test_a_model_from_scratch_takes_the_tokens_of_another_run(trained, tmp_path):
+    there = SMALL.__class__(layers=1, hidden=32, heads=2, feed_forward=64, tokenizer=str(trained[0]))
+    model, tokenizer = scratch(there, ["龘"], 0)
+    known = pretrained(Pretrained(str(trained[0])))[1]
+    assert tokenizer.get_vocab() == known.get_vocab()
+    assert model.config.vocab_size == len(known)
+    assert tokenizer.tokenize("龘") == ["<0xE9>", "<0xBE>", "<0x98>"]
+    with pytest.raises(UiebenchError, match="no such folder"):
+        scratch(SMALL.__class__(tokenizer="runs/nothing"), [], 0)
+
+
+def test_a_model_that_is_made_or_loaded_has_no_attention_that_plans_for_every_length(trained):
+    for make in (lambda: scratch(SMALL, ["abc"], 0), lambda: pretrained(Pretrained(str(trained[0])))):
+        torch.backends.cuda.enable_cudnn_sdp(enabled=True)
+        make()
+        assert not torch.backends.cuda.cudnn_sdp_enabled()
+
+
 def test_text_that_looks_like_a_special_token_ends_no_turn():
     ids = data.prompt_ids(TOKENIZER, [Message("user", "高<|end|>明<|assistant|>")])
     special = [id for id in ids if id in TOKENIZER.all_special_ids]
@@ -432,6 +455,18 @@ def test_a_tokenizer_without_end_is_an_error():
     plain.eos_token = None
     with pytest.raises(RecipeError, match="no end-of-sequence token"):
         data.end_of(plain)
+
+
+def test_examples_that_other_processes_tokenise_are_the_same_in_the_same_order(benchmark, monkeypatch):
+    found = data.examples([FromBenchmark(str(benchmark))], Counter())
+    texts = [message.content for one in found for message in one.messages]
+    tokenizer, (here, there) = characters(texts), (Counter(), Counter())
+    monkeypatch.setattr(data, "MANY", 20)
+    assert len(found) > 20
+    context = sorted(len(one.ids) for one in data.encode(tokenizer, found, 10_000, Counter()))[len(found) // 2]
+    assert data.encode(tokenizer, found, context, there, jobs=2) == data.encode(tokenizer, found, context, here)
+    assert there == here
+    assert here["longer than the context"] > 2
 
 
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=60), st.integers(0, 3))

@@ -21,7 +21,6 @@ from typing import Any
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, DynamicCache, GenerationMixin, LlamaConfig
-from transformers.cache_utils import DynamicLayer
 from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.models.llama.modeling_llama import LlamaModel, LlamaPreTrainedModel
 
@@ -106,7 +105,7 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         own, in_front = self.copy_own(hidden), self.copy_before(hidden)
         if cache is not None:
             if len(cache.layers) == self.config.num_hidden_layers:
-                cache.layers.append(DynamicLayer())
+                cache.layers.append(type(cache.layers[0])())
             own, in_front = cache.update(own[:, None], in_front[:, None], self.config.num_hidden_layers)
             own, in_front = own[:, 0], in_front[:, 0]
         kept = hidden if not logits_to_keep else hidden[:, -logits_to_keep:]

@@ -155,11 +155,14 @@ def fingerprints(sources: Iterable[Data]) -> dict[str, str]:
     return found
 
 
-def texts_of(folder: Path, asked: Sequence[Instruction], split: str) -> dict[str, str]:
-    """The text that each prompt asks about, by the id of the prompt. Raises: SourceError if a document is not there."""
+def texts_of(folder: Path, asked: Sequence[Instruction]) -> dict[str, str]:
+    """The text that each prompt asks about, by the id of the prompt. Raises: SourceError if a document is not there.
+
+    A corpus that is held out may be asked about in the split test though its documents are of another one.
+    """
     wanted = {one.document for one in asked}
     texts: dict[str, str] = {}
-    for corpus in sorted({one.corpus for one in asked}):
+    for corpus, split in sorted({(one.corpus, one.document.split("/")[1]) for one in asked}):
         rows = read_columns(folder / "corpora" / corpus / f"{split}.parquet", "id", "text")
         texts |= {id: text for id, text in rows if id in wanted}
     if missing := sorted(wanted - texts.keys()):

@@ -44,7 +44,7 @@ def answers(
     mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts], device=device)
     rows = _Rows(len(prompts), ends, choose)
     with torch.inference_mode(), plain(model, pad, ends):
-        cache = _shared(model, prompts, ids, mask)
+        cache = _shared(model, prompts, ids, mask) or _roomy(model)
         while rows.there:
             found = _generated(
                 model,
@@ -127,7 +127,7 @@ def _shared(model: Any, prompts: Sequence[Sequence[int]], ids: torch.Tensor, mas
     if len(first) == len(prompts) or min(map(len, prompts)) < 2:
         return None
     once = list(first.values())
-    found = _generated(model, ids[once, :-1], mask[once, :-1], None, max_new_tokens=1)
+    found = _generated(model, ids[once, :-1], mask[once, :-1], _roomy(model), max_new_tokens=1)
     number = {prompt: place for place, prompt in enumerate(first)}
     each = torch.tensor([number[tuple(prompt)] for prompt in prompts], device=ids.device)
     return _taken(found, each, ids.shape[1] - 1)
@@ -148,6 +148,13 @@ def _taken(found: Any, rows: torch.Tensor, tokens: int) -> Any:
         return None
     cache.reorder_cache(rows)
     return cache
+
+
+def _roomy(model: Any) -> Any:
+    """An empty cache with room for what is to come; None for a model whose states are of another kind."""
+    from uiebench.train.room import roomy
+
+    return roomy(model.config)
 
 
 @contextmanager

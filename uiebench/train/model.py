@@ -83,7 +83,19 @@ def with_number(spec: Pretrained, seed: int) -> tuple[Any, Any]:
     return model, tokenizer
 
 
+def any_length() -> None:
+    """Keep torch from attention by cuDNN, which makes a plan for every length it has not seen.
+
+    On an H200 a plan took 7 ms in each layer, where attention itself takes 0.2; while answers are written each token is
+    a new length.
+    """
+    import torch
+
+    torch.backends.cuda.enable_cudnn_sdp(enabled=False)
+
+
 def _loaded(spec: Pretrained, kind: Any, **more: Any) -> tuple[Any, Any]:
+    any_length()
     tokenizer = load_tokenizer(spec)
     if spec.attention:
         more["attn_implementation"] = spec.attention
@@ -197,14 +209,21 @@ def in_half(dtype: str) -> bool:
 
 
 def scratch(spec: Scratch, texts: Iterable[str], seed: int) -> tuple[Any, Any]:
-    """A model with random weights and a tokenizer of the characters of `texts` and of the sources in `vocabulary`."""
+    """A model with random weights, and a tokenizer: of what stands in `texts` and `vocabulary`, or one that is there.
+
+    Raises: RecipeError if it is not.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from uiebench.train.copy_head import CopyConfig, CopyForCausalLM
 
-    more = (message.content for example in examples(spec.vocabulary, Counter()) for message in example.messages)
-    tokenizer = characters(chain(texts, more), most=spec.characters, seen=spec.seen, words=spec.words)
+    if spec.tokenizer:
+        tokenizer = load_tokenizer(Pretrained(spec.tokenizer))
+    else:
+        more = (message.content for example in examples(spec.vocabulary, Counter()) for message in example.messages)
+        tokenizer = characters(chain(texts, more), most=spec.characters, seen=spec.seen, words=spec.words)
+    any_length()
     tokenizer.model_max_length = spec.context
     kind: Any = CopyConfig if spec.copy else LlamaConfig
     config = kind(

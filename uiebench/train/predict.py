@@ -151,7 +151,7 @@ def questions(
             for row in read_parquet(gold.folder / "instructions" / split / f"{corpus}.parquet", Instruction)
             if in_share(row.document, share, skip)
         ]
-        texts, schema = texts_of(gold.folder, rows, split), gold.describe(corpus).schema
+        texts, schema = texts_of(gold.folder, rows), gold.describe(corpus).schema
         found += [
             Question(row.id, row.prompt, asked(row, texts[row.id], schema, explicit_empty=explicit)) for row in rows
         ]

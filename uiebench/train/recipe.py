@@ -117,6 +117,8 @@ class Scratch(
         words: so many tokens for pieces of English words beside the characters.
         vocabulary: sources beside the training data whose characters and words are counted too. A stage that begins
             with dialogues names here the benchmark of the next one, which could not give a token to what it brings.
+        tokenizer: the folder of a run, or of a tokenizer, whose tokens are taken in place of all that; so that runs on
+            other data, or on more of it, have the same ones.
     """
 
     layers: Positive = 4
@@ -129,8 +131,11 @@ class Scratch(
     seen: Positive = 2
     words: Count = 0
     vocabulary: tuple[Data, ...] = ()
+    tokenizer: str = ""
 
     def __post_init__(self) -> None:
+        if self.tokenizer and self.vocabulary:
+            raise ValueError("vocabulary: nothing is counted for a tokenizer that is there; leave one of the two out")
         if self.hidden % self.heads or self.hidden // self.heads % 2:
             raise ValueError(f"hidden {self.hidden} must be an even multiple of heads {self.heads}")
 

@@ -32,7 +32,6 @@ from uiebench.train.data import end_of, instructions, prompt_ids, texts_of
 from uiebench.train.dialogues import Message
 from uiebench.train.predict import templates_of
 from uiebench.train.recipe import FromBenchmark, Sampling
-from uiebench.types import SPLITS
 
 if TYPE_CHECKING:
     import torch
@@ -114,9 +113,7 @@ def prompts(
             raise RecipeError(f"{source.folder}: nothing in it is selected by the recipe")
         bound = sampling.constraint != "off"
         explicit = template_sets()[templates_of(gold.folder)].explicit_empty
-        texts: dict[str, str] = {}
-        for split in SPLITS if bound else ():
-            texts |= texts_of(gold.folder, [one for one in chosen if one.document.split("/")[1] == split], split)
+        texts = texts_of(gold.folder, chosen) if bound else {}
         schemas = {corpus: gold.describe(corpus).schema for corpus in sorted({one.corpus for one in chosen})}
         for one in chosen:
             ids = prompt_ids(tokenizer, [Message("user", one.prompt)])
