@@ -236,6 +236,27 @@ def test_the_task_option_works_for_the_rules_of_others_and_for_comparisons(tmp_p
     assert {row["task"] for row in json.loads(done.stdout)["rows"]} == {"NER"}
 
 
+def test_some_corpora_are_scored_alone_whatever_is_said_to_the_others(tmp_path, bench, answers):
+    one, other = sorted({id.split("/")[0] for id in answers})[:2]
+    whole = score(Benchmark(bench), answers)
+    for given_ in (answers, {id: said for id, said in answers.items() if id.startswith(f"{one}/")}):
+        done = score(Benchmark(bench), given_, corpora=[one])
+        assert {row.key for row in done.rows if row.by == "corpus"} == {one}
+        assert [row for row in whole.rows if row.key == one] == [row for row in done.rows if row.key == one]
+        path = predictions(tmp_path / "p.jsonl", given_)
+        for more in ([], ["--as", "uie"]):
+            shown = json.loads(scored(path, "--benchmark", bench, "--corpora", one, *more, "--json").stdout)
+            assert shown
+        side = json.loads(invoke("compare", path, path, "--benchmark", bench, "--corpora", one, "--json").stdout)
+        assert {row["key"] for row in side["rows"]} == {one}
+    with pytest.raises(UiebenchError, match=rf"or some corpora alone with --corpora {one}$"):
+        score(Benchmark(bench), {id: said for id, said in answers.items() if not id.startswith(f"{other}/")})
+    with pytest.raises(UiebenchError, match=rf"no prompts about '{one}x' in the split 'test'; did you mean '{one}'"):
+        score(Benchmark(bench), answers, corpora=[one + "x"])
+    own = write(tmp_path / "rows.jsonl", [row("1")])
+    assert "rows with gold of their own are of no corpus" in str(invoke("score", own, "--corpora", one).exception)
+
+
 # --- what is read of an answer ------------------------------------------------------------------------
 
 DRAFT = '<think>Perhaps\n```json\n{"人物": ["柳青"]}\n```\nor {"人物": []}.</think>\n\n'

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from uiebench.cli.score import BENCHMARK, REPAIR
+from uiebench.cli.score import BENCHMARK, CORPORA, REPAIR, names_of
 
 
 def compare(
@@ -19,6 +19,7 @@ def compare(
     ] = None,
     split: Annotated[str, typer.Option("--split", help="train, dev or test.")] = "test",
     task: Annotated[str | None, typer.Option("--task", help="One task alone: NER, RE, EE, EET, EEA.")] = None,
+    corpora: Annotated[str, typer.Option("--corpora", help=CORPORA)] = "",
     flips: Annotated[int, typer.Option("--flips", help="Show so many items on which the two differ most.")] = 10,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Count a missing prediction as an empty one.")
@@ -41,6 +42,7 @@ def compare(
         read_predictions(right),
         split=split_name(split),
         task=task_name(task),
+        corpora=names_of(corpora),
         rule=Rule(repair=repair),
         allow_missing=allow_missing,
         origins=(str(left), str(right)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from uiebench.cli.asking import say
-from uiebench.cli.score import BENCHMARK
+from uiebench.cli.score import BENCHMARK, names_of
 
 if TYPE_CHECKING:
     from uiebench.train.predict import Answered, Question, Settings
@@ -142,8 +142,7 @@ def predict(
     except msgspec.ValidationError as error:
         raise RecipeError(f"--samples {samples}: {error}") from None
     gold = Benchmark(choose(benchmark))
-    names = [name.strip() for name in corpora.split(",") if name.strip()]
-    asking = questions(gold, split_name(split), names, share, skip)
+    asking = questions(gold, split_name(split), names_of(corpora), share, skip)
     if only := task_name(task):
         asking = [question for question in asking if question.asked.task == only]
         if not asking:
@@ -157,7 +156,8 @@ def predict(
         partial = out.with_name(f".{out.name}.partial")
         answered = locally(str(model), dtype, asking, settings, partial, trust=trust_remote_code)
     write(out, asking, answered, partial, as_json=as_json)
-    say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")
+    told = {"benchmark": benchmark, "split": split if split != "test" else "", "task": task, "corpora": corpora}
+    say(f"next: uiebench score {out}{''.join(f' --{name} {value}' for name, value in told.items() if value)}")
 
 
 def locally(

@@ -25,7 +25,7 @@ def by_tagger(
     import msgspec
 
     from uiebench.cli.bar import bar
-    from uiebench.cli.score import choose, split_name
+    from uiebench.cli.score import choose, names_of, split_name
     from uiebench.storage import jsonl_sink
     from uiebench.train import needed
 
@@ -39,8 +39,7 @@ def by_tagger(
     from uiebench.types import Prediction
 
     quiet()
-    names = tuple(name.strip() for name in corpora.split(",") if name.strip())
-    source = FromBenchmark(str(choose(benchmark)), split_name(split), names, share=share, skip=skip)
+    source = FromBenchmark(str(choose(benchmark)), split_name(split), tuple(names_of(corpora)), share=share, skip=skip)
     tagger = load(model, dtype=dtype, trust_remote_code=trust)
     if torch.cuda.is_available():
         tagger.network.to("cuda")
@@ -60,5 +59,6 @@ def by_tagger(
         told = {name: value for name, value in msgspec.to_builtins(answered).items() if name != "outputs"}
         told = {"predictions": len(answered.outputs), **told, "seconds": round(answered.seconds, 3)}
         print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
-    where = f" --benchmark {benchmark}" if benchmark else ""
-    say(f"next: uiebench score {out}{where}{' --task NER' if answered.others else ''}")
+    only = "NER" if answered.others else ""
+    parts = {"benchmark": benchmark, "split": split if split != "test" else "", "task": only, "corpora": corpora}
+    say(f"next: uiebench score {out}{''.join(f' --{name} {value}' for name, value in parts.items() if value)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 REPAIR = (
     "Also read JSON behind <think>…</think>, in inline code, with Python quotes or truncated; shows in the signature."
 )
+NO_CORPORA = "--corpora: rows with gold of their own are of no corpus; leave it out, or name a benchmark"
+CORPORA = "These corpora alone, e.g. msra,resume; predictions for the others are passed over."
 BENCHMARK = "Folder of the benchmark, or its id on the Hugging Face Hub: org/name or org/name@revision."
 
 
@@ -59,6 +62,7 @@ def score(
             help="Score one task alone: NER, RE, EE, EET, EEA. Rows with gold that tell no task are taken for it.",
         ),
     ] = None,
+    corpora: Annotated[str, typer.Option("--corpora", help=CORPORA)] = "",
     scorer: Annotated[
         str | None,
         typer.Option(
@@ -127,7 +131,16 @@ def score(
         raise RecipeError("--html, --errors and --slices compare strings: leave out --match offset")
     if scorer:
         show_as(
-            scorer, predictions, benchmark, split, task, allow_missing, as_json, markdown=as_markdown, latex=as_latex
+            scorer,
+            predictions,
+            benchmark,
+            split,
+            task,
+            names_of(corpora),
+            allow_missing,
+            as_json,
+            markdown=as_markdown,
+            latex=as_latex,
         )
         return
     if benchmark is None:
@@ -140,6 +153,8 @@ def score(
         page = Page(rule)
     watch = page.watch if page else None
     if benchmark is None and is_self_contained(predictions):
+        if corpora:
+            raise RecipeError(NO_CORPORA)
         report = score_rows(
             predictions,
             task=task_name(task),
@@ -156,6 +171,7 @@ def score(
             read_predictions(predictions),
             split=split_name(split),
             task=task_name(task),
+            corpora=names_of(corpora),
             rule=rule,
             allow_missing=allow_missing,
             intervals=intervals,
@@ -164,7 +180,7 @@ def score(
             slices=slices,
             watch=watch,
         )
-        described = {corpus: gold.describe(corpus) for corpus in gold.corpora(split_name(split))}
+        described = {corpus: gold.describe(corpus) for corpus in names_of(corpora) or gold.corpora(split_name(split))}
     if html and page:
         write_bytes(html, page.render(report, described, predictions.name))
         say(f"report: {html}")
@@ -193,6 +209,7 @@ def show_as(
     benchmark: Path | None,
     split: str,
     task: str | None,
+    corpora: Sequence[str],
     allow_missing: bool,
     as_json: bool,
     *,
@@ -203,6 +220,7 @@ def show_as(
     import msgspec
 
     from uiebench import __version__
+    from uiebench.errors import RecipeError
     from uiebench.score import Benchmark, Rule, tables
     from uiebench.score.foreign import score_as, table
     from uiebench.score.predictions import read_predictions
@@ -212,11 +230,15 @@ def show_as(
     if benchmark is None:
         refuse_gold_in_stdin(predictions)
     if benchmark is None and is_self_contained(predictions):
+        if corpora:
+            raise RecipeError(NO_CORPORA)
         rows = score_as(scorer, read_answers(predictions, task_name(task), Rule(), first_gold=scorer == "iepile"))
         name = predictions.name
     else:
         gold, coming = Benchmark(choose(benchmark)), read_predictions(predictions)
-        asked = Answers(gold, coming, split_name(split), Rule(), allow_missing, str(predictions), task_name(task))
+        asked = Answers(
+            gold, coming, split_name(split), Rule(), allow_missing, str(predictions), task_name(task), corpora
+        )
         rows = score_as(scorer, asked)
         name = gold.title
     if as_json:
@@ -294,6 +316,11 @@ def split_name(name: str) -> SplitName:
         if split == name:
             return split
     raise RecipeError(f"--split {name}: not one of {', '.join(SPLITS)}")
+
+
+def names_of(said: str) -> list[str]:
+    """Names that stand in an option with commas between."""
+    return [name.strip() for name in said.split(",") if name.strip()]
 
 
 def task_name(name: str | None) -> Task | None:

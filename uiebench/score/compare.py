@@ -11,7 +11,7 @@ systems' results of a document or not, and p is how often the difference in F1 c
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -71,17 +71,18 @@ def compare(
     *,
     split: SplitName = "test",
     task: Task | None = None,
+    corpora: Sequence[str] = (),
     rule: Rule | None = None,
     allow_missing: bool = False,
     origins: tuple[str, str] = ("left", "right"),
 ) -> Comparison:
-    """Compare two sets of predictions, or their answers to the prompts of one task.
+    """Compare two sets of predictions, or their answers to the prompts of one task or some corpora.
 
     Raises: UiebenchError as `score` does.
     """
     rule = rule or Rule()
     sides = [
-        Answers(gold, predictions, split, rule, allow_missing, origin, task)
+        Answers(gold, predictions, split, rule, allow_missing, origin, task, corpora)
         for predictions, origin in zip((left, right), origins, strict=True)
     ]
     tallies = Tally(rule), Tally(rule)

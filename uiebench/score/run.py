@@ -5,7 +5,7 @@ report = score(Benchmark(Path("benchmarks/quickstart")), {"resume/test/0#NER": '
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -31,6 +31,7 @@ def score(
     *,
     split: SplitName = "test",
     task: Task | None = None,
+    corpora: Sequence[str] = (),
     rule: Rule | None = None,
     allow_missing: bool = False,
     intervals: bool = True,
@@ -43,7 +44,8 @@ def score(
 
     Args:
         predictions: Predictions, or a mapping from id to output.
-        task: score the prompts of this task alone; predictions for the others are passed over.
+        task, corpora: score the prompts of this task and of these corpora alone; predictions for the others are passed
+            over. None named: all.
         rule: how annotations are compared; the headline's rule by default.
         allow_missing: count an item without prediction as answered with nothing, in place of an error.
         intervals: also compute 95 % bootstrap intervals.
@@ -56,7 +58,7 @@ def score(
     """
     rule = rule or Rule()
     refuse_mixed(rule, errors=errors, slices=slices)
-    answers = Answers(gold, predictions, split, rule, allow_missing, origin, task)
+    answers = Answers(gold, predictions, split, rule, allow_missing, origin, task, corpora)
     sliced = None
     if slices:
         seen, contaminated = Seen.learn(gold, rule), gold.contaminated()
@@ -114,7 +116,7 @@ def counted(
 
 
 class Answers:
-    """The items of a split, or those of one task, some hundred at a time, with what was said to them.
+    """The items of a split, or those of one task or some corpora, some hundred at a time, with what was said to them.
 
     Iterating raises UiebenchError for missing, repeated and unknown ids.
     """
@@ -128,27 +130,36 @@ class Answers:
         allow_missing: bool,
         origin: str,
         task: Task | None = None,
+        corpora: Sequence[str] = (),
     ) -> None:
         if isinstance(predictions, Mapping):
             predictions = (Prediction(id, output) for id, output in predictions.items())
         if task:
             predictions = (prediction for prediction in predictions if task_asked(prediction.id) in (task, None))
-        corpora = gold.corpora(split)
-        if not corpora:
+        there = gold.corpora(split)
+        if not there:
             raise UiebenchError(f"{gold.folder}: no instructions for the split {split!r}")
+        if unknown := sorted(set(corpora) - set(there)):
+            raise UiebenchError(
+                f"{gold.folder}: no prompts about {unknown[0]!r} in the split {split!r}{nearest(unknown[0], there)}"
+            )
+        if chosen := set(corpora):
+            predictions = (prediction for prediction in predictions if prediction.id.split("/")[0] in chosen)
         if split == "train" and gold.head.recipe.windows != "all":
             raise UiebenchError(f"{gold.folder}: its training prompts do not ask for every label; score dev or test")
         self.gold, self.split, self.task, self.rule = gold, split, task, rule
         self.allow_missing, self.origin = allow_missing, origin
-        self.joined = Joined(predictions, origin)
-        self.described = {corpus: gold.describe(corpus) for corpus in corpora}
-        self.names = {corpus: gold.names(corpus) for corpus in corpora}
+        self.joined, self.answered = Joined(predictions, origin), set[str]()
+        self.corpora = sorted(chosen) or there
+        self.described = {corpus: gold.describe(corpus) for corpus in self.corpora}
+        self.names = {corpus: gold.names(corpus) for corpus in self.corpora}
 
     def __iter__(self) -> Iterator[tuple[Items, Said]]:
         for items in self._items():
             outputs = self.joined.take(items.asked)
             if MISSING in outputs and not self.allow_missing:
                 raise self._missing(items.asked[outputs.index(MISSING)])
+            self.answered.add(items.corpus)
             said = Said(
                 items.task,
                 outputs,
@@ -163,7 +174,7 @@ class Answers:
 
     def _items(self) -> Iterator[Items]:
         """The items to score. Raises: UiebenchError if the split asks for no such task."""
-        chunks = self.gold.chunks(self.split)
+        chunks = self.gold.chunks(self.split, self.corpora)
         if self.task is None:
             return chunks
         chosen = (items for items in chunks if items.task == self.task)
@@ -187,4 +198,7 @@ class Answers:
         remedy = "every prompt needs one, or count it as empty with --allow-missing"
         if others := sorted({kind for kind in map(task_asked, self.joined.waiting) if kind} - {task_asked(id)}):
             remedy += f", or score one task alone with --task {'|'.join(others)}"
+        given = {waiting.partition("/")[0] for waiting in self.joined.waiting} & set(self.corpora) | self.answered
+        if given and id.partition("/")[0] not in given:
+            remedy += f", or some corpora alone with --corpora {','.join(sorted(given))}"
         return UiebenchError(f"{self.origin}: no prediction for {id!r}; {remedy}")
