@@ -304,6 +304,7 @@ def quiet() -> None:
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # of processes begun from here
 
 
 def _source(spec: Pretrained) -> tuple[str, dict[str, Any]]:
