@@ -361,6 +361,15 @@ def test_settings_are_changed_from_the_command_line():
         parse(b"{stage: sft}", "r.yaml", ["training.stpes=7", "name=x"])
 
 
+def test_a_change_with_a_number_of_another_base_is_refused_and_so_is_a_recipe_that_yaml_misreads():
+    with pytest.raises(RecipeError, match=r"^--set training\.steps=010: 010 is 8 in YAML.*; write 10$"):
+        changed({}, "training.steps=010")
+    assert changed({}, "name='010'") == {"name": "010"}
+    for text, told in (("name: x\nname: y", "r.yaml:2: 'name' is given twice"), ("seed: 010", "r.yaml:1: 010 is 8")):
+        with pytest.raises(RecipeError, match=told):
+            parse(text.encode(), "r.yaml", ["training.steps=7"])
+
+
 def test_a_sweep_and_a_recipe_do_not_go_together(tmp_path):
     with pytest.raises(RecipeError, match="a recipe, or --sweep"):
         command.train(None)
