@@ -289,14 +289,15 @@ def misread(data: bytes) -> tuple[int, str] | None:
                     lines[key.value] = line
         elif isinstance(node, yaml.SequenceNode):
             todo += node.value
-        elif isinstance(node, yaml.ScalarNode) and node.tag.endswith((":int", ":float")):
-            if told := _other_base(node.value):
-                return node.start_mark.line + 1, told
+        elif isinstance(node, yaml.ScalarNode) and (told := _other_base(node.value, node.tag)):
+            return node.start_mark.line + 1, told
     return None
 
 
-def _other_base(text: str) -> str:
-    """How a number is to be written that YAML 1.1 takes for one of base 8 or 60; "" for any other."""
+def _other_base(text: str, tag: str) -> str:
+    """How a number is to be written that YAML 1.1 takes for one of base 8 or 60; "" for any other value."""
+    if not tag.endswith((":int", ":float")):
+        return ""
     if re.fullmatch(r"[-+]?0[0-7_]+", text):
         digits = text.replace("_", "")
         return f"{text} is {int(digits, 8)} in YAML, a number of base 8; write {int(digits)}"

@@ -85,13 +85,18 @@ class Lesson(NamedTuple):
 
 
 class State(msgspec.Struct, frozen=True):
-    """How far a run has come at a checkpoint: which one was best, its F1 (-1 before the first), what it took."""
+    """How far a run has come at a checkpoint: which one was best, its F1 (-1 before the first), what it took.
+
+    Fields:
+        losses: of the updates since the last line of the log.
+    """
 
     step: int
     best_step: int
     best_f1: float
     seconds: float = 0.0
     units: int = 0
+    losses: tuple[float, ...] = ()
 
 
 @run.alone
@@ -157,7 +162,7 @@ def train(
     log.begin(state.step)
 
     # 3. The steps.
-    began, seen, losses = time.monotonic() - state.seconds, state.units, list[float]()
+    began, seen, losses = time.monotonic() - state.seconds, state.units, [*state.losses]
     for step in range(state.step + 1, updates + 1):
         lesson = [found[place] for place in batches[step - 1]]
         losses.append(stepped(tagger, optimizer, lesson, settings, step, updates, folder))
@@ -178,7 +183,7 @@ def train(
                 log.tell({"step": step, **figures})
                 if figures["held_f1"] > best:
                     best_step, best = step, figures["held_f1"]
-            state = State(step, best_step, best, time.monotonic() - began, seen)
+            state = State(step, best_step, best, time.monotonic() - began, seen, tuple(losses))
             keep(tagger, optimizer, state, folder, settings.keep)
     seconds = time.monotonic() - began
 
