@@ -104,8 +104,12 @@ def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
         see_that_it_is_one(words)
     folder.mkdir(parents=True, exist_ok=True)
     taken = f"{folder}: another process is at this sweep"
-    with locked(folder / ".lock", taken), bar(plan.name) as progress:
-        rows = sweep.run(plan, folder, progress)
+    try:
+        with locked(folder / ".lock", taken), bar(plan.name) as progress:
+            rows = sweep.run(plan, folder, progress)
+    except KeyboardInterrupt:
+        print(f"interrupted; the same command goes on with what is in {folder}", file=sys.stderr)
+        raise typer.Exit(130) from None
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     else:
