@@ -153,6 +153,7 @@ class Steps(Trainer):
         try:
             with writing(place, "the checkpoint cannot be written"):
                 super()._save_checkpoint(model, trial)
+                self.accelerator.wait_for_everyone()  # each process writes files of its own
                 if self.args.should_save:
                     write_json(place / SPENT, spent)
                     run.seal(place)
