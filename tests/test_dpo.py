@@ -332,8 +332,17 @@ def test_without_held_out_pairs_or_others_there_is_no_run(made, tmp_path):
 
 
 def test_a_context_that_no_pair_fits_into_is_one_line(made, tmp_path):
-    with pytest.raises(UiebenchError, match=r"no pair fits into 8 tokens: raise training\.context"):
+    with pytest.raises(UiebenchError, match=r"no pair to train on fits into 8 tokens: raise training\.context"):
         dpo.train(recipe(made, context=8), tmp_path / "run")
+
+
+def test_where_the_pairs_of_held_documents_alone_are_too_long_that_is_said(made, tmp_path):
+    plan = recipe(made)
+    trained, held = dpo.divided(pairs(), plan)
+    longer = [msgspec.structs.replace(pair, prompt=pair.prompt * 40) for pair in held]
+    write_parquet(tmp_path / "pairs.parquet", RewardPair, [*trained, *longer])
+    with pytest.raises(UiebenchError, match=r"no pair to measure on fits into 128 tokens: raise training\.context"):
+        dpo.train(msgspec.structs.replace(plan, pairs=(str(tmp_path / "pairs.parquet"),)), tmp_path / "run")
 
 
 def test_a_model_whose_answers_could_not_end_is_one_line(made, tmp_path):

@@ -457,3 +457,4 @@ def test_what_is_misspelt_at_the_end_is_told_before_anything_is_run(tmp_path, mo
     monkeypatch.setattr(sweep, "command_line", lambda words: pytest.fail(f"{words} was run"))
     with pytest.raises(RecipeError, match=re.escape(told)):
         command.swept(tmp_path / "sweep.yaml", tmp_path / "out", as_json=False)
+    assert not (tmp_path / "out").exists()

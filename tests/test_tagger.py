@@ -530,6 +530,13 @@ def test_a_run_is_not_overwritten_and_another_recipe_is_not_resumed(trained, ben
         tagger.train(recipe(benchmark, batch=2), out, resume=True)
 
 
+def test_several_devices_are_one_line_and_nothing_is_written(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(RecipeError, match="the stage tagger runs on one device"):
+        tagger.train(recipe(benchmark), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_damaged_checkpoint_is_one_line(trained, benchmark, tmp_path):
     out = tmp_path / "run"
     shutil.copytree(trained[0], out)

@@ -130,6 +130,12 @@ def first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def refuse_several(stage: str) -> None:
+    """Raise RecipeError where several processes were started, for a stage that is one."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise RecipeError(f"the stage {stage} runs on one device; start it without accelerate launch")
+
+
 def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> None:
     """Write recipe.yaml and run.json, or with `resume` see that they are those of the run that goes on.
 

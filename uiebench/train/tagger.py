@@ -111,6 +111,7 @@ def train(
 
     quiet()
     settings = recipe.training
+    run.refuse_several("tagger")
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
     log = Log(out, recipe)
