@@ -1,4 +1,4 @@
-"""What the tests of all stages ask of a run that was stopped and resumed: the figures and the log of one that was not."""
+"""What the tests of all stages ask of a run that was stopped and resumed: figures and log of one that was not."""
 
 import json
 

@@ -111,10 +111,29 @@ def test_an_answer_that_broke_off_at_the_server_is_asked_for_again(gold, key, tm
         plan.write_text(f"{{model: some-model, base_url: {url!r}, backoff: 0.01}}")
         command.predict(endpoint=str(plan), benchmark=gold.folder, out=out)
     assert {row.f1 for row in score(gold, read_predictions(out), split="test", intervals=False).rows} == {1.0}
-    broken = Server(lambda *_: "broken")
-    with broken.serving() as url, pytest.raises(UiebenchError, match="nothing but failures.*: broke off"):
+    with Server(lambda *_: "broken").serving() as url:
         plan.write_text(f"{{model: some-model, base_url: {url!r}, backoff: 0.01, retries: 1}}")
-        command.predict(endpoint=str(plan), benchmark=gold.folder, out=tmp_path / "q.jsonl")
+        with pytest.raises(UiebenchError, match=r"nothing but failures.*: broke off"):
+            command.predict(endpoint=str(plan), benchmark=gold.folder, out=tmp_path / "q.jsonl")
+
+
+def test_another_seed_asks_an_endpoint_anew_and_none_leaves_that_of_its_file(gold, key, tmp_path):
+    server, plan = Server(answer=right(gold)), tmp_path / "server.yaml"
+    with server.serving() as url:
+        plan.write_text(f"{{model: some-model, base_url: {url!r}, seed: 5}}")
+        for seed, seeds in ((0, {5, 6}), (3, {3, 4}), (3, {3, 4})):
+            before = len(server.bodies)
+            command.predict(
+                endpoint=str(plan),
+                benchmark=gold.folder,
+                out=tmp_path / "p.jsonl",
+                samples=2,
+                temperature=1.0,
+                seed=seed,
+            )
+            asked = {body["seed"] for body in server.bodies[before:]}
+            assert asked == (seeds if before < len(server.bodies) else set())
+    assert {body["seed"] for body in server.bodies} == {3, 4, 5, 6}
 
 
 def test_an_answer_without_content_is_counted_as_empty(gold, key, tmp_path, capsys):

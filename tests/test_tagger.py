@@ -645,6 +645,8 @@ def test_data_without_ner_is_one_line(tmp_path):
         tagger.train(recipe(folder, corpora=()), tmp_path / "run")
     with pytest.raises(RecipeError, match="no prompt of NER in 'test', and a tagger answers no other"):
         answers(untrained(), FromBenchmark(str(folder), split="test"), 8)
+    with pytest.raises(RecipeError, match="no document of 'test' in the share 0 after 0"):
+        answers(untrained(), FromBenchmark(str(folder), split="test", share=0.0), 8)
 
 
 @pytest.mark.parametrize(

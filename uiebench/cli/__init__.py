@@ -38,7 +38,6 @@ from uiebench.cli import (
 from uiebench.errors import UiebenchError
 
 
-
 class Commands(TyperGroup):
     """All commands. One that is stopped with Ctrl-C says so in a line, and the exit code is 130."""
 

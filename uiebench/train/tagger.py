@@ -14,7 +14,6 @@ a rank of hashes, and each step has a seed of its own.
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -414,7 +413,7 @@ def judged(tagger: Tagger, held: Sequence[Text], batch: int) -> dict[str, float]
 
 
 def keep(tagger: Tagger, optimizer: Any, state: State, folder: Path, most: int) -> None:
-    """Write a checkpoint, and remove those before the last `most` but the best."""
+    """Write a checkpoint, and remove those before the last `most` but the best. Raises: TrainingError."""
     import torch
     from safetensors.torch import save_file
 
@@ -425,10 +424,7 @@ def keep(tagger: Tagger, optimizer: Any, state: State, folder: Path, most: int) 
         torch.save(optimizer.state_dict(), place / "optimizer.pt")
         write_json(place / "state.json", state)
         run.seal(place)
-    steps = sorted(int(path.name.rpartition("-")[2]) for path in folder.glob("checkpoint-*"))
-    for step in steps[:-most]:
-        if step != state.best_step:
-            shutil.rmtree(folder / f"checkpoint-{step}", ignore_errors=True)
+        run.rotate(folder, most, state.best_step)
 
 
 def restored(tagger: Tagger, optimizer: Any | None, checkpoint: Path) -> State:
