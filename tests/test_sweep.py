@@ -347,6 +347,10 @@ def test_an_axis_has_a_few_round_numbers_around_what_it_shows(low, width):
     assert 0 in ticks or not ticks[0] < 0 < ticks[-1]  # exactly: a sum of steps would say 5.6e-17
 
 
+def test_an_axis_of_zeros_alone_goes_to_one():
+    assert plot.Axis.around([0.0, 0.0], 0, 100)[:2] == (0.0, 1.0)
+
+
 def test_settings_are_changed_from_the_command_line():
     said = {"stage": "sft", "data": [{"share": 1.0}, {"share": 0.5}], "training": {"steps": 5}}
     assert changed(said, "training.steps=7")["training"] == {"steps": 7}
