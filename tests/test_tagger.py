@@ -446,6 +446,7 @@ def test_a_run_leaves_all_that_tells_what_it_was_and_its_loss_falls(trained, ben
     lines = [json.loads(line) for line in (out / "log.jsonl").read_bytes().splitlines()]
     losses = [line["loss"] for line in lines if "loss" in line]
     assert losses[-1] < 0.3 * losses[0]
+    assert [line["step"] for line in lines if "loss" in line][-1] == told["updates"]  # whatever `log` is
     assert recipes.parse((out / "recipe.yaml").read_bytes(), "recipe") == recipe(benchmark)
     said = msgspec.json.decode((out / "run.json").read_bytes(), type=tagger.TaggerRun)
     gold = Benchmark(benchmark)

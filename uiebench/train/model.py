@@ -287,8 +287,13 @@ def parameters(model: Any) -> tuple[int, int]:
 
 
 def quiet() -> None:
-    """Keep transformers and its like from drawing bars and telling what is told otherwise."""
+    """Keep transformers and its like from drawing bars and telling what is told otherwise, or what they do wrong."""
+    import warnings
+
     import transformers
+
+    for told in ("`is_gradient_checkpointing` is deprecated", "Could not find a config file in"):  # peft, of itself
+        warnings.filterwarnings("ignore", message=told)
 
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()

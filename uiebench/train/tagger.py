@@ -168,7 +168,7 @@ def train(
         losses.append(stepped(tagger, optimizer, lesson, settings, step, updates, folder))
         seen += sum(len(one.tags) for one in lesson)
         progress(step, updates, f"loss {losses[-1]:.4f}")
-        if step % settings.log == 0 or step == 1:
+        if step % settings.log == 0 or step in (1, updates):
             speed = round(seen / max(time.monotonic() - began, 1e-9))
             rate = settings.learning_rate * share_of(step, updates, settings)
             log.tell(
