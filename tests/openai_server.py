@@ -226,12 +226,19 @@ class Server:
             told, refusal = None, "I cannot help with that."
         elif fault == "length":
             told, finish = told[:50], "length"
+        elif fault == "tools":
+            told, finish = None, "tool_calls"
+        elif fault == "broken":
+            told, finish = told[:5], "error"
         told_in = sum(len(m["content"]) for m in body["messages"])
         usage = {"prompt_tokens": told_in, "completion_tokens": self.uses or len(told or "") // 2 + 1}
         message = {"role": "assistant", "content": told, "refusal": refusal}
         return {
             "id": f"chatcmpl-{digest[:12]}", "object": "chat.completion", "model": body["model"],
-            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+            "choices": [
+                {"index": 0, "message": message, "finish_reason": finish}
+                | ({"error": {"message": "broke off"}} if finish == "error" else {})
+            ],
         } | ({"usage": usage} if self.usage else {})  # fmt: skip
 
     # --- files and batches ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the tests of all stages ask of a run that was stopped and resumed: the figures of one that was not."""
+"""What the tests of all stages ask of a run that was stopped and resumed: figures and log of one that was not."""
 
 import json
 
@@ -31,3 +31,9 @@ def assert_figures_of_the_whole_run(again, told):
     assert timeless[0] == timeless[1]
     assert again["figures"].keys() == told["figures"].keys()
     assert told["figures"]["seconds"] < HOUR < again["figures"]["seconds"] < 2 * HOUR
+
+
+def log_without_speed(folder):
+    """The lines of the log of a run, but for what tells how fast it was."""
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_bytes().splitlines()]
+    return [{key: value for key, value in line.items() if "second" not in key} for line in lines]

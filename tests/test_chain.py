@@ -24,7 +24,7 @@ from uiebench.train import sweep
 from uiebench.train.data import instructions
 from uiebench.train.recipe import FromBenchmark, load, parse
 from uiebench.train.run import is_finished
-from uiebench.types import RewardPair
+from uiebench.types import Candidate, RewardPair
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -119,6 +119,8 @@ def test_own_answers_are_to_texts_that_the_policy_was_not_trained_on(chain):
     assert len(own) == 4 * len(set(own)) > 0
     assert trained
     assert not {asked[id] for id in own} & trained
+    made = read_parquet(chain[0] / "candidates-0.parquet", Candidate)
+    assert {candidate.source for candidate in made} == {"own"}  # as docs/training.md and the mix of the pairs name it
 
 
 def test_pairs_are_of_the_policys_own_errors_and_of_confusions(chain):

@@ -80,6 +80,62 @@ def test_an_answer_that_is_refused_is_empty_and_counted(gold, key, tmp_path, cap
     assert outputs.count("") == 1
 
 
+def test_a_call_of_a_tool_is_no_answer_and_is_told_as_what_it_is(gold, key, tmp_path, capsys):
+    server = Server(lambda number, *_: "tools" if number < 2 else "", answer=right(gold))
+    with server.serving() as url:
+        command.predict(model="m", endpoint=url, benchmark=gold.folder, out=tmp_path / "p.jsonl", as_json=True)
+    counts = json.loads(capsys.readouterr().out)["counts"]
+    assert counts == {"without an answer: the call of a tool in place of an answer": 2}
+
+
+def test_of_an_answer_in_parts_what_was_thought_first_is_left_out(gold, key, tmp_path):
+    told = right(gold)
+
+    def parts(body, digest):
+        thought = {"type": "thinking", "thinking": [{"type": "text", "text": "a"}]}
+        more = [{"type": "reasoning", "text": "let me see {"}, thought, {"type": "text", "text": None}, "?", 7]
+        half = len(told(body, digest)) // 2
+        said = [told(body, digest)[:half], told(body, digest)[half:]]
+        return [*more, *({"type": "text", "text": text} for text in said)]
+
+    out = tmp_path / "p.jsonl"
+    with Server(answer=parts).serving() as url:
+        command.predict(model="m", endpoint=url, benchmark=gold.folder, out=out)
+    assert {row.f1 for row in score(gold, read_predictions(out), split="test", intervals=False).rows} == {1.0}
+
+
+def test_an_answer_that_broke_off_at_the_server_is_asked_for_again(gold, key, tmp_path):
+    out, plan = tmp_path / "p.jsonl", tmp_path / "server.yaml"
+    server = Server(lambda number, _, tries: "" if tries else "broken", answer=right(gold))
+    with server.serving() as url:
+        plan.write_text(f"{{model: some-model, base_url: {url!r}, backoff: 0.01}}")
+        command.predict(endpoint=str(plan), benchmark=gold.folder, out=out)
+    assert {row.f1 for row in score(gold, read_predictions(out), split="test", intervals=False).rows} == {1.0}
+    with Server(lambda *_: "broken").serving() as url:
+        plan.write_text(f"{{model: some-model, base_url: {url!r}, backoff: 0.01, retries: 1}}")
+        with pytest.raises(UiebenchError, match=r"nothing but failures.*: broke off"):
+            command.predict(endpoint=str(plan), benchmark=gold.folder, out=tmp_path / "q.jsonl")
+
+
+def test_another_seed_asks_an_endpoint_anew_and_none_leaves_that_of_its_file(gold, key, tmp_path):
+    server, plan = Server(answer=right(gold)), tmp_path / "server.yaml"
+    with server.serving() as url:
+        plan.write_text(f"{{model: some-model, base_url: {url!r}, seed: 5}}")
+        for seed, seeds in ((0, {5, 6}), (3, {3, 4}), (3, {3, 4})):
+            before = len(server.bodies)
+            command.predict(
+                endpoint=str(plan),
+                benchmark=gold.folder,
+                out=tmp_path / "p.jsonl",
+                samples=2,
+                temperature=1.0,
+                seed=seed,
+            )
+            asked = {body["seed"] for body in server.bodies[before:]}
+            assert asked == (seeds if before < len(server.bodies) else set())
+    assert {body["seed"] for body in server.bodies} == {3, 4, 5, 6}
+
+
 def test_an_answer_without_content_is_counted_as_empty(gold, key, tmp_path, capsys):
     server = Server(lambda number, *_: "null" if number < 2 else "", answer=right(gold))
     with server.serving() as url:

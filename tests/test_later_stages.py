@@ -1,7 +1,9 @@
 """What a later stage begins with, and what a resumed run trusts: adapters in a folder, and a checkpoint's files."""
 
 import importlib
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +235,24 @@ def test_adapters_whose_model_is_gone_are_one_line_that_names_both(chain: Path, 
     said.write_text(said.read_text().replace(str(chain / "base"), str(tmp_path / "gone")))
     with pytest.raises(RecipeError, match=r"adapted: adapters that were made for another model; .*gone/model: no such"):
         pretrained(Pretrained(str(tmp_path / "adapted")))
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda model: (model / "adapter_model.safetensors").unlink(), "adapter_model.safetensors is missing"),
+        (lambda model: (model / "adapter_config.json").write_text("{}"), "does not say what they were made for"),
+        (lambda model: (model / "adapter_config.json").write_text('{"base'), "adapter_config.json: Input data was"),
+    ],
+)
+def test_damaged_adapters_are_one_line(
+    chain: Path, tmp_path: Path, damage: Callable[[Path], object], told: str
+) -> None:
+    shutil.copytree(chain / "adapted", tmp_path / "copied")
+    damage(tmp_path / "copied" / "model")
+    with pytest.raises(RecipeError, match=rf"copied.*: damaged or incomplete \(.*{re.escape(told)}") as error:
+        pretrained(Pretrained(str(tmp_path / "copied")))
+    assert "\n" not in str(error.value)
 
 
 def test_a_model_beneath_adapters_that_was_trained_anew_is_another_model(chain: Path, tmp_path: Path) -> None:

@@ -290,6 +290,10 @@ def test_too_little_memory_says_what_to_lower(loaded, tmp_path, monkeypatch):
         ({}, "needs --model, --endpoint or --baseline"),
         ({"model": "x", "baseline": "lexicon"}, "--baseline goes without --model"),
         ({"baseline": "lexicon", "corpora": "resume"}, "--corpora: a baseline gives one answer to every prompt"),
+        ({"baseline": "lexicon", "seed": 1}, "--seed: a baseline gives one answer to every prompt"),
+        ({"baseline": "lexicon", "batch_size": 4}, "--batch-size: a baseline gives one answer to every prompt"),
+        ({"endpoint": "http://x/v1", "model": "m", "dtype": "float32"}, "--dtype: it is for a local model"),
+        ({"endpoint": "http://x/v1", "model": "m", "batch_size": 1}, "--batch-size: it is for a local model"),
         ({"baseline": "lexicon", "samples": 2}, "--samples: a baseline gives one answer to every prompt"),
         ({"model": "x", "dry_run": True}, "--dry-run: it is for --endpoint alone"),
         ({"model": "x", "budget": 0.0}, "--budget: it is for --endpoint alone"),
@@ -308,7 +312,13 @@ def test_wrong_options_are_one_line(made, options, told):
 
 
 @pytest.mark.parametrize(
-    ("options", "told"), [({"samples": 2, "temperature": 1.0}, "--samples"), ({"task": "EE"}, "EE")]
+    ("options", "told"),
+    [
+        ({"samples": 2, "temperature": 1.0}, "--samples"),
+        ({"seed": 1}, "--seed"),
+        ({"max_new_tokens": 8}, "--max-new-tokens"),
+        ({"task": "EE"}, "EE"),
+    ],
 )
 def test_what_a_tagger_cannot_do_is_one_line(made, tmp_path, options, told):
     (tmp_path / "config.json").write_text('{"model_type": "uiebench_tagger"}')

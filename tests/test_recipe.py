@@ -76,6 +76,18 @@ def test_a_key_given_twice_is_refused(text, told):
     assert complaint(text) == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: x\nseed: 010", "r.yaml:2: 010 is 8 in YAML, a number of base 8; write 10"),
+        ("name: x\nfew_shot: [5, -0_17]", "r.yaml:2: -0_17 is -15 in YAML, a number of base 8; write -17"),
+        ("name: x\nseed: 1:30", "r.yaml:2: 1:30 is a number of base 60 in YAML; write it in another way, or in quotes"),
+    ],
+)
+def test_a_number_that_yaml_reads_otherwise_than_it_is_written_is_refused(text, told):
+    assert complaint(text) == told
+
+
 def test_a_part_of_a_recipe_may_be_used_again_by_its_name():
     recipe = parse("name: x\nselect: {ade: &same {having: relations}, gids: *same}")
     assert recipe.select["ade"] == recipe.select["gids"] == Selection(having="relations")

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from resuming import assert_figures_of_the_whole_run, spend_an_hour
+from resuming import assert_figures_of_the_whole_run, log_without_speed, spend_an_hour
 from typer.testing import CliRunner
 
 from uiebench.build import pipeline
@@ -70,7 +70,7 @@ def made(tmp_path_factory):
 
 def recipe(made, **settings):
     more = {name: settings.pop(name) for name in list(settings) if name in RewardRecipe.__struct_fields__}
-    training = {"steps": 60, "batch": 4, "context": 512, "learning_rate": 3e-3, "warmup": 0.0, "save": 25, "log": 5}
+    training = {"steps": 60, "batch": 4, "context": 512, "learning_rate": 3e-3, "warmup": 0.0, "save": 25, "log": 4}
     return RewardRecipe(
         **{
             "name": "test",
@@ -388,6 +388,7 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, made, tmp_path):
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)
     assert again["accuracy"] == told["accuracy"]
+    assert log_without_speed(out) == log_without_speed(whole)  # also of the line whose beginning was before the stop
     with pytest.raises(RecipeError, match="this run is complete"):
         reward.train(recipe(made), out, resume=True)
 

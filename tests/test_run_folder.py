@@ -106,6 +106,35 @@ def test_a_run_folder_that_cannot_be_made_is_one_line(benchmark, tmp_path):
         sft.train(plan(benchmark), tmp_path / "file" / "run")
 
 
+def test_what_else_lies_among_the_checkpoints_is_left_alone(benchmark, tmp_path):
+    folder = tmp_path / "run" / "checkpoints"
+    kept = [folder / "checkpoint-best", folder / "checkpoint-4 (copy)"]
+    for place in kept:
+        place.mkdir(parents=True)
+    (folder / "checkpoint-999").touch()
+    sft.train(plan(benchmark, steps=9, save=2, keep=2), tmp_path / "run")
+    assert [step for step, _ in run.checkpoints(folder)] == [8, 9]
+    assert all(place.is_dir() for place in kept)
+    assert run.last_checkpoint(folder).name == "checkpoint-9"
+
+
+def test_the_best_checkpoint_outlives_those_after_it(tmp_path):
+    for step in (2, 4, 6, 10):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        run.seal(tmp_path / f"checkpoint-{step}")
+    run.rotate(tmp_path, 1, best=4)
+    assert [step for step, _ in run.checkpoints(tmp_path)] == [4, 10]
+    run.rotate(tmp_path, 1)
+    assert [step for step, _ in run.checkpoints(tmp_path)] == [10]
+
+
+@pytest.mark.parametrize("left", ["checkpoints/checkpoint-4", "model"])
+def test_a_run_does_not_begin_among_what_another_has_left(benchmark, tmp_path, left):
+    (tmp_path / "run" / left).mkdir(parents=True)
+    with pytest.raises(RecipeError, match=r"run: what a run has left, without its run\.json; name another folder"):
+        sft.train(plan(benchmark), tmp_path / "run")
+
+
 @pytest.mark.parametrize(("at", "told"), [(6, "from checkpoint-4"), (2, "from its beginning: no checkpoint yet")])
 def test_ctrl_c_says_from_where_the_run_goes_on(benchmark, tmp_path, monkeypatch, capsys, at, told):
     from uiebench.cli import train as command

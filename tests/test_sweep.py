@@ -347,6 +347,10 @@ def test_an_axis_has_a_few_round_numbers_around_what_it_shows(low, width):
     assert 0 in ticks or not ticks[0] < 0 < ticks[-1]  # exactly: a sum of steps would say 5.6e-17
 
 
+def test_an_axis_of_zeros_alone_goes_to_one():
+    assert plot.Axis.around([0.0, 0.0], 0, 100)[:2] == (0.0, 1.0)
+
+
 def test_settings_are_changed_from_the_command_line():
     said = {"stage": "sft", "data": [{"share": 1.0}, {"share": 0.5}], "training": {"steps": 5}}
     assert changed(said, "training.steps=7")["training"] == {"steps": 7}
@@ -359,6 +363,15 @@ def test_settings_are_changed_from_the_command_line():
             changed(said, wrong)
     with pytest.raises(RecipeError, match="stpes"):
         parse(b"{stage: sft}", "r.yaml", ["training.stpes=7", "name=x"])
+
+
+def test_a_change_with_a_number_of_another_base_is_refused_and_so_is_a_recipe_that_yaml_misreads():
+    with pytest.raises(RecipeError, match=r"^--set training\.steps=010: 010 is 8 in YAML.*; write 10$"):
+        changed({}, "training.steps=010")
+    assert changed({}, "name='010'") == {"name": "010"}
+    for text, told in (("name: x\nname: y", "r.yaml:2: 'name' is given twice"), ("seed: 010", "r.yaml:1: 010 is 8")):
+        with pytest.raises(RecipeError, match=told):
+            parse(text.encode(), "r.yaml", ["training.steps=7"])
 
 
 def test_a_sweep_and_a_recipe_do_not_go_together(tmp_path):
@@ -448,3 +461,4 @@ def test_what_is_misspelt_at_the_end_is_told_before_anything_is_run(tmp_path, mo
     monkeypatch.setattr(sweep, "command_line", lambda words: pytest.fail(f"{words} was run"))
     with pytest.raises(RecipeError, match=re.escape(told)):
         command.swept(tmp_path / "sweep.yaml", tmp_path / "out", as_json=False)
+    assert not (tmp_path / "out").exists()

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from resuming import assert_figures_of_the_whole_run, spend_an_hour
+from resuming import assert_figures_of_the_whole_run, log_without_speed, spend_an_hour
 
 from uiebench.build import pipeline
 from uiebench.errors import RecipeError, UiebenchError
@@ -413,7 +413,7 @@ def benchmark(tmp_path_factory):
 
 
 def recipe(benchmark, model=SMALL, corpora=("resume", "conll04"), **settings):
-    training = {"epochs": 24, "batch": 4, "context": 64, "learning_rate": 2e-2, "save": 8, "log": 4}
+    training = {"epochs": 24, "batch": 4, "context": 64, "learning_rate": 2e-2, "save": 8, "log": 5}
     return TaggerRecipe(
         name="test",
         model=model,
@@ -446,6 +446,7 @@ def test_a_run_leaves_all_that_tells_what_it_was_and_its_loss_falls(trained, ben
     lines = [json.loads(line) for line in (out / "log.jsonl").read_bytes().splitlines()]
     losses = [line["loss"] for line in lines if "loss" in line]
     assert losses[-1] < 0.3 * losses[0]
+    assert [line["step"] for line in lines if "loss" in line][-1] == told["updates"]  # whatever `log` is
     assert recipes.parse((out / "recipe.yaml").read_bytes(), "recipe") == recipe(benchmark)
     said = msgspec.json.decode((out / "run.json").read_bytes(), type=tagger.TaggerRun)
     gold = Benchmark(benchmark)
@@ -507,7 +508,7 @@ def test_a_killed_run_is_resumed_to_the_same_weights(trained, benchmark, tmp_pat
     expected, found = weights(whole / "model"), weights(out / "model")
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)
-    assert held_lines(out) == held_lines(whole)
+    assert log_without_speed(out) == log_without_speed(whole)  # also of the line whose beginning was before the stop
     with pytest.raises(RecipeError, match="this run is complete"):
         tagger.train(recipe(benchmark), out, resume=True)
 
@@ -528,6 +529,13 @@ def test_a_run_is_not_overwritten_and_another_recipe_is_not_resumed(trained, ben
         tagger.train(recipe(benchmark), out)
     with pytest.raises(RecipeError, match=r"training\.batch is not what this run began with"):
         tagger.train(recipe(benchmark, batch=2), out, resume=True)
+
+
+def test_several_devices_are_one_line_and_nothing_is_written(benchmark, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(RecipeError, match="the stage tagger runs on one device"):
+        tagger.train(recipe(benchmark), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_damaged_checkpoint_is_one_line(trained, benchmark, tmp_path):
@@ -638,6 +646,8 @@ def test_data_without_ner_is_one_line(tmp_path):
         tagger.train(recipe(folder, corpora=()), tmp_path / "run")
     with pytest.raises(RecipeError, match="no prompt of NER in 'test', and a tagger answers no other"):
         answers(untrained(), FromBenchmark(str(folder), split="test"), 8)
+    with pytest.raises(RecipeError, match="no document of 'test' in the share 0 after 0"):
+        answers(untrained(), FromBenchmark(str(folder), split="test", share=0.0), 8)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@
     held_in: [resume, msra]
     held_out: {zh-ner: [boson, cluener, weibo]}
 
-An unknown field, a wrong type, a key given twice or a missing file is one line with the place in the recipe.
+An unknown field, a wrong type, a key given twice, a number that YAML reads otherwise than it is written, or a missing
+file is one line with the place in the recipe.
 """
 
 from __future__ import annotations
@@ -247,7 +248,8 @@ def parse_recipe(data: bytes, origin: str, kind: type[R]) -> R:
         said = msgspec.yaml.decode(data)
         if isinstance(said, dict) and said.get("contamination") is False:
             said["contamination"] = "off"  # YAML 1.1 takes the word off for false
-        _refuse_repeated_keys(data, origin)
+        if wrong := misread(data):
+            raise RecipeError(f"{origin}:{wrong[0]}: {wrong[1]}")
         found = _converted(said, kind)
         if place := _endless(said):
             raise RecipeError(f"{origin}: a number must be finite - at `${place}`")
@@ -262,8 +264,12 @@ def _converted(said: Any, kind: type[R]) -> R:
     return msgspec.convert(said, kind, builtin_types=(date,))
 
 
-def _refuse_repeated_keys(data: bytes, origin: str) -> None:
-    """Raise if a mapping has a key twice: YAML would keep the last one and say nothing."""
+def misread(data: bytes) -> tuple[int, str] | None:
+    """Where YAML reads another thing than stands there and says nothing: the line, and what is wrong in it.
+
+    That is a mapping with a key twice, of which it keeps the last one, and a number that is not read as it is written:
+    010 is 8 in YAML 1.1, and 1:30 is 90.
+    """
     import yaml  # noqa: PLC0415 - msgspec loads it too, but only here is it needed
 
     todo, seen = [yaml.compose(data, yaml.SafeLoader)], set[int]()
@@ -279,12 +285,23 @@ def _refuse_repeated_keys(data: bytes, origin: str) -> None:
                 if isinstance(key, yaml.ScalarNode):
                     line = key.start_mark.line + 1
                     if key.value in lines:
-                        raise RecipeError(
-                            f"{origin}:{line}: {key.value!r} is given twice, first in line {lines[key.value]}"
-                        )
+                        return line, f"{key.value!r} is given twice, first in line {lines[key.value]}"
                     lines[key.value] = line
         elif isinstance(node, yaml.SequenceNode):
             todo += node.value
+        elif isinstance(node, yaml.ScalarNode) and (told := _other_base(node.value, node.tag)):
+            return node.start_mark.line + 1, told
+    return None
+
+
+def _other_base(text: str, tag: str) -> str:
+    """How a number is to be written that YAML 1.1 takes for one of base 8 or 60; "" for any other value."""
+    if not tag.endswith((":int", ":float")):
+        return ""
+    if re.fullmatch(r"[-+]?0[0-7_]+", text):
+        digits = text.replace("_", "")
+        return f"{text} is {int(digits, 8)} in YAML, a number of base 8; write {int(digits)}"
+    return f"{text} is a number of base 60 in YAML; write it in another way, or in quotes" if ":" in text else ""
 
 
 def _explained(told: str, said: Any, kind: type[msgspec.Struct]) -> str:

@@ -12,6 +12,7 @@ import io
 import sys
 
 import typer
+from typer.core import TyperGroup
 
 from uiebench import __version__
 from uiebench.cli import (
@@ -36,8 +37,30 @@ from uiebench.cli import (
 )
 from uiebench.errors import UiebenchError
 
+
+class Commands(TyperGroup):
+    """All commands. One that is stopped with Ctrl-C says so in a line, and the exit code is 130."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except BaseException as error:
+            if not _is_interrupt(error):
+                raise
+        print("interrupted", file=sys.stderr)  # by commands that do not say what is kept and how it goes on
+        raise typer.Exit(130)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error is Ctrl-C, or what Python makes of it while a library is imported (`__set_name__`)."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__
+    return error is not None
+
+
 app = typer.Typer(
     name="uiebench",
+    cls=Commands,
     help="Benchmark and dataset builder for universal information extraction in Chinese and English.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -96,6 +119,3 @@ def main() -> None:
     except OSError as error:
         print(f"error: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("interrupted; run it again to go on", file=sys.stderr)
-        sys.exit(130)

@@ -16,6 +16,13 @@ from uiebench.cli.score import BENCHMARK, names_of
 if TYPE_CHECKING:
     from uiebench.train.predict import Answered, Question, Settings
 
+BATCH, MOST = 16, 512
+ASKS = ("--key", "--budget", "--cache", "--prices", "--dry-run")
+PARTS = ("--corpora", "--task", "--share", "--skip")
+DRAWS = ("--constraint", "--samples", "--temperature", "--seed", "--max-new-tokens")
+LOADS = ("--batch-size", "--dtype", "--trust-remote-code")
+"""Options that are for an endpoint, for a part of the prompts, for a model that writes, and for one that is loaded."""
+
 
 def predict(
     baseline: Annotated[
@@ -78,8 +85,10 @@ def predict(
         float, typer.Option("--temperature", min=0, help="0: the likeliest answer; above it, samples.")
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
-    batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="Of a local model: answers at a time.")] = 16,
-    max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, help="Tokens of an answer.")] = 512,
+    batch_size: Annotated[
+        int, typer.Option("--batch-size", min=1, help="Of a local model: answers at a time.")
+    ] = BATCH,
+    max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, help="Tokens of an answer.")] = MOST,
     dtype: Annotated[str, typer.Option("--dtype", help="Of a local model: auto, float32 or bfloat16.")] = "auto",
     trust_remote_code: Annotated[
         bool, typer.Option("--trust-remote-code", help="Run the code that comes with a model; read it first.")
@@ -96,15 +105,37 @@ def predict(
     from uiebench.score import Benchmark
     from uiebench.train.model import is_tagger
 
-    asks = {"--key": key, "--budget": budget, "--cache": cache, "--prices": prices, "--dry-run": dry_run}
-    if not endpoint and (useless := [name for name, value in asks.items() if value is not None and value is not False]):
-        raise RecipeError(f"{useless[0]}: it is for --endpoint alone")
+    given = {
+        "--key": key is not None,
+        "--budget": budget is not None,
+        "--cache": cache is not None,
+        "--prices": prices is not None,
+        "--dry-run": dry_run,
+        "--corpora": bool(corpora),
+        "--task": bool(task),
+        "--share": share != 1,
+        "--skip": skip != 0,
+        "--constraint": constraint is not None,
+        "--samples": samples > 1,
+        "--temperature": temperature != 0,
+        "--seed": seed != 0,
+        "--max-new-tokens": max_new_tokens != MOST,
+        "--batch-size": batch_size != BATCH,
+        "--dtype": dtype != "auto",
+        "--trust-remote-code": trust_remote_code,
+    }
+
+    def refuse(names: Sequence[str], why: str) -> None:
+        """Raise where an option is given that would be passed over."""
+        if useless := [name for name in names if given[name]]:
+            raise RecipeError(f"{useless[0]}: {why}")
+
+    if not endpoint:
+        refuse(ASKS, "it is for --endpoint alone")
     if baseline is not None:
         if model or endpoint:
             raise RecipeError("--baseline goes without --model and --endpoint")
-        parts = {"--corpora": corpora, "--task": task, "--share": share != 1, "--skip": skip, "--samples": samples > 1}
-        if useless := [name for name, value in parts.items() if value]:
-            raise RecipeError(f"{useless[0]}: a baseline gives one answer to every prompt of the split; leave it out")
+        refuse((*PARTS, *DRAWS, *LOADS), "a baseline gives one answer to every prompt of the split; leave it out")
         by_baseline(baseline, benchmark, split, out)
         return
     if not model and not endpoint:
@@ -115,9 +146,7 @@ def predict(
     if dtype not in ("auto", "float32", "bfloat16"):
         raise RecipeError(f"--dtype {dtype}: not one of auto, float32, bfloat16")
     if model and not endpoint and is_tagger(model):
-        draws = {"--constraint": constraint, "--samples": samples > 1, "--temperature": temperature}
-        if useless := [name for name, value in draws.items() if value]:
-            raise RecipeError(f"{useless[0]}: {model} is a tagger, whose answer to a text is its likeliest tags")
+        refuse(DRAWS, f"{model} is a tagger, whose answer to a text is its likeliest tags")
         if task_name(task) not in (None, "NER"):
             raise RecipeError(f"--task {task}: {model} is a tagger, and answers NER alone")
         by_tagger(
@@ -134,6 +163,8 @@ def predict(
             as_json=as_json,
         )
         return
+    if endpoint:
+        refuse(LOADS, "it is for a local model, not for --endpoint")
     from uiebench.train.predict import Settings, questions
 
     said = {"constraint": bound, "batch": batch_size, "most": max_new_tokens, "samples": samples, "seed": seed}
@@ -223,6 +254,8 @@ def through(
     server = msgspec.structs.replace(endpoint_of(place, model, key), max_tokens=settings.most)
     if server.temperature is not None:
         server = msgspec.structs.replace(server, temperature=settings.temperature)
+    if settings.seed:  # else that of its file, or none
+        server = msgspec.structs.replace(server, seed=settings.seed)
     limit = Budget(dollars=budget)
     price = price_of(server.model, load_prices(prices), limit)
     requests = requests_of(asking, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -102,10 +103,18 @@ def swept(file: Path, out: Path | None, *, as_json: bool) -> None:
     folder = out or Path("runs") / plan.name
     for words in sweep.commands_of(plan, folder):
         see_that_it_is_one(words)
+    new, taken = not folder.exists(), f"{folder}: another process is at this sweep"
     folder.mkdir(parents=True, exist_ok=True)
-    taken = f"{folder}: another process is at this sweep"
-    with locked(folder / ".lock", taken), bar(plan.name) as progress:
-        rows = sweep.run(plan, folder, progress)
+    try:
+        with locked(folder / ".lock", taken), bar(plan.name) as progress:
+            rows = sweep.run(plan, folder, progress)
+    except KeyboardInterrupt:
+        print(f"interrupted; the same command goes on with what is in {folder}", file=sys.stderr)
+        raise typer.Exit(130) from None
+    finally:
+        if new:
+            with suppress(OSError):
+                folder.rmdir()  # nothing was written, as where a recipe is wrong
     if as_json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     else:

@@ -216,9 +216,10 @@ def reply_of(data: bytes | Mapping[str, Any]) -> Reply | None:
     if not isinstance(message, Mapping):
         return None
     content, refusal, finish = message.get("content"), message.get("refusal"), choices[0].get("finish_reason")
-    if isinstance(content, list):  # some servers send the parts of a message
-        content = "".join(str(part.get("text", "")) for part in content if isinstance(part, Mapping))
-    if content is not None and not isinstance(content, str):
+    if isinstance(content, list):  # some servers send the parts of a message, some of them what was thought first
+        texts = [part.get("text") for part in content if isinstance(part, Mapping) and part.get("type") not in THOUGHTS]
+        content = "".join(text for text in texts if isinstance(text, str))
+    if (content is not None and not isinstance(content, str)) or finish == "error":  # the beginning of an answer
         return None
     if len(content or "") > LONGEST:
         content, finish = "", TOO_LONG
@@ -237,6 +238,8 @@ def reply_of(data: bytes | Mapping[str, Any]) -> Reply | None:
     )
 
 
+THOUGHTS = ("reasoning", "reasoning_text", "thinking")
+"""Types of parts of a message that are no part of the answer."""
 MOST_TOKENS = 10**8
 """A server that says an answer used more than that says nothing: what it used is reckoned."""
 LONGEST = 2**20
@@ -322,10 +325,16 @@ def page_in(data: bytes) -> str | None:
 
 
 def complaint(value: object) -> str:
-    """What an error body says, in one line: ``{"error": {"message": …, "param": …, "code": …}}`` and its like."""
+    """What an error body says, in one line: ``{"error": {"message": …, "param": …, "code": …}}`` and its like.
+
+    The error may also stand in a choice whose answer broke off.
+    """
     if not isinstance(value, Mapping):
         return ""
     error = value.get("error", value)
+    choices = value.get("choices")
+    if isinstance(choices, list) and choices and isinstance(choices[0], Mapping):  # it broke off in the midst
+        error = choices[0].get("error", error)
     if isinstance(error, Mapping):
         parts = [error.get("message") or error.get("detail"), error.get("param"), error.get("code")]
         told = [str(part) for part in parts if part and isinstance(part, (str, int))]

@@ -87,7 +87,10 @@ def train(
     encoded = encode(tokenizer, pairs, settings.context, counts)
     beside = encode(tokenizer, held_pairs, settings.context, longer := Counter[str]())
     if not encoded or not beside:
-        raise UiebenchError(f"no pair fits into {settings.context:,} tokens: raise training.context")
+        raise UiebenchError(
+            f"no pair to {'measure' if encoded else 'train'} on fits into {settings.context:,} tokens: "
+            "raise training.context"
+        )
     kept = {pair.id for pair in beside}
     split = Divided(pairs, [pair for pair in held_pairs if pair.id in kept], 0)
     counts.update({f"pairs of held-out documents, {reason}": n for reason, n in longer.items()})

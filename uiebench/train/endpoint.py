@@ -131,4 +131,6 @@ def _missing(answer: Answer) -> str:
         return "refused by a content filter"
     if answer.finish == TOO_LONG:
         return "too long to be kept"
+    if answer.finish in ("tool_calls", "function_call") and not answer.text.strip():
+        return "the call of a tool in place of an answer"
     return "" if answer.text.strip() or answer.finish == "length" else "empty"

@@ -134,9 +134,17 @@ def _beneath(spec: Pretrained, adapters: Path) -> Pretrained:
 
 
 def base_of(adapters: Path) -> str:
-    """What the adapters of a folder were made for: a folder, or a model of the Hub with its revision."""
-    said = json.loads((adapters / ADAPTERS).read_bytes())
-    name, revision = said["base_model_name_or_path"], said.get("revision")
+    """What the adapters of a folder were made for: a folder, or a model of the Hub with its revision.
+
+    Raises: RecipeError in one line where they do not say.
+    """
+    try:
+        said = msgspec.json.decode((adapters / ADAPTERS).read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.DecodeError) as error:
+        raise RecipeError(f"{adapters}: damaged or incomplete ({ADAPTERS}: {error})") from None
+    name, revision = said.get("base_model_name_or_path"), said.get("revision")
+    if not name:
+        raise RecipeError(f"{adapters}: damaged or incomplete ({ADAPTERS} does not say what they were made for)")
     return f"{name}@{revision}" if revision and not Path(name).exists() else str(name)
 
 
@@ -298,8 +306,13 @@ def parameters(model: Any) -> tuple[int, int]:
 
 
 def quiet() -> None:
-    """Keep transformers and its like from drawing bars and telling what is told otherwise."""
+    """Keep transformers and its like from drawing bars and telling what is told otherwise, or what they do wrong."""
+    import warnings
+
     import transformers
+
+    for told in ("`is_gradient_checkpointing` is deprecated", "Could not find a config file in"):  # peft, of itself
+        warnings.filterwarnings("ignore", message=told)
 
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
@@ -355,6 +368,8 @@ class _explaining:  # noqa: N801 - reads as a phrase
             reason = f"{said}; install uiebench[train]"
         elif folder.is_dir() and not ((folder / "config.json").exists() or (folder / ADAPTERS).exists()):
             reason = "no model in this folder (it has no config.json)"
+        elif (folder / ADAPTERS).exists() and not any(folder.glob("adapter_model.*")):
+            reason = "damaged or incomplete (adapter_model.safetensors is missing)"
         elif not folder.exists() and any(words in said for words in UNKNOWN):
             reason = "neither a folder nor a model of the Hub that can be reached"
             reason += " (the Hub does not answer)" if out_of_reach() else ""

@@ -178,6 +178,8 @@ class Axis(NamedTuple):
     def around(cls, numbers: Sequence[float], start: float, end: float) -> Axis:
         """Round limits around some numbers; lines at 1, 2 or 5 times a power of ten."""
         low, high = min(numbers), max(numbers)
+        if not low and not high:
+            high = 1.0  # zeros alone, such as F1 of a model that finds nothing
         if high - low < 1e-9 * max(abs(low), abs(high), 1e-3):
             low, high = low - 0.05 * max(abs(low), 1e-6), high + 0.05 * max(abs(high), 1e-6)
         rough = (high - low) / 5

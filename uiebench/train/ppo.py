@@ -23,7 +23,6 @@ What it has in common with `grpo` (prompts, policy and reference, the run, its s
 from __future__ import annotations
 
 import math
-import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,7 +31,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from uiebench.errors import RecipeError
 from uiebench.hashing import lot
 from uiebench.train import run, steps
 from uiebench.train.log import Log
@@ -70,8 +68,7 @@ def train(
     """
     quiet()
     settings, plan, folder = recipe.training, recipe.ppo, out / "checkpoints"
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise RecipeError("the stage ppo runs on one device; start it without accelerate launch")
+    run.refuse_several("ppo")
     steps.refuse_finished(out, resume=resume)
     log, here = Log(out, recipe), steps.devices()
     begun = steps.begin(recipe, here.device, progress)

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from uiebench.errors import RecipeError, nearest
-from uiebench.recipe import Count, Positive, Share, parse_recipe
+from uiebench.recipe import Count, Positive, Share, misread, parse_recipe
 from uiebench.types import PromptTask
 
 Above = Annotated[float, msgspec.Meta(gt=0)]
@@ -588,9 +588,12 @@ def parse(data: bytes, origin: str, changes: Sequence[str] = ()) -> Recipe:
     """YAML text as the Struct of its stage; `origin` names it in errors."""
     try:
         said: Any = msgspec.yaml.decode(data)
+        wrong = misread(data) if changes else None  # parse_recipe is given another text then
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         said = {"stage": "sft"}  # parse_recipe says what is wrong with it
     else:
+        if wrong:
+            raise RecipeError(f"{origin}:{wrong[0]}: {wrong[1]}")
         for change in changes:
             said = changed(said, change)
         try:
@@ -612,8 +615,11 @@ def changed(said: Any, change: str) -> Any:
     path, equals, text = change.partition("=")
     try:
         value = msgspec.yaml.decode(text.encode())
+        wrong = misread(text.encode())
     except (msgspec.DecodeError, RecursionError):
-        value = equals = ""
+        value, wrong, equals = "", None, ""
+    if wrong:
+        raise RecipeError(f"--set {change}: {wrong[1]}")
     if not equals or not all(path.split(".")):
         raise RecipeError(f"--set {change}: write it like training.steps=100")
     return _set(said, path.split("."), value, change)

@@ -62,6 +62,8 @@ def train(
 
     Raises: UiebenchError in one line for whatever is wrong with recipe, pairs, model, memory or disk.
     """
+    import torch
+
     quiet()
     settings = recipe.training
     if resume and run.is_finished(out):
@@ -140,6 +142,8 @@ def train(
     # 3. The steps.
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     figures = trainer.whole()
+    if torch.cuda.is_available():
+        figures["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
 
     # 4. What it is worth, and what comes out.
     bare = trainer.accelerator.unwrap_model(trainer.model).model

@@ -130,6 +130,12 @@ def first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def refuse_several(stage: str) -> None:
+    """Raise RecipeError where several processes were started, for a stage that is one."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise RecipeError(f"the stage {stage} runs on one device; start it without accelerate launch")
+
+
 def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> None:
     """Write recipe.yaml and run.json, or with `resume` see that they are those of the run that goes on.
 
@@ -140,6 +146,8 @@ def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> No
     if not told.exists():
         if resume:
             raise RecipeError(f"{folder}: no run to resume in it; leave out --resume")
+        if checkpoints(folder / "checkpoints") or (folder / FINAL).exists():
+            raise RecipeError(f"{folder}: what a run has left, without its run.json; name another folder with --out")
         write_bytes(folder / "recipe.yaml", msgspec.yaml.encode(said))
         write_json(told, run)
         return
@@ -149,7 +157,8 @@ def begin(folder: Path, recipe: msgspec.Struct, run: Run, *, resume: bool) -> No
         before = msgspec.yaml.decode((folder / "recipe.yaml").read_bytes())
         was = msgspec.json.decode(told.read_bytes(), type=Run)
     except (OSError, msgspec.DecodeError) as error:
-        raise RecipeError(f"{folder}: its recipe.yaml or run.json is damaged ({error})") from None
+        told_of = error.strerror if isinstance(error, OSError) else error
+        raise RecipeError(f"{folder}: its recipe.yaml or run.json is damaged ({told_of})") from None
     if differing := _differing(before, json.loads(json.dumps(said))):
         raise RecipeError(f"{folder}: {differing} is not what this run began with; name another folder with --out")
     for place, print_ in run.data.items():
@@ -190,27 +199,28 @@ def discard(checkpoint: Path) -> None:
     shutil.rmtree(checkpoint)
 
 
-def rotate(folder: Path, keep: int) -> None:
-    """Remove the oldest checkpoints beyond `keep`; call it when the newest is sealed."""
-    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
-    for path in found[:-keep]:
-        discard(path)
+def checkpoints(folder: Path) -> list[tuple[int, Path]]:
+    """The checkpoints in a folder with their steps, the oldest first; whatever else lies there is left alone."""
+    named = ((re.fullmatch(r"checkpoint-(\d+)", path.name), path) for path in folder.glob("checkpoint-*"))
+    return sorted((int(step[1]), path) for step, path in named if step and path.is_dir())
+
+
+def rotate(folder: Path, keep: int, best: int | None = None) -> None:
+    """Remove the oldest checkpoints beyond `keep`, but that of step `best`; call it when the newest is sealed."""
+    for step, path in checkpoints(folder)[:-keep]:
+        if step != best:
+            discard(path)
 
 
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest whole checkpoint. Raises: TrainingError if it is damaged."""
-    found = [
-        (int(number[1]), path)
-        for path in folder.glob("checkpoint-*")
-        if (number := re.fullmatch(r"checkpoint-(\d+)", path.name)) and (path / COMPLETE).is_file()
-    ]
+    found = [path for _, path in checkpoints(folder) if (path / COMPLETE).is_file()]
     if not found:
         return None
-    newest = max(found)[1]
-    if fault := _fault(newest):
-        others = f" to resume from {sorted(found)[-2][1].name}" if len(found) > 1 else " to begin anew"
-        raise TrainingError(f"{newest}: damaged ({fault}); remove it{others}")
-    return newest
+    if fault := _fault(found[-1]):
+        others = f" to resume from {found[-2].name}" if len(found) > 1 else " to begin anew"
+        raise TrainingError(f"{found[-1]}: damaged ({fault}); remove it{others}")
+    return found[-1]
 
 
 def _fault(checkpoint: Path) -> str:

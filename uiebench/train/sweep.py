@@ -196,10 +196,8 @@ def run(
     """
     do = do or command_line
     every = list(combinations(plan, folder))
-    _begin(plan, folder)
     log = folder / "steps.jsonl"
     done = {line["command"]: line for line in _lines(log)}
-    write_bytes(log, b"".join(msgspec.json.encode(line) + b"\n" for line in done.values()))
     commands = [[one.filled(step, folder) for step in plan.steps] for one in every]
     wanted = {
         column: [one.filled(said.rpartition("|")[0].strip(), folder) for one in every]
@@ -215,6 +213,8 @@ def run(
                 f"{differing}: not what it was when `{shorten(command, 60)}` was done in {folder}; name another folder "
                 "with --out, or put it back"
             )
+    _begin(plan, folder)  # nothing is written before: a recipe may be wrong
+    write_bytes(log, b"".join(msgspec.json.encode(line) + b"\n" for line in done.values()))
 
     def perform(command: str, *, measure: bool = False) -> Any:
         if command not in done:

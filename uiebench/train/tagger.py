@@ -14,7 +14,6 @@ a rank of hashes, and each step has a seed of its own.
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -85,13 +84,18 @@ class Lesson(NamedTuple):
 
 
 class State(msgspec.Struct, frozen=True):
-    """How far a run has come at a checkpoint: which one was best, its F1 (-1 before the first), what it took."""
+    """How far a run has come at a checkpoint: which one was best, its F1 (-1 before the first), what it took.
+
+    Fields:
+        losses: of the updates since the last line of the log.
+    """
 
     step: int
     best_step: int
     best_f1: float
     seconds: float = 0.0
     units: int = 0
+    losses: tuple[float, ...] = ()
 
 
 @run.alone
@@ -106,6 +110,7 @@ def train(
 
     quiet()
     settings = recipe.training
+    run.refuse_several("tagger")
     if resume and run.is_finished(out):
         raise RecipeError(f"{out}: this run is complete; its model is in {out / FINAL}")
     log = Log(out, recipe)
@@ -157,13 +162,13 @@ def train(
     log.begin(state.step)
 
     # 3. The steps.
-    began, seen, losses = time.monotonic() - state.seconds, state.units, list[float]()
+    began, seen, losses = time.monotonic() - state.seconds, state.units, [*state.losses]
     for step in range(state.step + 1, updates + 1):
         lesson = [found[place] for place in batches[step - 1]]
         losses.append(stepped(tagger, optimizer, lesson, settings, step, updates, folder))
         seen += sum(len(one.tags) for one in lesson)
         progress(step, updates, f"loss {losses[-1]:.4f}")
-        if step % settings.log == 0 or step == 1:
+        if step % settings.log == 0 or step in (1, updates):
             speed = round(seen / max(time.monotonic() - began, 1e-9))
             rate = settings.learning_rate * share_of(step, updates, settings)
             log.tell(
@@ -178,7 +183,7 @@ def train(
                 log.tell({"step": step, **figures})
                 if figures["held_f1"] > best:
                     best_step, best = step, figures["held_f1"]
-            state = State(step, best_step, best, time.monotonic() - began, seen)
+            state = State(step, best_step, best, time.monotonic() - began, seen, tuple(losses))
             keep(tagger, optimizer, state, folder, settings.keep)
     seconds = time.monotonic() - began
 
@@ -408,7 +413,7 @@ def judged(tagger: Tagger, held: Sequence[Text], batch: int) -> dict[str, float]
 
 
 def keep(tagger: Tagger, optimizer: Any, state: State, folder: Path, most: int) -> None:
-    """Write a checkpoint, and remove those before the last `most` but the best."""
+    """Write a checkpoint, and remove those before the last `most` but the best. Raises: TrainingError."""
     import torch
     from safetensors.torch import save_file
 
@@ -419,10 +424,7 @@ def keep(tagger: Tagger, optimizer: Any, state: State, folder: Path, most: int) 
         torch.save(optimizer.state_dict(), place / "optimizer.pt")
         write_json(place / "state.json", state)
         run.seal(place)
-    steps = sorted(int(path.name.rpartition("-")[2]) for path in folder.glob("checkpoint-*"))
-    for step in steps[:-most]:
-        if step != state.best_step:
-            shutil.rmtree(folder / f"checkpoint-{step}", ignore_errors=True)
+        run.rotate(folder, most, state.best_step)
 
 
 def restored(tagger: Tagger, optimizer: Any | None, checkpoint: Path) -> State:

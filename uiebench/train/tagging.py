@@ -55,6 +55,10 @@ def answers(
 ) -> Answers:
     """Answer the prompts of NER in a split. Raises: UiebenchError in one line if there are none."""
     every = data.instructions(source)
+    if not every:
+        raise RecipeError(
+            f"{source.folder}: no document of {source.split!r} in the share {source.share:g} after {source.skip:g}"
+        )
     asked = [one for one in every if one.task == "NER"]
     if not asked:
         raise RecipeError(f"{source.folder}: no prompt of NER in {source.split!r}, and a tagger answers no other")

@@ -2,19 +2,19 @@
 
     trainer = uiebench.train.sft.trainer_of(model, tokenizer, arguments, rows, …)
     runs/tiny-sft/log.jsonl    {"step": 10, "loss": 1.93, "grad_norm": 0.8, "learning_rate": 0.001, …}
-    …/checkpoint-50/spent.json {"seconds": 18.2, "tokens": 51200, "loss": 96.1, "since": 0}
+    …/checkpoint-55/spent.json {"seconds": 18.2, "tokens": 51200, "loss": 96.1, "told": 50, "told_loss": 89.3, …}
 
 That is an order of the data by rank, a stop at a loss or gradient that is no number, checkpoints that are whole or not
-there, one clear line for what goes wrong, the log, and figures of the whole run where it was resumed. It imports
-transformers, so that it is imported late.
+there, one clear line for what goes wrong, the log, and log lines and figures of the whole run where it was resumed. It
+imports transformers, so that it is imported late.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections import defaultdict
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import msgspec
@@ -41,12 +41,17 @@ class Spent(msgspec.Struct):
 
     Fields:
         loss: the sum over the updates after update `since`, which is 0 unless a checkpoint did not say.
+        told, told_loss: the update of the last line of the log, and what `loss` was then.
+        figures: what `loss_of` said of each batch since that line.
     """
 
     seconds: float = 0.0
     tokens: int = 0
     loss: float = 0.0
     since: int = 0
+    told: int = 0
+    told_loss: float = 0.0
+    figures: dict[str, list[float]] = {}
 
 
 class Steps(Trainer):
@@ -55,15 +60,13 @@ class Steps(Trainer):
     Fields:
         loss_of: stands in place of the model's own loss.
         seen: tokens trained on since the run began or was resumed, on all devices.
-        spent: what was taken before it was resumed; its loss goes on with that of this device.
-        figures: what `loss_of` said of batches since the last line of the log.
+        spent: what was taken before it was resumed; its loss and figures go on with those of this device.
     """
 
     def __init__(self, *, loss_of: Loss | None, **more: Any) -> None:
         super().__init__(**more)
         self.loss_of, self.seen = loss_of, 0
         self.spent, self.began = Spent(), time.monotonic()
-        self.figures: defaultdict[str, list[float]] = defaultdict(list)
 
     @property
     def folder(self) -> Path:
@@ -73,20 +76,32 @@ class Steps(Trainer):
     def train(self, resume_from_checkpoint: Any = None, *args: Any, **more: Any) -> Any:
         if resume_from_checkpoint:
             place = Path(resume_from_checkpoint)
-            told = (place / SPENT).is_file()
-            self.spent = (
-                msgspec.json.decode((place / SPENT).read_bytes(), type=Spent)
-                if told
-                else Spent(since=int(place.name.rpartition("-")[2]))
-            )
+            if (place / SPENT).is_file():
+                self.spent = msgspec.json.decode((place / SPENT).read_bytes(), type=Spent)
+            else:
+                step = int(place.name.rpartition("-")[2])
+                self.spent = Spent(since=step, told=step)
         self.began = time.monotonic()
         return super().train(resume_from_checkpoint, *args, **more)
 
     def so_far(self) -> Spent:
         """What the whole run has taken; every process calls this."""
-        loss = together({"loss": self.spent.loss}, self.args.device)["loss"] / self.args.world_size
-        seconds = self.spent.seconds + time.monotonic() - self.began
-        return Spent(seconds, self.spent.tokens + self.seen, loss, self.spent.since)
+        mine = self.spent
+        sums = together({"loss": mine.loss, "told_loss": mine.told_loss}, self.args.device)
+        return msgspec.structs.replace(
+            mine,
+            seconds=mine.seconds + time.monotonic() - self.began,
+            tokens=mine.tokens + self.seen,
+            **{name: value / self.args.world_size for name, value in sums.items()},
+        )
+
+    def since_last_line(self) -> dict[str, float]:
+        """The mean loss of the updates since the last line of the log, and those figures; every process calls this."""
+        spent, step, mine = self.so_far(), self.state.global_step, self.spent
+        loss = (spent.loss - spent.told_loss) / max(step - spent.told, 1)
+        found = {"loss": loss, **{name: fmean(said) for name, said in mine.figures.items()}}
+        mine.told, mine.told_loss, mine.figures = step, mine.loss, {}
+        return found
 
     def whole(self) -> dict[str, float]:
         """The mean loss of the updates, the seconds and the speed of the whole run; every process calls this."""
@@ -105,7 +120,7 @@ class Steps(Trainer):
             return super().compute_loss(model, {**inputs, "use_cache": False}, *args, **more)
         loss, figures = self.loss_of(model, inputs)
         for name, value in figures.items():
-            self.figures[name].append(value)
+            self.spent.figures.setdefault(name, []).append(value)
         return loss
 
     def training_step(self, model: Any, inputs: dict[str, Any], *args: Any, **more: Any) -> Any:
@@ -138,6 +153,7 @@ class Steps(Trainer):
         try:
             with writing(place, "the checkpoint cannot be written"):
                 super()._save_checkpoint(model, trial)
+                self.accelerator.wait_for_everyone()  # each process writes files of its own
                 if self.args.should_save:
                     write_json(place / SPENT, spent)
                     run.seal(place)
@@ -162,17 +178,21 @@ class ToLog(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **more: Any) -> None:
         figures = {key.replace("eval_", "held_"): value for key, value in (logs or {}).items()}
+        means = self.trainer.since_last_line() if "loss" in figures else {}
         if not state.is_world_process_zero or "train_runtime" in figures:
             return
+        # The loss that transformers tells is the mean since a run was resumed, where that was after the last line.
         line = {"step": state.global_step, **{key: figures[key] for key in TOLD if key in figures}}
-        if "loss" in line:
+        if means:
             now, seen = time.monotonic(), self.trainer.seen
             line["tokens_per_second"] = round((seen - self.seen) / max(now - self.at, 1e-9))
             self.at, self.seen = now, seen
-            line |= {name: sum(said) / len(said) for name, said in self.trainer.figures.items()}
-            self.trainer.figures.clear()
+            line |= means
             self.progress(state.global_step, self.updates, f"loss {line['loss']:.4f}")
         self.log.tell(line)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        control.should_log = (
+            control.should_log or state.global_step == state.max_steps
+        )  # the log ends with the last one
         self.progress(state.global_step, self.updates, "")
