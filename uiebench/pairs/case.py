@@ -51,9 +51,22 @@ class Vocabulary:
             schema.entities if task == "NER" else schema.relations if task == "RE" else schema.events
         )
         self.labels = {label.name: label for label in labels}
+        self._shown = [(label.name, label.display(language)) for label in labels]
+        self._nearest: dict[str, list[tuple[str, str]]] = {}
         self.concepts = {label.name: label.concept for label in schema.entities}
         self.relations = {label.name: label for label in schema.relations}
         self.events = {label.name: label for label in schema.events}
+
+
+    def nearest(self, label: str) -> list[tuple[str, str]]:
+        """The labels of the corpus as (native, shown), those most easily taken for one, by its native name, first."""
+        found = self._nearest.get(label)
+        if found is None:
+            places = {name: place for place, name in enumerate(self.near(label))}
+            native = {shown: name for name, shown in self._shown}
+            found = sorted(self._shown, key=lambda one: (places.get(native[one[1]], len(places)), one[1]))
+            self._nearest[label] = found
+        return found
 
 
 class Mention(NamedTuple):
@@ -287,6 +300,7 @@ class Case:
 
     __slots__ = (
         "_near",
+        "_outside",
         "_spoken",
         "form",
         "gold",
@@ -294,6 +308,7 @@ class Case:
         "language",
         "native",
         "page",
+        "places",
         "right",
         "rights",
         "task",
@@ -323,7 +338,14 @@ class Case:
         answered = {item[0] for item in gold}
         self.with_gold = [label for label in self.labels if label in answered]
         self.without_gold = [label for label in self.labels if label not in answered]
+        self.places: dict[str, Sequence[str]] = {
+            "item": [item[0] for item in gold],
+            "label": self.labels,
+            "answered": self.with_gold,
+            "unanswered": self.without_gold,
+        }
         self._near: dict[str, list[str]] = {}
+        self._outside: dict[str, list[str]] = {}
         self.rights = right.facts
         self._spoken: Language | None = None
 
@@ -375,14 +397,18 @@ class Case:
         """Whether a fact is gold of this prompt."""
         return fact in self.rights
 
-    def outside(self) -> list[str]:
-        """Labels of the corpus that the prompt does not offer, as a prompt in this language would show them."""
-        offered = {*self.labels, *self.native.values()}
-        return [
-            shown
-            for label in self.vocabulary.labels.values()
-            if label.name not in offered and (shown := label.display(self.language)) not in offered
-        ]
+    def outside(self, label: str) -> list[str]:
+        """Labels of the corpus that the prompt does not offer, as a prompt in this language would show them.
+
+        Those most easily taken for a label of the prompt come first.
+        """
+        found = self._outside.get(label)
+        if found is None:
+            offered = {*self.labels, *self.native.values()}
+            nearest = self.vocabulary.nearest(self.native.get(label, ""))
+            found = [shown for name, shown in nearest if name not in offered and shown not in offered]
+            self._outside[label] = found
+        return found
 
 
 def _spoken(vocabulary: Vocabulary, native: Mapping[str, str], language: Language) -> Language:

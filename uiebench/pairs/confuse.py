@@ -15,7 +15,7 @@ a kind that is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import accumulate
 from typing import Literal
@@ -78,6 +78,27 @@ class Outcome(IntEnum):
     NOTHING, REFUSED, MADE = range(3)
 
 
+class Turns:
+    """Whose turn it is among the kinds for one sort of prompts and edits: the kind made least of comes first.
+
+    Args: `kinds`, and of each what one that is made counts.
+    """
+
+    __slots__ = ("_done", "_steps", "kinds")
+
+    def __init__(self, kinds: Sequence[Kind], steps: Sequence[float]) -> None:
+        self.kinds, self._steps = kinds, steps
+        self._done = [0.0] * len(kinds)
+
+    def order(self) -> list[int]:
+        """The places of the kinds, those made least of first."""
+        return sorted(range(len(self.kinds)), key=self._done.__getitem__)
+
+    def count(self, at: int, cost: float) -> None:
+        """Note that a kind was tried, at so much of the cost of one that was made."""
+        self._done[at] += cost * self._steps[at]
+
+
 class Confuser:
     """Makes the confusions of one corpus and task.
 
@@ -91,17 +112,24 @@ class Confuser:
         self.task, self.vocabulary, self.recipe = task, vocabulary, recipe
         weights = {name: recipe.weights.get(name, 1.0) for name in of_task(task) if only is None or name in only}
         chosen = [kind for name, kind in of_task(task).items() if weights.get(name, 0.0) > 0]
-        self.kinds = {True: [k for k in chosen if k.empty], False: [k for k in chosen if not k.empty]}
-        self._step = {kind.name: 1 / weights[kind.name] for kind in chosen}
+        self.multiset = recipe.duplicates == "multiset"
         # first and later edits are counted apart: what is easily added to another edit has to come first as often
-        self._done = {(empty, first): [0.0] * len(self.kinds[empty]) for empty in self.kinds for first in (True, False)}
+        self._turns = {
+            (empty, first): Turns(kinds, [1 / weights[kind.name] for kind in kinds])
+            for empty in (True, False)
+            for first in (True, False)
+            for kinds in [[kind for kind in chosen if kind.empty == empty and self._may_be(kind, first=first)]]
+        }
         self._labels: dict[str, dict[str, int]] = {kind.name: {} for kind in chosen}
         self._shares = _thresholds(recipe.edits)
-        self.multiset = recipe.duplicates == "multiset"
         self.tally = Tally({kind.name: Count() for kind in chosen}, {})
         self._told: dict[str, Outcome] = {}
         self._spent: set[str] = set()
         self._gave = False
+
+    def _may_be(self, kind: Kind, *, first: bool) -> bool:
+        """Whether a kind may be the first edit of an answer, or a later one."""
+        return kind.alone or self.multiset if first else not kind.last
 
     def pairs(self, instruction: Instruction, case: Case) -> Iterator[RewardPair]:
         """Up to `per_prompt` pairs about one prompt, their rejected answers all different."""
@@ -169,26 +197,22 @@ class Confuser:
         self, case: Case, answer: Answer, number: int, score: float, seen: set[str], used: set[str], *, first: bool
     ) -> tuple[Kind, Change, float, str] | None:
         """One more edit of an answer that scores `score`: the kind made least of that applies."""
-        kinds, done = self.kinds[not case.gold], self._done[not case.gold, first]
-        for at in sorted(range(len(kinds)), key=done.__getitem__):
-            kind = kinds[at]
+        turns, told = self._turns[not case.gold, first], self._told
+        for at in turns.order():
+            kind = turns.kinds[at]
             name = kind.name
-            if name in self._spent:
-                continue
-            if first:
-                if not (kind.alone or self.multiset):
-                    continue
-            elif kind.last or name in used:
+            if name in used or name in self._spent:
                 continue
             made, outcome = self._attempt(kind, case, answer, number, score, seen), Outcome.MADE
             if made is None:
                 outcome = Outcome.REFUSED if self._gave else Outcome.NOTHING
-            if outcome > self._told.get(name, Outcome.NOTHING) or name not in self._told:
-                self._told[name] = outcome
+            before = told.get(name)
+            if before is None or outcome > before:
+                told[name] = outcome
             if made is not None:
-                done[at] += self._step[name]
+                turns.count(at, 1)
                 return kind, *made
-            done[at] += COST * self._step[name]
+            turns.count(at, COST)
         return None
 
     def _attempt(
@@ -199,21 +223,10 @@ class Confuser:
         if kind.per == "answer":
             return self._verified(kind, case, kind.make(case, answer, 0, number), score, seen)
         labels = self._labels[kind.name]
-        if kind.per == "item":
-            names: Sequence[str] = [item[0] for item in answer]
-        else:
-            names = {"label": case.labels, "answered": case.with_gold, "unanswered": case.without_gold}[kind.per]
-        size = len(names)
-        places: Sequence[int]
-        if size > 1:
-            first = number % size
-            places = [*range(first, size), *range(first)][:MOST_ITEMS]
-            if labels:
-                places.sort(key=lambda at: labels.get(names[at], 0))
-        else:
-            places = range(size)
-        for at in places:
-            if kind.per == "item" and score < 1.0 and not self._is_untouched(case, answer[at]):
+        names: Sequence[str] = case.places[kind.per] if answer is case.gold else _places(kind, case, answer)
+        for at in _first(names, number, labels):
+            # what is wrong already is not made wrong again
+            if kind.per == "item" and score < 1.0 and answer[at] not in case.gold:
                 continue
             change = kind.make(case, answer, at, number)
             if change is not None:
@@ -222,10 +235,6 @@ class Confuser:
                     labels[names[at]] = labels.get(names[at], 0) + 1
                     return made
         return None
-
-    def _is_untouched(self, case: Case, item: tuple[object, ...]) -> bool:
-        """Whether an item of an answer is as the gold has it: what is wrong already is not made wrong again."""
-        return item in case.gold
 
     def _verified(
         self, kind: Kind, case: Case, change: Change | None, score: float, seen: set[str]
@@ -254,6 +263,23 @@ class Confuser:
         tally.several[several] = tally.several.get(several, 0) + 1
         for edit in edits:
             tally.kinds[edit.kind].edits += 1
+
+
+def _places(kind: Kind, case: Case, answer: Answer) -> Sequence[str]:
+    """The labels of what a kind is tried on in an answer."""
+    return [item[0] for item in answer] if kind.per == "item" else case.places[kind.per]
+
+
+def _first(names: Sequence[str], number: int, made: Mapping[str, int]) -> Sequence[int]:
+    """A few places in a list of labels, beginning anywhere; the labels made least of first."""
+    size = len(names)
+    if size < 2:
+        return range(size)
+    first = number % size
+    found = [(first + turn) % size for turn in range(min(size, MOST_ITEMS))]
+    if made:
+        found.sort(key=lambda at: made.get(names[at], 0))
+    return found
 
 
 _PLACES = [lot("pair", n) for n in range(64)]

@@ -68,12 +68,9 @@ def wrong_key(case: Case, answer: Answer, index: int, number: int) -> Change | N
 def unoffered(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A label of the corpus that the prompt does not offer, the most easily confused one first."""
     label, *rest = answer[index]
-    outside = case.outside()
+    outside = case.outside(label)
     if not outside:
         return None
-    native = {known.display(case.language): name for name, known in case.vocabulary.labels.items()}
-    near = {name: place for place, name in enumerate(case.vocabulary.near(case.native.get(label, "")))}
-    outside.sort(key=lambda shown: (near.get(native[shown], len(near)), shown))
     other = outside[skewed(number, min(len(outside), 3))]
     item = (other, *rest)
     key = "relation" if case.task == "RE" else "type"
@@ -89,8 +86,8 @@ def unoffered(case: Case, answer: Answer, index: int, number: int) -> Change | N
 )  # fmt: skip
 def unasked(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """What the text has of a type that the prompt does not offer: true, and no answer to it."""
-    outside = set(case.outside())
-    mentions = case.page.mentions
+    outside = case.outside("")
+    mentions = case.page.mentions if outside else []
     for at in turns(number, len(mentions), 4):
         known = case.vocabulary.labels.get(mentions[at].type)
         shown = known.display(case.language) if known else ""
