@@ -57,7 +57,6 @@ class Vocabulary:
         self.relations = {label.name: label for label in schema.relations}
         self.events = {label.name: label for label in schema.events}
 
-
     def nearest(self, label: str) -> list[tuple[str, str]]:
         """The labels of the corpus as (native, shown), those most easily taken for one, by its native name, first."""
         found = self._nearest.get(label)
