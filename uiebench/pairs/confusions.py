@@ -11,12 +11,10 @@ that the file is the same whatever the number of processes.
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from functools import cache, partial
 from heapq import nsmallest
 from importlib.metadata import version
@@ -34,6 +32,7 @@ from uiebench.pairs.flaws import conflicting
 from uiebench.pairs.flaws import partial as partially_annotated
 from uiebench.pairs.kinds import all_kinds, of_task
 from uiebench.pairs.settings import STATING, ConfuseRecipe, refuse_unknown_kinds
+from uiebench.processes import pool
 from uiebench.score.gold import Benchmark
 from uiebench.storage import (
     ROWS_PER_GROUP,
@@ -183,19 +182,9 @@ def _each(run: Callable[[Job], tuple[str, Done]], units: Sequence[Job], jobs: in
     if jobs == 1 or len(units) == 1:
         yield from map(run, units)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(units)), context, _leave_interrupts) as pool:
-        try:
-            for future in as_completed([pool.submit(run, unit) for unit in units]):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _leave_interrupts() -> None:
-    """A worker leaves Ctrl-C to the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with pool(min(jobs, len(units))) as workers:
+        for future in as_completed([workers.submit(run, unit) for unit in units]):
+            yield future.result()
 
 
 def make_corpus(job: Job, folder: Path, parts: Path) -> tuple[str, Done]:

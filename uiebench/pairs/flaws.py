@@ -24,6 +24,7 @@ from uiebench.storage import read_columns, read_some
 from uiebench.types import SPLITS, Document, Schema, SplitName, Task
 
 _MARKS = re.compile(r"[\W_]+")
+_ASCII_MARKS = {code: None for code in range(128) if _MARKS.match(chr(code))}
 _BLANKS = re.compile(r"\s+")
 Facts = frozenset[tuple[str, ...]]
 Progress = Callable[[int, int, str], None]
@@ -84,8 +85,8 @@ def conflicting(
 
 
 def _key(text: str) -> bytes:
-    bare = _MARKS.sub("", text if text.isascii() else normalize("NFKC", text)).casefold()
-    return blake2b(bare.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    bare = text.translate(_ASCII_MARKS) if text.isascii() else _MARKS.sub("", normalize("NFKC", text))
+    return blake2b(bare.casefold().encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _described(folder: Path, corpus: str) -> Known:
