@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -68,6 +69,57 @@ CLASSES: dict[str, str] = {
     }.items()
     for concept in concepts.split("|")
 }
+
+# What names things of one sort, by class or concept: of these, one may be taken for another as a whole.
+_SORTS = (
+    "place|city|province|country|nature|road|facility|ethnicity",
+    "native place|country|city|province|ethnicity",
+    "organization|company|school|hospital|team|restaurant|facility",
+    "work|product",
+    "date|year|duration",
+    "number|percent|money|duration",
+    "disease|symptom|disease feature",
+    "medical procedure|medical test|laboratory test|imaging examination|surgery|medical device",
+    "medical procedure|surgery|treatment|drug",
+    "body part|anatomical entity|symptom",
+    "drug|gene",
+    "building number|unit number|floor number|room number|street number|branch street number",
+    "scientific term|scientific material|generic|method",
+    "thing|physical matter|product",
+    "education|field of study",
+)
+# What one of these is, one of those may stand for, or be taken for where no type is like it.
+_LINKS = (
+    ("place|city|province|country", "organization|team"),
+    ("person", "title"),
+    ("miscellaneous", "place|city|country|organization|company|team|work|date"),
+)
+_SORTED: dict[str, set[int]] = {}
+for _place, _group in enumerate(_SORTS):
+    for _name in _group.split("|"):
+        _SORTED.setdefault(_name, set()).add(_place)
+_LINKED = {frozenset((one, two)) for ones, twos in _LINKS for one in ones.split("|") for two in twos.split("|")}
+_GROUPED = _SORTED.keys() | frozenset().union(*_LINKED)
+
+
+class Kinship(IntEnum):
+    """How near two concepts are: nothing is known, strangers, one stands for the other, or names of one sort."""
+
+    UNKNOWN, NONE, LINKED, SAME = range(4)
+
+
+@cache
+def kinship(concept: str, other: str) -> Kinship:
+    """How near two concepts are. A concept is looked up itself, where a group has it, and else by its class."""
+    if concept == other:
+        return Kinship.SAME
+    one, two = (name if name in _GROUPED else CLASSES.get(name, "") for name in (concept, other))
+    if one == two or _SORTED.get(one, set()) & _SORTED.get(two, set()):
+        return Kinship.SAME if one else Kinship.UNKNOWN
+    if frozenset((one, two)) in _LINKED:
+        return Kinship.LINKED
+    return Kinship.NONE if one in _GROUPED and two in _GROUPED else Kinship.UNKNOWN
+
 
 _SURNAMES = "贺 庄 詹 乔 裴 温 岳 康 施 柏 骆 凌 祁 翁 邬 卞 厉 冼 官 辛 娄 芮 蒲 郁 戚 柯 缪 滕 殷 欧阳 上官 慕容"
 _GIVEN = (

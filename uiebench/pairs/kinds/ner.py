@@ -8,7 +8,7 @@ from uiebench.pairs import spans
 from uiebench.pairs.answer import Answer
 from uiebench.pairs.case import Case, Change, replaced, skewed
 from uiebench.pairs.kinds import kind
-from uiebench.pairs.lexicon import is_whole
+from uiebench.pairs.lexicon import is_day, is_whole
 from uiebench.pairs.spans import Make
 
 _CLOSING = re.compile(r".?[)）]", re.DOTALL)
@@ -74,7 +74,12 @@ def character(case: Case, answer: Answer, index: int, number: int) -> Change | N
 def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another span of the text in place of a mention, one that looks like what its type holds."""
     label, mention = answer[index]
-    return _changed(answer, index, label, spans.like(case, keys(case, label)[0], number, taken=(mention,)))
+
+    def is_of_its_kind(other: str) -> bool:
+        return is_day(mention) or not is_day(other)
+
+    key = keys(case, label)[0]
+    return _changed(answer, index, label, spans.like(case, key, number, taken=(mention,), among=is_of_its_kind))
 
 
 @kind("missed", "NER", per="item", zh="漏掉一个提及", en="mention missed")
