@@ -1,6 +1,10 @@
 """Confusions that could be believed: which strings of a text are taken for what, and what invented names look like."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from uiebench.hashing import lot
 from uiebench.pairs import names
@@ -9,6 +13,7 @@ from uiebench.pairs.cases import as_case
 from uiebench.pairs.kinds import of_task
 from uiebench.pairs.lexicon import Lexicon, is_day
 from uiebench.pairs.names import Kinship
+from uiebench.pairs.parts import Draw, Parts, renumbered
 from uiebench.types import Document, Entity, Instruction, Label, Schema
 
 HELD = {
@@ -104,3 +109,108 @@ def test_days_and_months_are_answered_where_a_type_holds_dates_or_what_no_other_
 def test_an_english_name_is_answered_whole_where_it_looks_most_like_the_type(text, taken):
     assert said(text, "TOWN") == taken
     assert not said(text, "PER")
+
+
+# --- invented names ---------------------------------------------------------------------------------
+
+REAL = {
+    ("person", "zh"): "季建国 方晓明 林建军 贺伟华 庄丽娟 詹志强 乔海燕 裴文静 温玉兰 钟春生 康小红 施德明 邵永年 骆秀英",
+    ("place", "zh"): "青岚市 北浦市 临泽市 竹川市 白石市 鹿溪市 桃岭市 柳湾市 南桐市 东棠市 西雁市 云舟市 松砚市",
+    ("work", "zh"): "《青瓷岁月》 《渡口故事》 《边城书简》 《山河往事》 《春水歌谣》 《海岛手记》 《戏台风云》 "
+    "《茶馆夜话》 "
+    "《江湖传奇》 《铁道英雄》 《草原牧歌》 《都市月光》 《校园日记》 《古镇传说》",
+    ("date", "zh"): "2003年5月 1998年12月 2011年3月 2007年8月 1995年1月 2016年9月 2001年7月 1989年4月 2014年2月 "
+    "2009年11月 1992年6月 2005年10月 2013年12月",
+    ("person", "en"): "Ada Fenn|Ivo Lund|Petra Vane|Nerys Oakes|Soren Brandt|Mira Holt|Tamsin Cole|Ulric Dale|"
+    "Edda Marsh|Oskar Ridge|Hanna Frost|Jonas Wells|Clara North|Bruno Stone",
+    ("place", "en"): "Westmoor|Stoneby|Ashwick|Tarrow|Linden|Orrinmere|Fenwick|Harrowgate|Colby|Thornby|Selwick|"
+    "Marwick|Velden|Corbridge|Kesteven|Halden|Dunmore|Lorwick",
+}  # fmt: skip
+
+
+def invented(kind, language, half=0):
+    known = REAL[kind, language].split("|" if language == "en" else None)
+    parts = Parts(known, kind, language)
+    made = {parts.made(lot(turn), half) for turn in range(400)} - {None}
+    assert made
+    assert not made & set(known)
+    return made, known
+
+
+@pytest.mark.parametrize(("kind", "language"), list(REAL))
+def test_invented_names_begin_and_end_as_real_ones_do_and_evaluation_has_others(kind, language):
+    made, known = invented(kind, language)
+    assert len(made) > 40
+    assert not made & invented(kind, language, half=1)[0]
+    if kind != "date":
+        assert {one[0] for one in made} <= {one[0] for one in known}
+        assert {one[-1] for one in made} <= {one[-1] for one in known}
+    assert {len(one.split()) for one in made} == {len(one.split()) for one in known}
+
+
+def test_titles_are_invented_within_the_marks_that_titles_have():
+    made, _ = invented("work", "zh")
+    assert all(one[0] == "《" and one[-1] == "》" and one.count("《") == 1 for one in made)
+    bare = Parts([one[1:-1] for one in REAL["work", "zh"].split()], "work", "zh")
+    assert not any("《" in (bare.made(lot(turn)) or "") for turn in range(50))
+
+
+def test_surnames_stay_surnames_and_given_names_are_mixed_character_by_character():
+    made, known = invented("person", "zh")
+    surnames, firsts, lasts = (set(letters) for letters in zip(*known, strict=True))
+    assert all(one[0] in surnames and one[1] in firsts and one[2] in lasts for one in made)
+    assert any(one[1:] not in {name[1:] for name in known} for one in made)
+
+
+def test_an_english_word_is_cut_before_a_syllable_and_doubles_no_letter_there():
+    made, _ = invented("place", "en")
+    assert all(one[0].isupper() and one[1:].islower() for one in made)
+    known = "".join(REAL["place", "en"].lower())
+    assert not [
+        one for one in made for a, b in zip(one.lower(), one.lower()[1:], strict=False) if a == b and a + b not in known
+    ]
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_other_numbers_are_dates_and_shares_of_the_same_form(number):
+    draw = Draw(number)
+    year, month, day = map(
+        int, re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", renumbered("2003年5月17日", draw)).groups()
+    )
+    assert 1980 < year < 2030
+    assert 1 <= month <= 12
+    assert 1 <= day <= 28
+    assert re.fullmatch(r"\d\d\.\d%", renumbered("37.5%", draw))
+    assert re.fullmatch(r"[１-９]００人", renumbered("３００人", draw))
+    assert re.fullmatch(r"(?:January|February|March|April|June|July|August|September|October|November|December) 4th",
+                        renumbered("March 4th", draw))  # fmt: skip
+
+
+def test_of_few_names_or_of_nouns_that_everybody_knows_nothing_is_put_together():
+    assert Parts(["高明", "方远山"], "person", "zh").made(1) is None
+    nouns = [
+        "花盆",
+        "毛衣",
+        "手机",
+        "雨伞",
+        "水杯",
+        "书包",
+        "围巾",
+        "手套",
+        "台灯",
+        "毛巾",
+        "牙刷",
+        "脸盆",
+        "沙发",
+        "枕头",
+    ]
+    assert all(Parts(nouns, "product", "zh").made(lot(turn)) is None for turn in range(50))
+
+
+def test_no_part_says_what_the_other_one_says():
+    known = ["工商管理研究生班", "经济管理研究生班", "工商研究生", "金融学研究生"] * 4
+    made = {Parts(known, "", "zh").made(lot(turn)) for turn in range(60)} - {None}
+    assert not any(one.count("研究生") > 1 for one in made)
+    plain = ["deep river park", "river park house", "old stone bridge", "park house river", "low lake bridge"] * 3
+    said = {Parts(plain, "", "en").made(lot(turn)) for turn in range(60)} - {None}
+    assert not any(len(set(one.split())) < len(one.split()) for one in said)

@@ -25,6 +25,7 @@ from itertools import accumulate, chain
 from uiebench.hashing import lot, rank
 from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort
 from uiebench.pairs.lists import CALENDAR, UNNAMED
+from uiebench.pairs.parts import Parts
 from uiebench.pairs.usage import Usage
 from uiebench.pairs.words import is_plain, last_word, tag
 from uiebench.types import Document, Language
@@ -137,8 +138,8 @@ class Lexicon:
 
     __slots__ = (
         "_articled", "_background", "_closings", "_documents", "_edges", "_endings", "_events", "_known",
-        "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_triples", "_usage", "_words", "_written",
-        "lists", "seen", "symmetric", "triggers", "types", "usual",
+        "_likenesses", "_named", "_parts", "_roles", "_sample", "_strings", "_texts", "_triples", "_usage", "_words",
+        "_written", "lists", "seen", "symmetric", "triggers", "types", "usual",
     )  # fmt: skip
 
     def __init__(
@@ -159,6 +160,7 @@ class Lexicon:
         self._texts = [_without(document.text[:LONGEST_TEXT], _annotated(document)) for document in sample[:TEXTS]]
         self._usage: Usage | None = None
         self._named: dict[Key, set[str]] = {}
+        self._parts: dict[tuple[Key, str], Parts] = {}
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
         self._written: frozenset[str] | None = None
@@ -279,6 +281,13 @@ class Lexicon:
             own = (word for known in self.of(*key) for word in _bare(known))
             self._words[key] = UNNAMED.intersection(own)
         return self._words[key].isdisjoint(words)
+
+    def parts(self, key: Key, kind: str, language: Language) -> Parts:
+        """The parts of the strings under a key, of which others of a class are put together."""
+        found = self._parts.get((key, kind))
+        if found is None:
+            found = self._parts[key, kind] = Parts(self.of(*key), kind, language)
+        return found
 
     def plays_another(self, role: str, string: str) -> bool:
         """Whether a string is a trigger, or plays another role than one, and never this one, in any event type."""

@@ -459,14 +459,20 @@ def is_possible(case: Case, key: Key, string: str) -> bool:
 
 
 def invented(case: Case, concept: str, keys: Sequence[tuple[str, ...]], number: int) -> str | None:
-    """A name that nobody bears; `keys` are where the lexicon holds others of its class."""
-    lexicon, half = case.vocabulary.lexicon, case.vocabulary.half
+    """A name that nobody bears, put together from others of its class; `keys` are where the lexicon holds them.
+
+    By rule, where the corpus has too few.
+    """
+    lexicon, half, kind = case.vocabulary.lexicon, case.vocabulary.half, names.CLASSES.get(concept, "")
     for turn in range(3):
         own = mix(number, SALT[turn])
-        name = names.invented(concept, case.language, own, half)
-        for key in keys if name is None else ():
-            name = name or names.recombined(lexicon.of(*key), case.language, own)
-        if name and not case.page.is_in(name) and not any(lexicon.knows(*key, name) for key in keys):
+        name = None
+        for key in keys:
+            name = name or lexicon.parts(key, kind, case.language).made(own, half)
+        if name is None and (name := names.invented(concept, case.language, own, half)) and kind == "work":
+            known = lexicon.of(*keys[0]) if keys else []
+            name = f"《{name}》" if 2 * sum(one[0] == "《" for one in known) > len(known) else name
+        if name and not case.page.is_in(name) and not lexicon.annotates(name):
             return name
     return None
 
