@@ -279,16 +279,21 @@ def like_others(case: Case, key: Key) -> list[str]:
     if found is None:
         mentions = case.page.mentions
         here = {mention.text for mention in mentions}
-        found = [
-            *_akin(case, key),
-            *[
-                one
-                for one in _likened(case, key, mentions)
-                if lexicon.seen[one] <= (one in here)
-                and lexicon.resembles(key, one, last_word(one, case.language), case.language)
-            ],
-        ]
-        known[lexicon, key] = found = list(dict.fromkeys(found))
+        likeness = lexicon.likeness(key, case.language)
+        kept: dict[str, None] = {}
+        for mention in mentions if likeness else ():
+            string, near = mention.text, _kinship(case, mention.type, key[1])
+            if near >= Kinship.LINKED:
+                is_like = len(string) > 1 and not lexicon.knows(*key, string)
+                if is_like and likeness and likeness.of(string, known=near is Kinship.SAME) is not None:
+                    kept[string] = None
+            elif (
+                lexicon.seen[string] <= (string in here)
+                and any(_likened(case, key, [mention]))
+                and lexicon.resembles(key, string, last_word(string, case.language), case.language)
+            ):
+                kept[string] = None
+        found = known[lexicon, key] = list(kept)
     return found
 
 
@@ -302,18 +307,6 @@ def _kinship(case: Case, type: str, other: str) -> Kinship:
         return known
     is_mutual = other in vocabulary.near(type)[:1] and type in vocabulary.near(other)[:1]
     return Kinship.LINKED if is_mutual else Kinship.NONE
-
-
-def _akin(case: Case, key: Key) -> Iterator[str]:
-    """The entities of the text of a type akin to one, that look like it."""
-    lexicon = case.vocabulary.lexicon
-    likeness = lexicon.likeness(key, case.language)
-    for string, type, *_ in case.page.mentions if likeness else ():
-        near = _kinship(case, type, key[1])
-        if near < Kinship.LINKED or len(string) < 2 or lexicon.knows(*key, string):
-            continue
-        if likeness is not None and likeness.of(string, known=near is Kinship.SAME) is not None:
-            yield string
 
 
 def _likest(case: Case, key: Key) -> list[str]:
