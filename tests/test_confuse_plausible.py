@@ -2,13 +2,15 @@
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_confuse import tried
 
 from uiebench.hashing import lot
 from uiebench.pairs import names
-from uiebench.pairs.case import Page, Vocabulary
+from uiebench.pairs.case import Page, Vocabulary, mostly_first
 from uiebench.pairs.cases import as_case
 from uiebench.pairs.kinds import of_task
 from uiebench.pairs.lexicon import Lexicon, is_day
@@ -36,24 +38,42 @@ PROSE = (
 )
 
 
-def said(text, label, own=(), kind="answered"):
-    """What a kind answers about a text for a label, by many hashes; `own`: the entities of the text, (string, type)."""
+def asked(text, own, *labels, gold=()):
+    """A prompt about a text as a case; `own`: the entities of the text, `gold` those of them that it asks for."""
     entities = tuple(Entity(s, text.index(s), text.index(s) + len(s), type) for s, type in own)
     about = Document("x/train/0", text, entities)
     others = ". ".join(f"People of {one} met" for held in HELD.values() for one in held.split("|"))
     known = Document(
-        "x/train/1",
-        PROSE + others,
-        tuple(Entity(one, None, None, type) for type in HELD for one in HELD[type].split("|")),
+        "x/train/1", PROSE + others, tuple(Entity(one, None, None, t) for t in HELD for one in HELD[t].split("|"))
     )
     schema = Schema(entities=LABELS)
     vocabulary = Vocabulary("NER", "en", schema, Lexicon.learn([known], 0), lambda _: (), lambda _, __: ())
-    shown = next(one.en for one in LABELS if one.name == label)
-    prompt = Instruction("x/train/0#NER", "x/train/0", "x", "NER", "en", (label,), text, f'{{"{shown}":[]}}', (shown,))
+    shown = tuple(next(one.en for one in LABELS if one.name == label) for label in labels)
+    held = {name: [s for s, t in gold if t == label] for name, label in zip(shown, labels, strict=True)}
+    target = msgspec.json.encode(held).decode()
+    prompt = Instruction("x/train/0#NER", "x/train/0", "x", "NER", "en", labels, text, target, shown)
     reason, case = as_case(prompt, "NER", Page(about, "en"), vocabulary)
     assert case is not None, reason
+    return case
+
+
+def said(text, label, own=(), kind="answered"):
+    """What a kind answers about a text for a label, by many hashes."""
+    case = asked(text, own, label)
     made = (of_task("NER")[kind].make(case, [], 0, lot(turn)) for turn in range(60))
     return {change.answer[-1][1] for change in made if change is not None}
+
+
+def answers(text, own, kind, *labels):
+    """The items that a kind changes, each before and after."""
+    case = asked(text, own, *labels, gold=own)
+    found = set()
+    for index, item in enumerate(case.gold):
+        for turn in range(60):
+            change = of_task("NER")[kind].make(case, case.gold, index, lot(turn))
+            if change is not None:
+                found.add((item, change.answer[index]))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -214,3 +234,27 @@ def test_no_part_says_what_the_other_one_says():
     plain = ["deep river park", "river park house", "old stone bridge", "park house river", "low lake bridge"] * 3
     said = {Parts(plain, "", "en").made(lot(turn)) for turn in range(60)} - {None}
     assert not any(len(set(one.split())) < len(one.split()) for one in said)
+
+
+# --- labels and roles -------------------------------------------------------------------------------
+
+
+def test_the_nearest_is_taken_three_times_in_four():
+    places = [mostly_first(lot(turn), 3) for turn in range(4000)]
+    assert 0.72 < places.count(0) / 4000 < 0.78
+    assert places.count(1) > 2 * places.count(2) > 0
+    assert {mostly_first(lot(turn), 1) for turn in range(20)} == {0}
+
+
+def test_a_type_becomes_one_of_its_sort_before_any_that_it_only_looks_like():
+    text = "They say that Ada Lund left Torland for Corwick yesterday"
+    own = (("Ada Lund", "PER"), ("Torland", "TOWN"))
+    made = answers(text, own, "type", "PER", "TOWN", "LAND", "CLUB", "MISC")
+    assert {after for before, after in made if before[1] == "Torland"} == {("country", "Torland")}
+    assert not {after[0] for before, after in made if before[1] == "Ada Lund"} & {"town", "country"}
+
+
+def test_a_role_becomes_one_that_such_strings_play():
+    made = [change.after for change, _ in tried("role", "EE", "en")[2]]
+    assert any(after["argument"] == "Halden Foods" and after["role"] == "target" for after in made)
+    assert not any(after["role"] == "time" for after in made)

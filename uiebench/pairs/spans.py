@@ -282,7 +282,7 @@ def like_others(case: Case, key: Key) -> list[str]:
         likeness = lexicon.likeness(key, case.language)
         kept: dict[str, None] = {}
         for mention in mentions if likeness else ():
-            string, near = mention.text, _kinship(case, mention.type, key[1])
+            string, near = mention.text, kinship(case, mention.type, key[1])
             if near >= Kinship.LINKED:
                 is_like = len(string) > 1 and not lexicon.knows(*key, string)
                 if is_like and likeness and likeness.of(string, known=near is Kinship.SAME) is not None:
@@ -297,7 +297,7 @@ def like_others(case: Case, key: Key) -> list[str]:
     return found
 
 
-def _kinship(case: Case, type: str, other: str) -> Kinship:
+def kinship(case: Case, type: str, other: str) -> Kinship:
     """How near two entity types are: by their concepts, else if each is the one most easily taken for the other."""
     if not type or type == other:
         return Kinship.NONE
@@ -446,6 +446,12 @@ def is_possible(case: Case, key: Key, string: str) -> bool:
     """Whether a string may be taken for what the corpus has under a key; not, if it has too little to tell."""
     likeness = case.vocabulary.lexicon.likeness(key, case.language)
     return likeness is not None and likeness.is_possible(string)
+
+
+def looks_like(case: Case, key: Key, string: str, *, known: bool = False) -> bool:
+    """Whether a string looks like what the corpus has under a key; see `Likeness.of`."""
+    likeness = case.vocabulary.lexicon.likeness(key, case.language)
+    return likeness is not None and likeness.of(string, known=known) is not None
 
 
 # --- not in the text ------------------------------------------------------------------------------
