@@ -15,8 +15,9 @@ from uiebench.pairs.cases import as_case
 from uiebench.pairs.kinds import of_task
 from uiebench.pairs.lexicon import Lexicon, is_day
 from uiebench.pairs.names import Kinship
+from uiebench.pairs.paraphrase import paraphrases
 from uiebench.pairs.parts import Draw, Parts, renumbered
-from uiebench.types import Document, Entity, Instruction, Label, Schema
+from uiebench.types import Document, Entity, Instruction, Label, Relation, Schema
 
 HELD = {
     "TOWN": "Westmoor|Stoneby|Ashwick|Tarrow|Linden|Orrinmere|Fenwick|Harrowgate|Colby|Thornby|Selwick|Marwick",
@@ -258,3 +259,25 @@ def test_a_role_becomes_one_that_such_strings_play():
     made = [change.after for change, _ in tried("role", "EE", "en")[2]]
     assert any(after["argument"] == "Halden Foods" and after["role"] == "target" for after in made)
     assert not any(after["role"] == "time" for after in made)
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+
+def test_a_pronoun_of_another_document_is_never_borrowed():
+    heads = [Entity(one, None, None, "PER") for one in ("he", "她", "Ivo Lund")]
+    pairs = tuple(Relation("spouse", head, Entity("Ada Fenn", None, None, "PER")) for head in heads)
+    learnt = Lexicon.learn([Document("x/train/0", "", relations=pairs)], 0)
+    assert learnt.triples("spouse") == [("Ivo Lund", "Ada Fenn")]
+    assert learnt.of("head", "spouse") == ["Ivo Lund"]
+
+
+def test_no_past_is_made_of_verbs_that_have_another_one():
+    assert paraphrases("hiring", "", "en") == ("hired",)
+    for verb in ("paying", "selling", "winning", "shooting", "leaving"):
+        assert not paraphrases(verb, "", "en")
+
+
+def test_a_noun_for_all_of_a_kind_is_no_name_of_one():
+    assert not said("They say that the rovers left for good", "CLUB")
+    assert "Marlow Rovers" in said("They say that Marlow Rovers left for good", "CLUB")

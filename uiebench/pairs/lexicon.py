@@ -24,7 +24,7 @@ from itertools import accumulate, chain
 
 from uiebench.hashing import lot, rank
 from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort
-from uiebench.pairs.lists import CALENDAR, UNNAMED
+from uiebench.pairs.lists import CALENDAR, PRONOUNS, UNNAMED
 from uiebench.pairs.parts import Parts
 from uiebench.pairs.usage import Usage
 from uiebench.pairs.words import is_plain, last_word, tag
@@ -70,8 +70,8 @@ def is_whole(text: str) -> bool:
 
 
 def _is_short(*strings: str) -> bool:
-    """Whether strings can be given as mentions of other documents: none is long or has half of its brackets."""
-    return all(len(string) <= LONGEST and is_whole(string) for string in strings)
+    """Whether strings can be given as mentions of other documents: none is long, a pronoun or has half its brackets."""
+    return all(len(one) <= LONGEST and one.lower() not in PRONOUNS and is_whole(one) for one in strings)
 
 
 def _annotated(document: Document) -> tuple[str, ...]:

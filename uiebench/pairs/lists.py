@@ -22,6 +22,8 @@ class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     following: str
     calendar: str
     titles: str
+    pronouns: dict[Language, str]
+    irregular: str
     surnames: str
     units: str
     symmetric: frozenset[str]
@@ -40,6 +42,8 @@ OPENING: dict[Language, frozenset[str]] = {
 AUXILIARY, FOLLOWING = frozenset(_LISTS.auxiliary.split()), frozenset(_LISTS.following.split())
 CALENDAR = frozenset(_LISTS.calendar.split())
 UNNAMED = CALENDAR | frozenset(_LISTS.titles.split())
+PRONOUNS = frozenset(word for words in _LISTS.pronouns.values() for word in words.split())
+IRREGULAR = frozenset(_LISTS.irregular.split())
 SURNAMES = frozenset(_LISTS.surnames.split())
 UNITS = tuple(_LISTS.units.split())
 SYMMETRIC, TRANSLATIONS = _LISTS.symmetric, _LISTS.translations

@@ -22,7 +22,7 @@ from uiebench.pairs.lexicon import Key, is_day, is_whole
 from uiebench.pairs.lists import AUXILIARY, FOLLOWING, FUNCTION, OPENING
 from uiebench.pairs.names import Kinship
 from uiebench.pairs.paraphrase import BODIES, other_number, paraphrases
-from uiebench.pairs.words import Words, is_nominal, last_word, tag
+from uiebench.pairs.words import Words, is_nominal, last_word, proper, tag
 from uiebench.types import Language
 
 _DIGIT = re.compile(r"\d")
@@ -328,6 +328,8 @@ def _likest(case: Case, key: Key) -> list[str]:
             if score is None or (case.language == "zh" and _is_part(case, string)):
                 continue
             head = words[-1] if case.language == "zh" else last_word(string, "en")
+            if string == head and _is_general(case, key, string):
+                continue
             if _is_told(case, key, string, head) or (
                 likeness is not None
                 and likeness.is_typical(score)
@@ -337,6 +339,14 @@ def _likest(case: Case, key: Key) -> list[str]:
                 scores.append((-score, string))
         found = known[lexicon, key] = list(dict.fromkeys(string for _, string in sorted(scores)))
     return found
+
+
+def _is_general(case: Case, key: Key, word: str) -> bool:
+    """Whether a word is a noun for all organizations, firms or schools, where an entity type has the names of some."""
+    concept = case.vocabulary.concepts.get(key[1], "") if key[0] == "entity" else ""
+    if names.CLASSES.get(concept) not in BODIES:
+        return False
+    return word.islower() if case.language == "en" else tag(word) == "n" and not proper(word)
 
 
 def _is_told(case: Case, key: Key, string: str, head: str) -> bool:
