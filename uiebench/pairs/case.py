@@ -436,6 +436,14 @@ def skewed(number: int, size: int) -> int:
     return min((number & 0xFFFFFFFF) % size, (number >> 32) % size)
 
 
+def mostly_first(number: int, size: int) -> int:
+    """A place below `size`: the first one three times in four, else the next one three times in four, and so on."""
+    place = 0
+    while place < size - 1 and (number >> 2 * place) & 3 == 0:
+        place += 1
+    return place
+
+
 def turns(number: int, size: int, most: int) -> Iterator[int]:
     """At most `most` different places below `size`, beginning anywhere, in steps that reach all of them."""
     if not size:

@@ -24,7 +24,8 @@ from itertools import accumulate, chain
 
 from uiebench.hashing import lot, rank
 from uiebench.pairs.likeness import FEWEST, ROMAN, Background, Likeness, name_sort
-from uiebench.pairs.lists import UNNAMED
+from uiebench.pairs.lists import CALENDAR, PRONOUNS, UNNAMED
+from uiebench.pairs.parts import Parts
 from uiebench.pairs.usage import Usage
 from uiebench.pairs.words import is_plain, last_word, tag
 from uiebench.types import Document, Language
@@ -37,6 +38,8 @@ SAMPLE, MOST_LETTERS = 6000, 2_000_000
 ENDS, ALONE = 0.3, 0.4
 """In so much of its places a word ends a mention of an entity type, if it shows that a phrase could be one: the last
 word of several, and the only one."""
+HINTS = 0.4
+"""In so much of that it hints at one, which has to look more like the type."""
 COMMON = 0.05
 """So many names of a class have a last word of a kind that is common in it."""
 EDGE, DISTINCT, OFTEN, SUFFIX = 0.1, 3, 3, 4
@@ -53,6 +56,8 @@ Plays = tuple[tuple[str, str], ...]
 
 BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"), ("“", "”"), ("「", "」"))
 _SMALL = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
+_NAME = re.compile(r"[A-Z][a-z]{2,}[A-Za-z]*|[A-Z]{3,}")
+_ABSTRACT = re.compile(r"(?i:ing|ed|ion|ity|ness|ment|ance|ence|ism|ous|able|ible|ics|days?)$")
 _BRACKET = re.compile("[" + re.escape("".join(chain.from_iterable(BRACKETS))) + "]")
 
 
@@ -65,8 +70,8 @@ def is_whole(text: str) -> bool:
 
 
 def _is_short(*strings: str) -> bool:
-    """Whether strings can be given as mentions of other documents: none is long or has half of its brackets."""
-    return all(len(string) <= LONGEST and is_whole(string) for string in strings)
+    """Whether strings can be given as mentions of other documents: none is long, a pronoun or has half its brackets."""
+    return all(len(one) <= LONGEST and one.lower() not in PRONOUNS and is_whole(one) for one in strings)
 
 
 def _annotated(document: Document) -> tuple[str, ...]:
@@ -104,6 +109,16 @@ def _without(text: str, strings: Sequence[str]) -> str:
     return text
 
 
+def _bare(string: str) -> list[str]:
+    """The words of an English string in small letters, without full stops."""
+    return string.lower().replace(".", "").split()
+
+
+def is_day(string: str) -> bool:
+    """Whether an English string names days or months: "Sunday", "Jan."."""
+    return all(word in CALENDAR for word in _bare(string))
+
+
 def _held(key: Key) -> Key:
     """The key under which `Usage` has what is under a key: arguments by their role, of whatever event type."""
     return ("role", key[-1]) if key[0] == "argument" else key
@@ -123,8 +138,8 @@ class Lexicon:
 
     __slots__ = (
         "_articled", "_background", "_closings", "_documents", "_edges", "_endings", "_events", "_known",
-        "_likenesses", "_named", "_roles", "_sample", "_strings", "_texts", "_triples", "_usage", "_words", "_written",
-        "lists", "seen", "symmetric", "triggers", "types", "usual",
+        "_likenesses", "_named", "_parts", "_roles", "_sample", "_strings", "_texts", "_triples", "_usage", "_words",
+        "_written", "lists", "seen", "symmetric", "triggers", "types", "usual",
     )  # fmt: skip
 
     def __init__(
@@ -145,6 +160,7 @@ class Lexicon:
         self._texts = [_without(document.text[:LONGEST_TEXT], _annotated(document)) for document in sample[:TEXTS]]
         self._usage: Usage | None = None
         self._named: dict[Key, set[str]] = {}
+        self._parts: dict[tuple[Key, str], Parts] = {}
         self._background: Background | None = None
         self._words: dict[Key, frozenset[str]] = {}
         self._written: frozenset[str] | None = None
@@ -258,13 +274,20 @@ class Lexicon:
 
     def is_unnamed(self, key: Key, string: str) -> bool:
         """Whether a string is a day, month or title ("Sunday") where the mentions under a key have none such."""
-        words = string.lower().replace(".", "").split()
+        words = _bare(string)
         if not all(word in UNNAMED for word in words):
             return False
         if key not in self._words:
-            own = (word for known in self.of(*key) for word in known.lower().replace(".", "").split())
+            own = (word for known in self.of(*key) for word in _bare(known))
             self._words[key] = UNNAMED.intersection(own)
         return self._words[key].isdisjoint(words)
+
+    def parts(self, key: Key, kind: str, language: Language) -> Parts:
+        """The parts of the strings under a key, of which others of a class are put together."""
+        found = self._parts.get((key, kind))
+        if found is None:
+            found = self._parts[key, kind] = Parts(self.of(*key), kind, language)
+        return found
 
     def plays_another(self, role: str, string: str) -> bool:
         """Whether a string is a trigger, or plays another role than one, and never this one, in any event type."""
@@ -289,6 +312,15 @@ class Lexicon:
                 self._background = Background(self._texts, language)
             self._likenesses[key] = Likeness(known, self._background) if len(known) >= FEWEST else None
         return self._likenesses[key]
+
+    def is_likeliest(self, key: Key, string: str, language: Language) -> bool:
+        """Whether a string looks no less like an entity type than like any other."""
+        found = {
+            other: likeness.score(string)
+            for other in self.lists
+            if other[0] == "entity" and (likeness := self.likeness(other, language)) is not None
+        }
+        return key in found and found[key] >= max(found.values())
 
     def usage(self, language: Language) -> Usage:
         """How the texts of the corpus use words."""
@@ -337,7 +369,9 @@ class Lexicon:
         That its last word ends many of them; or that it begins or ends as several of them, and is no string which the
         texts have often and nothing annotates: 上市 ends with 市, and is no place.
         """
-        if self._is_typical(key, head, language, alone=head == string):
+        if self.is_typical(
+            key, head, language, alone=head == string, part=HINTS if key[0] == "entity" and head != string else 1
+        ):
             return True
         usage, held = self.usage(language), _held(key)
         if usage.places(string) >= OFTEN and not self.annotates(string):
@@ -353,6 +387,18 @@ class Lexicon:
             )
         first, *_ = string.split()
         return bool(firsts[first] or lasts[head] or suffixes[head[-SUFFIX:]] >= DISTINCT)
+
+    def is_name(self, key: Key, string: str) -> bool:
+        """Whether an English string is a name, where most of what is under a key is and its capitals tell anything.
+
+        Each of its words has one, the texts have none of them in small letters, and none ends as nouns do that are made
+        of verbs and adjectives ("Humidity").
+        """
+        usage = self.usage("en")
+        return "A" in self._sorts(_held(key), "en") and all(
+            _NAME.fullmatch(word) and not _ABSTRACT.search(word) and not usage.is_common(word)
+            for word in string.split()
+        )
 
     def _edges_of(self, key: Key, language: Language) -> tuple[Counter[str], Counter[str], Counter[str]]:
         """How many of the strings under a key begin and end with what: characters in Chinese, words in English.
@@ -373,16 +419,16 @@ class Lexicon:
         return found
 
     def _may_end(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
-        if self._is_typical(key, head, language, alone=alone):
+        if self.is_typical(key, head, language, alone=alone, part=HINTS if key[0] == "entity" and not alone else 1):
             return True
         return name_sort(head, language) in self._sorts(_held(key), language) and not self.usage(language).is_common(
             head
         )
 
-    def _is_typical(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
-        """Whether a word ends what is under a key in enough of its places."""
+    def is_typical(self, key: Key, head: str, language: Language, *, alone: bool, part: float = 1) -> bool:
+        """Whether a word ends what is under a key in enough of its places, or in a part of enough."""
         usage, held = self.usage(language), _held(key)
-        enough = (ALONE if alone else ENDS) / (1 if key[0] == "entity" else 4)
+        enough = part * (ALONE if alone else ENDS) / (1 if key[0] == "entity" else 4)
         if language == "zh" and tag(head) == "?" and usage.share(held, head[-1]) >= enough:
             return True
         return usage.share(held, head) >= enough

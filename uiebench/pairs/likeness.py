@@ -168,10 +168,12 @@ class Likeness:
     def _score(self, values: tuple[str, ...]) -> float:
         return _total(self._weights, values, self._unseen)
 
-    def of(self, string: str, words: tuple[str, ...] | None = None) -> float | None:
+    def of(self, string: str, words: tuple[str, ...] | None = None, *, known: bool = False) -> float | None:
         """How much a string looks like the class; None if nobody would take it for one of its members.
 
-        Args: `words` are those of the string, where it is a phrase of a text.
+        Args:
+            words: those of the string, where it is a phrase of a text.
+            known: there is more to tell that it could be one, so that it only has to be possible.
         """
         if words is None:
             words = words_of(string, self._language)
@@ -179,7 +181,11 @@ class Likeness:
         if values[0] not in self._shapes or (not self._verbal and has_verb(words)):
             return None
         score = self._score(values)
-        return score if score > self._typical else None
+        return score if score > (self._possible if known else self._typical) else None
+
+    def is_typical(self, score: float) -> bool:
+        """Whether a ratio is one that tells by itself."""
+        return score > self._typical
 
     def score(self, string: str) -> float:
         """The logarithm of the ratio, whatever the string is like."""

@@ -20,7 +20,10 @@ class Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opening: dict[Language, str]
     auxiliary: str
     following: str
-    unnamed: str
+    calendar: str
+    titles: str
+    pronouns: dict[Language, str]
+    irregular: str
     surnames: str
     units: str
     symmetric: frozenset[str]
@@ -37,7 +40,10 @@ OPENING: dict[Language, frozenset[str]] = {
     language: frozenset(words.split()) for language, words in _LISTS.opening.items()
 }
 AUXILIARY, FOLLOWING = frozenset(_LISTS.auxiliary.split()), frozenset(_LISTS.following.split())
-UNNAMED = frozenset(_LISTS.unnamed.split())
+CALENDAR = frozenset(_LISTS.calendar.split())
+UNNAMED = CALENDAR | frozenset(_LISTS.titles.split())
+PRONOUNS = frozenset(word for words in _LISTS.pronouns.values() for word in words.split())
+IRREGULAR = frozenset(_LISTS.irregular.split())
 SURNAMES = frozenset(_LISTS.surnames.split())
 UNITS = tuple(_LISTS.units.split())
 SYMMETRIC, TRANSLATIONS = _LISTS.symmetric, _LISTS.translations

@@ -1,24 +1,21 @@
-"""Names that nobody bears: invented by rule for the classes that have one, recombined from a corpus for others.
+"""Names that nobody bears, by rule, for classes of which a corpus has too few to put others together (see `parts`).
 
     invented("person", "zh", number)             →  "贺兰舟"
     invented("company", "en", number)            →  "Varnholt Logistics Ltd"
-    recombined(["急性胃炎", "慢性肾衰竭"], "zh", …)   →  "急性肾衰竭"
 
-A model that has learnt what names look like invents such strings. Everything is put together from the lists
-below, which were written for this purpose; `number` is a hash and says which parts are taken. The stems of a
-class lie in two halves: one for the pairs of training, one for those of evaluation, so that a reward model can be
-tried on names that it has not seen.
+Everything is put together from the lists below, which were written for this purpose; `number` is a hash and says
+which parts are taken. The stems of a class lie in two halves: one for the pairs of training, one for those of
+evaluation, so that a reward model can be tried on names that it has not seen.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
-from itertools import pairwise
+from collections.abc import Callable
+from enum import IntEnum
+from functools import cache
 
 from uiebench.hashing import lot, mix
-from uiebench.pairs.words import Words, is_content
+from uiebench.pairs.words import is_place, tag
 from uiebench.types import Language
 
 SALTS = [lot("names", place) for place in range(8)]
@@ -69,32 +66,111 @@ CLASSES: dict[str, str] = {
     for concept in concepts.split("|")
 }
 
-_SURNAMES = "贺 庄 詹 乔 裴 温 岳 康 施 柏 骆 凌 祁 翁 邬 卞 厉 冼 官 辛 娄 芮 蒲 郁 戚 柯 缪 滕 殷 欧阳 上官 慕容"
+# What names things of one sort, by class or concept: of these, one may be taken for another as a whole.
+_SORTS = (
+    "place|city|province|country|nature|road|facility|ethnicity",
+    "native place|country|city|province|ethnicity",
+    "organization|company|school|hospital|team|restaurant|facility",
+    "work|product",
+    "date|year|duration",
+    "number|percent|money|duration",
+    "disease|symptom|disease feature",
+    "medical procedure|medical test|laboratory test|imaging examination|surgery|medical device",
+    "medical procedure|surgery|treatment|drug",
+    "body part|anatomical entity|symptom",
+    "drug|gene",
+    "building number|unit number|floor number|room number|street number|branch street number",
+    "scientific term|scientific material|generic|method",
+    "thing|physical matter|product",
+    "education|field of study",
+)
+# What one of these is, one of those may stand for, or be taken for where no type is like it.
+_LINKS = (
+    ("place|city|province|country", "organization|team"),
+    ("person", "title"),
+    ("miscellaneous", "place|city|country|organization|company|team|work|date"),
+)
+_SORTED: dict[str, set[int]] = {}
+for _place, _group in enumerate(_SORTS):
+    for _name in _group.split("|"):
+        _SORTED.setdefault(_name, set()).add(_place)
+_LINKED = {frozenset((one, two)) for ones, twos in _LINKS for one in ones.split("|") for two in twos.split("|")}
+_GROUPED = _SORTED.keys() | frozenset().union(*_LINKED)
+
+
+class Kinship(IntEnum):
+    """How near two concepts are: nothing is known, strangers, one stands for the other, or names of one sort."""
+
+    UNKNOWN, NONE, LINKED, SAME = range(4)
+
+
+@cache
+def kinship(concept: str, other: str) -> Kinship:
+    """How near two concepts are. A concept is looked up itself, where a group has it, and else by its class."""
+    if concept == other:
+        return Kinship.SAME
+    one, two = (name if name in _GROUPED else CLASSES.get(name, "") for name in (concept, other))
+    if one == two or _SORTED.get(one, set()) & _SORTED.get(two, set()):
+        return Kinship.SAME if one else Kinship.UNKNOWN
+    if frozenset((one, two)) in _LINKED:
+        return Kinship.LINKED
+    return Kinship.NONE if one in _GROUPED and two in _GROUPED else Kinship.UNKNOWN
+
+
+_SURNAMES = (
+    "贺 庄 詹 乔 裴 温 岳 康 施 柏 骆 凌 祁 翁 邬 卞 厉 冼 官 辛 娄 芮 蒲 郁 戚 柯 缪 滕 殷 倪 汤 齐 伍 余 顾 "
+    "孟 穆 萧 尹 姚 邵 湛 汪 毛 狄 米 贝 戴 宋 庞 熊 纪 舒 屈 项 祝 董 梁 杜 阮 蓝 席 季 欧阳 上官 慕容 司徒 "
+    "尉迟 令狐"
+)
 _GIVEN = (
-    "兰舟 砚清 若渔 知微 景澜 怀瑾 疏桐 青屿 望舒 牧之 晚棠 云峥 远岫 鹿鸣 听澜 棠溪 石岩 立夏 冬至 长庚 "
-    "岭 澈 屹 沅 珩 霁 骁 曜 旻 蔚 朔 筝 芷 昶 晖 湛"
+    "兰 砚 若 知 景 怀 疏 青 望 牧 晚 云 远 鹿 听 棠 石 立 冬 长 伯 秉 承 楚 德 敦 方 广 鸿 惠 嘉 建 锦 敬 俊 "
+    "开 可 礼 良 令 慕 乃 念 其 庆 仁 如 润 尚 世 书 思 天 庭 维 文 希 孝 秀 学 彦 一 宜 永 友 予 毓 元 泽 正 "
+    "之 志 仲 子 宗"
+)
+_GIVEN_ENDS = (
+    "舟 清 渔 微 澜 瑾 桐 屿 舒 之 棠 峥 岫 鸣 岩 夏 庚 岭 澈 屹 沅 珩 霁 骁 曜 旻 蔚 朔 筝 芷 昶 晖 湛 安 斌 "
+    "波 昌 超 诚 达 丹 芳 菲 刚 光 桂 海 涵 航 豪 恒 宏 华 辉 慧 佳 洁 杰 娟 凯 坤 磊 莉 琳 玲 梅 敏 楠 宁 鹏 "
+    "平 琪 强 琴 蓉 珊 涛"
 )
 _PLACES = (
-    "黛苇 雁棠 沅鹭 砚松 枫禾 竹沅 桐鹤 柳砚 苇雁 麻桐 丹鹭 鹤沙 松黛 桃砚 禾汀 榆鹭 芦雁 栎沙 沙鹭 "
-    "椒岚 柏雁 霁棠 菱鹤 葭禾 楸鹭 蓼沙 荻雁 槭桐 蒹沅 茭鹤 樗岚 梓鹭"
+    "黛 雁 沅 砚 枫 竹 桐 柳 苇 麻 丹 鹤 松 桃 禾 榆 芦 栎 沙 椒 柏 霁 菱 葭 楸 蓼 荻 槭 蒹 茭 樗 梓 青 白 石 "
+    "云 清 永 安 金 银 龙 凤 虎 鹿 马 牛 燕 莲 兰 梅 樟 桂 槐 杏 梨 茶 麦 谷 棉 盐 铁 铜 陶 瓷 玉 珠"
 )
-_PLACE_ENDS = "湾 坪 坞 塘 洲 垭 滩 浦 圩 埠"
+_PLACE_SECONDS = (
+    "苇 棠 鹭 松 沅 鹤 砚 雁 桐 黛 汀 岚 川 泽 源 宁 平 兴 昌 阳 阴 和 顺 康 泰 丰 庆 远 原 口 头 门 桥 关 寨 "
+    "堡 岗 岭 坝 塔 渡 店 集 屯 围 井 泉 溪 沟 涧"
+)
+_PLACE_ENDS = ("", "", "湾", "坪", "坞", "塘", "洲", "垭", "滩", "浦", "圩", "埠")
 _EN_FIRST = (
-    "Aldric Brenna Corwin Delphine Edrik Fiora Garrick Helene Ivo Jorina Kester Liora Marek Nerys Osric Petra Quill "
-    "Rowena Soren Tamsin Ulric Vesna Wendell Ysolde"
+    "Aldric Brenna Corwin Delphine Edrik Fiora Garrick Helene Ivo Jorina Kester Liora Marek Nerys Osric Petra "
+    "Quill Rowena Soren Tamsin Ulric Vesna Wendell Ysolde Alan Beth Carl Dana Eric Faye Glen Hana Ian Joan "
+    "Keith Lena Mark Nora Owen Paula Roy Sara Tom Uma Vera Will Anna Bruno Clara Dirk Elsa Felix Greta Hugo "
+    "Irene Jan Karin Leo Maya Nils Olga Paul Rosa Simon Thea Viktor Wanda Ahmed Bo Chen Devi Emeka Farid "
+    "Goran Hiro Indira Jomo Kofi Leila Min Nadia Omar Priya Rashid Sunil Tariq Yuki Zoran"
 )
 _EN_LAST = (
-    "Varn Brix Dunm Fenw Jess Kett Norw Penh Ridg Stann Ulv Wexc Yarb Thrack Moss Lind Gall Hask Pell Quarr Sibb Trev "
-    "Brack Corb"
+    "Varn Brix Dun Fen Jes Ket Nor Pen Ridg Stan Ulv Wex Yar Thrack Mos Lin Gal Has Pel Quar Sib Trev Brack "
+    "Cor Ash Bram Cal Dal Far Glen Hal Hart Kel Lang Mar Oak Pres Rad Sel Thorn Wes Win Bur Car Den El Gar "
+    "Holm Ing Kir Lar Mer Nes Or Pol Ros Sten Tor Und Vin Wal"
 )
-_EN_LAST_ENDS = "holt ley ere ick ard ett ingham ow anby idge"
+_EN_LAST_ENDS = (
+    "holt ley ere ick ard ett ingham ow anby idge ton ford ham well wood worth by den man field bury more son"
+)
 _EN_PLACES = (
-    "Orrin Hesk Tolv Selw Drav Umber Glenn Kestr Yarr Fald Brenn Cald Dunw Ravv Skell Thorv Wrenn Mard Nesk Polv "
-    "Quenn Starv Tarv Velm"
+    "Orrin Hesk Tolv Selw Drav Umber Glenn Kestr Yarr Fald Brenn Cald Dun Rav Skell Thorv Wrenn Mard Nesk "
+    "Polv Quen Starv Tarv Velm Ander Bark Corv Dorn Ever Farn Gorst Holl Inch Jarn Kirk Lorn Melk Nord Oster "
+    "Pend Rook Sand Tind Ulm Vard Wend Yelv Ald Birk Cran Eld Fosk Grim Harl"
 )
-_EN_PLACE_ENDS = "mere|ford|moor|bridge|wick|haven|field|mouth|combe|ley|stead| Vale| Bay| Hill| Cross| Ferry"
-_STEMS_ZH = "黛 曜 砚 沅 榆 霁 珩 澜 翎 棠 璟 骁 煜 朔 筠 泓"
-_STEM_ENDS_ZH = "禾 川 泽 桥 帆 原 宁 石 岳 舟"
+_EN_PLACE_ENDS = (
+    "mere|ford|moor|bridge|wick|haven|field|mouth|combe|ley|stead|ton|bury|by|dale|ham|port|worth|ville|burg|"
+    " Vale| Bay| Hill| Cross| Ferry"
+)
+_STEMS_ZH = (
+    "黛 曜 砚 沅 榆 霁 珩 澜 翎 棠 璟 骁 煜 朔 筠 泓 安 博 诚 创 达 德 鼎 东 方 丰 福 高 冠 光 海 汉 恒 宏 华 "
+    "汇 金 锦 京 巨 凯 康 科 利 联 龙 美 明 南 鹏 普 启 千 瑞 润 三 盛 世 泰 天 通 万 新 信 兴 亚 益 永 远 中 "
+    "众"
+)
+_STEM_ENDS_ZH = "禾 川 泽 桥 帆 原 宁 石 岳 舟 达 通 源 泰 和 瑞 信 业 邦 讯 维 元 康 华 丰"
 _STEMS_EN = (
     "Varnholt Halcyon Meridian Northgate Silverline Keystone Bluewater Ironbridge Summit Redwood Arcadia Vantage "
     "Lumina Crestview Pinnacle Horizon Tidewater Granite Falcon Orchard"
@@ -164,11 +240,12 @@ def _halves(choices: str) -> tuple[list[str], list[str]]:
 
 
 def _zh_person(d: Draw) -> str:
-    return d.of(_SURNAMES) + d.of(_GIVEN)
+    surname, last = d.of(_SURNAMES), d.any(_GIVEN_ENDS)
+    return surname + last if d.below(4) == 0 else surname + d.any(_GIVEN) + last
 
 
 def _zh_place(d: Draw) -> str:
-    return d.of(_PLACES) + d.any(_PLACE_ENDS)
+    return d.of(_PLACES) + d.any(_PLACE_SECONDS) + _PLACE_ENDS[d.below(len(_PLACE_ENDS))]
 
 
 def _zh_stem(d: Draw) -> str:
@@ -176,7 +253,12 @@ def _zh_stem(d: Draw) -> str:
 
 
 def _en_last(d: Draw) -> str:
-    return d.of(_EN_LAST) + d.any(_EN_LAST_ENDS)
+    return _joined(d.of(_EN_LAST), d.any(_EN_LAST_ENDS))
+
+
+def _joined(stem: str, ending: str) -> str:
+    """An English word of two parts, with no letter twice where they meet."""
+    return stem.rstrip(ending[0]) + ending
 
 
 def _en_person(d: Draw) -> str:
@@ -184,7 +266,7 @@ def _en_person(d: Draw) -> str:
 
 
 def _en_place(d: Draw) -> str:
-    return d.of(_EN_PLACES) + d.any(_EN_PLACE_ENDS)
+    return _joined(d.of(_EN_PLACES), d.any(_EN_PLACE_ENDS))
 
 
 def _en_work(d: Draw) -> str:
@@ -284,50 +366,16 @@ RULES: dict[Language, dict[str, Callable[[Draw], str]]] = {
 }
 
 
+_REAL = frozenset({"place", "city", "province", "country", "nature", "road"})
+"""Classes of which a dictionary has many Chinese names: what it has is not invented."""
+
+
 def invented(concept: str, language: Language, number: int, half: int = 0) -> str | None:
     """A name of a class, by the concept of a label; None where its class has no rule."""
-    rule = RULES[language].get(CLASSES.get(concept, ""))
-    return rule(Draw(number, half)) if rule else None
-
-
-def recombined(mentions: Sequence[str], language: Language, number: int) -> str | None:
-    """The beginning of one mention and the end of another; None where they cannot be put together.
-
-    Both are cut between words, and have at most four of them.
-    """
-    draw, halves = Draw(number, 0), list[tuple[str, str]]()
-    for _ in range(6 if len(mentions) > 1 else 0):
-        found = _cut(mentions[draw.below(len(mentions))], language)
-        if found:
-            halves.append(found)
-        if len(halves) == 2:
-            if _fit(halves[0][0], halves[1][1], language):
-                return halves[0][0] + halves[1][1]
-            del halves[1]
-    return None
-
-
-def _fit(left: str, right: str, language: Language) -> bool:
-    """Whether two parts can stand beside each other: neither says what the other one says (研究生|研究生班)."""
-    if language == "en":
-        return not set(left.lower().split()) & set(right.lower().split())
-    return not any(left[at : at + 2] in right for at in range(len(left) - 1)) and left[-1] != right[0]
-
-
-@lru_cache(50_000)
-def _cut(mention: str, language: Language) -> tuple[str, str] | None:
-    """A mention of two to four words in two, before its last word; None if there is a function word or a rest."""
-    if not _PLAIN[language].fullmatch(mention):
-        return None
-    edges = [0, *Words(mention, language).inside(0, len(mention)), len(mention)]
-    words = [mention[start:end].strip() for start, end in pairwise(edges)]
-    shortest = min(len(words[0]), len(words[-2]), len(words[-1])) if len(words) > 1 else 0
-    if not 1 < len(words) < 5 or shortest < 2 or not all(is_content(w, language) for w in (*words[-2:], words[0])):
-        return None
-    return mention[: edges[-2]], mention[edges[-2] :]
-
-
-_PLAIN: dict[Language, re.Pattern[str]] = {
-    "zh": re.compile(r"[\u4e00-\u9fd5]{3,14}"),
-    "en": re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,}){1,3}"),
-}
+    kind = CLASSES.get(concept, "")
+    rule = RULES[language].get(kind)
+    name = rule(Draw(number, half)) if rule else None
+    while rule and name and language == "zh" and kind in _REAL and (tag(name) != "?" or is_place(name[:-1])):
+        number = mix(number, SALTS[0])
+        name = rule(Draw(number, half))
+    return name

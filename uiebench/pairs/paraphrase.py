@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from uiebench.pairs.lists import FUNCTION, SURNAMES, TRANSLATIONS
+from uiebench.pairs.lists import FUNCTION, IRREGULAR, SURNAMES, TRANSLATIONS
 from uiebench.pairs.names import CLASSES
+from uiebench.pairs.parts import DOUBLE
 from uiebench.pairs.words import Words, is_no_name, is_place, tag
 from uiebench.types import Language
 
@@ -66,7 +67,7 @@ def _chinese(mention: str, kind: str) -> list[str]:
                 break
     is_han = bool(_HAN.fullmatch(mention))
     if kind in _PEOPLE and is_han and _is_person(mention):
-        surname = mention[:2] if mention[:2] in _DOUBLE else mention[0]
+        surname = mention[:2] if mention[:2] in DOUBLE else mention[0]
         found += [f"{mention}先生", f"{surname}先生", f"{surname}某", f"{mention}女士"]
     elif kind in BODIES and is_han and len(mention) >= 4:
         for suffix, short in _SUFFIXES.items():
@@ -115,7 +116,7 @@ def _spelt(digits: str) -> str:
 
 def _is_person(mention: str) -> bool:
     """Whether a Chinese string is a person's full name: a surname and what is no word behind it, nor one as a whole."""
-    double = mention[:2] in _DOUBLE
+    double = mention[:2] in DOUBLE
     if mention[0] not in SURNAMES and not double:
         return False
     if not 2 + double <= len(mention) <= 3 + double or is_no_name(mention) or mention[-1] in _COLLECTIVE:
@@ -124,9 +125,6 @@ def _is_person(mention: str) -> bool:
     return len(first) < 2 or double or not is_no_name(first)
 
 
-_DOUBLE = frozenset(
-    {"欧阳", "上官", "慕容", "司马", "诸葛", "司徒", "夏侯", "皇甫", "尉迟", "公孙", "令狐", "东方", "南宫"}
-)
 _COLLECTIVE = "们员者长部委会局院门家队厅处科组方生管"
 """What the words for groups and offices end with (党委, 高管部门), and few given names."""
 
@@ -171,7 +169,8 @@ def _inflected(word: str) -> str:
     for ending, other in (("ing", "ed"), ("eed", ""), ("ed", "ing")):
         stem = word.removesuffix(ending)
         if stem != word:
-            return stem + other if other and len(stem) > 2 and _VOWEL.search(stem) else ""
+            is_known = len(stem) > 2 and _VOWEL.search(stem) and not (ending == "ing" and stem in IRREGULAR)
+            return stem + other if other and is_known else ""
     return ""
 
 

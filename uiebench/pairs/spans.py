@@ -18,10 +18,11 @@ from functools import lru_cache
 from uiebench.hashing import mix
 from uiebench.pairs import names
 from uiebench.pairs.case import SALT, Case, Found, Mention, skewed, turns
-from uiebench.pairs.lexicon import Key, is_whole
+from uiebench.pairs.lexicon import Key, is_day, is_whole
 from uiebench.pairs.lists import AUXILIARY, FOLLOWING, FUNCTION, OPENING
+from uiebench.pairs.names import Kinship
 from uiebench.pairs.paraphrase import BODIES, other_number, paraphrases
-from uiebench.pairs.words import Words, is_nominal, last_word, tag
+from uiebench.pairs.words import Words, is_nominal, last_word, proper, tag
 from uiebench.types import Language
 
 _DIGIT = re.compile(r"\d")
@@ -268,20 +269,44 @@ def like_unseen(case: Case, key: Key) -> list[str]:
 
 
 def like_others(case: Case, key: Key) -> list[str]:
-    """The entities of the text, of another type, that could be taken for one, and are no entity in any other text."""
+    """The entities of the text, of another type, that could be taken for one.
+
+    Of a type akin to it, those that look like one; of any other, only those that resemble one more than what they are
+    and are no entity in any other text.
+    """
     lexicon, known = case.vocabulary.lexicon, case.page.others
     found = known.get((lexicon, key))
     if found is None:
         mentions = case.page.mentions
         here = {mention.text for mention in mentions}
-        found = [
-            one
-            for one in _likened(case, key, mentions)
-            if lexicon.seen[one] <= (one in here)
-            and lexicon.resembles(key, one, last_word(one, case.language), case.language)
-        ]
-        known[lexicon, key] = found = list(dict.fromkeys(found))
+        likeness = lexicon.likeness(key, case.language)
+        kept: dict[str, None] = {}
+        for mention in mentions if likeness else ():
+            string, near = mention.text, kinship(case, mention.type, key[1])
+            if near >= Kinship.LINKED:
+                is_like = len(string) > 1 and not lexicon.knows(*key, string)
+                if is_like and likeness and likeness.of(string, known=near is Kinship.SAME) is not None:
+                    kept[string] = None
+            elif (
+                lexicon.seen[string] <= (string in here)
+                and any(_likened(case, key, [mention]))
+                and lexicon.resembles(key, string, last_word(string, case.language), case.language)
+            ):
+                kept[string] = None
+        found = known[lexicon, key] = list(kept)
     return found
+
+
+def kinship(case: Case, type: str, other: str) -> Kinship:
+    """How near two entity types are: by their concepts, else if each is the one most easily taken for the other."""
+    if not type or type == other:
+        return Kinship.NONE
+    vocabulary = case.vocabulary
+    known = names.kinship(vocabulary.concepts.get(type, ""), vocabulary.concepts.get(other, ""))
+    if known is not Kinship.UNKNOWN:
+        return known
+    is_mutual = other in vocabulary.near(type)[:1] and type in vocabulary.near(other)[:1]
+    return Kinship.LINKED if is_mutual else Kinship.NONE
 
 
 def _likest(case: Case, key: Key) -> list[str]:
@@ -296,15 +321,66 @@ def _likest(case: Case, key: Key) -> list[str]:
         likeness = lexicon.likeness(key, case.language)
         scores: list[tuple[float, str]] = []
         for string, words in _ending(case, key) if likeness else ():
-            if lexicon.knows(*key, string) or lexicon.is_unnamed(key, string):
+            if lexicon.knows(*key, string):
                 continue
-            score = likeness.of(string, words) if likeness else None
-            if score is not None and (case.language == "en" or not _is_part(case, string)):
-                head = words[-1] if case.language == "zh" else last_word(string, "en")
-                if key[0] == "trigger" or lexicon.resembles(key, string, head, case.language):
-                    scores.append((-score, string))
+            # of what more tells that it is one, less is asked
+            score = likeness.of(string, words, known=key[0] == "entity") if likeness else None
+            if score is None or (case.language == "zh" and _is_part(case, string)):
+                continue
+            head = words[-1] if case.language == "zh" else last_word(string, "en")
+            if string == head and _is_general(case, key, string):
+                continue
+            if _is_told(case, key, string, head) or (
+                likeness is not None
+                and likeness.is_typical(score)
+                and not lexicon.is_unnamed(key, string)
+                and (key[0] == "trigger" or lexicon.resembles(key, string, head, case.language))
+            ):
+                scores.append((-score, string))
         found = known[lexicon, key] = list(dict.fromkeys(string for _, string in sorted(scores)))
     return found
+
+
+def _is_general(case: Case, key: Key, word: str) -> bool:
+    """Whether a word is a noun for all organizations, firms or schools, where an entity type has the names of some."""
+    concept = case.vocabulary.concepts.get(key[1], "") if key[0] == "entity" else ""
+    if names.CLASSES.get(concept) not in BODIES:
+        return False
+    return word.islower() if case.language == "en" else tag(word) == "n" and not proper(word)
+
+
+def _is_told(case: Case, key: Key, string: str, head: str) -> bool:
+    """Whether a phrase could be an entity of a type by more than what it looks like.
+
+    By its last word; or as a day or month, where the type holds dates or what no other one does; or as a whole English
+    name that looks no less like this type than like any other.
+    """
+    if key[0] != "entity":
+        return False
+    lexicon, language = case.vocabulary.lexicon, case.language
+    if language == "en" and lexicon.is_unnamed(key, string):
+        concept = case.vocabulary.concepts.get(key[1], "")
+        return is_day(string) and names.kinship(concept, "date") >= Kinship.LINKED
+    return lexicon.is_typical(key, head, language, alone=head == string) or _is_name(case, key, string)
+
+
+_BEFORE_NAME = re.compile(r"(?:\b[A-Z0-9][^\W_]*[ '’-]+|[A-Z])$")
+_BEHIND_NAME = re.compile(r"[ '’-]+[A-Z0-9]|[A-Za-z0-9]")
+
+
+def _is_name(case: Case, key: Key, string: str) -> bool:
+    """Whether an English phrase is a name, no part of one, and looks most like the type among those of the corpus."""
+    lexicon = case.vocabulary.lexicon
+    if case.language != "en" or not lexicon.is_name(key, string):
+        return False
+    place, text = case.page.place(string), case.text
+    if (
+        place is None
+        or _BEHIND_NAME.match(text, place[1])
+        or _BEFORE_NAME.search(text, max(0, place[0] - 30), place[0])
+    ):
+        return False
+    return lexicon.is_likeliest(key, string, "en")
 
 
 def _ending(case: Case, key: Key) -> Iterator[Found]:
@@ -382,18 +458,30 @@ def is_possible(case: Case, key: Key, string: str) -> bool:
     return likeness is not None and likeness.is_possible(string)
 
 
+def looks_like(case: Case, key: Key, string: str, *, known: bool = False) -> bool:
+    """Whether a string looks like what the corpus has under a key; see `Likeness.of`."""
+    likeness = case.vocabulary.lexicon.likeness(key, case.language)
+    return likeness is not None and likeness.of(string, known=known) is not None
+
+
 # --- not in the text ------------------------------------------------------------------------------
 
 
 def invented(case: Case, concept: str, keys: Sequence[tuple[str, ...]], number: int) -> str | None:
-    """A name that nobody bears; `keys` are where the lexicon holds others of its class."""
-    lexicon, half = case.vocabulary.lexicon, case.vocabulary.half
+    """A name that nobody bears, put together from others of its class; `keys` are where the lexicon holds them.
+
+    By rule, where the corpus has too few.
+    """
+    lexicon, half, kind = case.vocabulary.lexicon, case.vocabulary.half, names.CLASSES.get(concept, "")
     for turn in range(3):
         own = mix(number, SALT[turn])
-        name = names.invented(concept, case.language, own, half)
-        for key in keys if name is None else ():
-            name = name or names.recombined(lexicon.of(*key), case.language, own)
-        if name and not case.page.is_in(name) and not any(lexicon.knows(*key, name) for key in keys):
+        name = None
+        for key in keys:
+            name = name or lexicon.parts(key, kind, case.language).made(own, half)
+        if name is None and (name := names.invented(concept, case.language, own, half)) and kind == "work":
+            known = lexicon.of(*keys[0]) if keys else []
+            name = f"《{name}》" if 2 * sum(one[0] == "《" for one in known) > len(known) else name
+        if name and not case.page.is_in(name) and not lexicon.annotates(name):
             return name
     return None
 

@@ -7,12 +7,15 @@ from functools import partial
 from typing import Any
 
 from uiebench.hashing import mix
-from uiebench.pairs import spans
+from uiebench.pairs import names, spans
 from uiebench.pairs.answer import Answer, Form, Item
-from uiebench.pairs.case import SALT, Case, Change, replaced, skewed, turns
+from uiebench.pairs.case import SALT, Case, Change, mostly_first, replaced, skewed, turns
 from uiebench.pairs.kinds import kind
+from uiebench.pairs.names import Kinship
 from uiebench.pairs.spans import Make
 
+LESS = 8.0
+"""By so much less may the logarithm of the ratio say that an argument looks like another role than like its own."""
 Arguments = tuple[tuple[str, str], ...]
 
 
@@ -339,14 +342,38 @@ def confused_role(case: Case, answer: Answer, index: int, number: int) -> Change
     type, _, arguments = answer[index]
     for at in turns(number >> 32, len(arguments), 2):
         role, mention = arguments[at]
-        near = [
-            r
-            for r in case.near_roles(type, role)
-            if not case.is_right(type, r, mention) and _may_play(case, type, r, mention)
-        ]
+        near = [other for other in _taken_for(case, type, role, mention) if not case.is_right(type, other, mention)]
         if near:
-            return _replaced_argument(answer, index, at, near[skewed(number, len(near))], mention)
+            return _replaced_argument(answer, index, at, near[mostly_first(number, len(near))], mention)
     return None
+
+
+def _taken_for(case: Case, type: str, role: str, mention: str) -> list[str]:
+    """The other roles that an argument may be taken to play: the nearest first, in the order of the confusions.
+
+    Those that it looks like and plays in other texts; else those of things of the same sort that it may be; else those
+    that it looks like nearly as much as like its own.
+    """
+    lexicon = case.vocabulary.lexicon
+    own, concept = _key(case, type, role)
+    mine = lexicon.likeness(own, case.language)
+    tiers: dict[int, list[str]] = {}
+    for other in case.near_roles(type, role):
+        key, theirs = _key(case, type, other)
+        likeness = lexicon.likeness(key, case.language)
+        if likeness is None or likeness.of(mention, known=True) is None:
+            continue
+        looks = likeness.of(mention) is not None
+        if looks and lexicon.knows("role", key[-1], mention):
+            tier = 0
+        elif concept and names.kinship(concept, theirs) is Kinship.SAME:
+            tier = 1
+        elif mine is not None and likeness.score(mention) >= mine.score(mention) - LESS:
+            tier = 2
+        else:
+            continue
+        tiers.setdefault(tier, []).append(other)
+    return tiers[min(tiers)] if tiers else []
 
 
 @kind("roles-swapped", "EE", "EEA", per="item", zh="两个论元的角色互换", en="roles of two arguments swapped")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from uiebench.pairs import spans
+from uiebench.pairs import names, spans
 from uiebench.pairs.answer import Answer
-from uiebench.pairs.case import Case, Change, replaced, skewed
+from uiebench.pairs.case import Case, Change, mostly_first, replaced
 from uiebench.pairs.kinds import kind
-from uiebench.pairs.lexicon import is_whole
+from uiebench.pairs.lexicon import is_day, is_whole
+from uiebench.pairs.names import Kinship
 from uiebench.pairs.spans import Make
 
 _CLOSING = re.compile(r".?[)）]", re.DOTALL)
@@ -42,8 +43,36 @@ def keys(case: Case, label: str) -> list[tuple[str, ...]]:
 def confused_type(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """A mention under another label, the most easily confused one first."""
     label, mention = answer[index]
-    near = case.near(label)
-    return _changed(answer, index, near[skewed(number, len(near))], mention) if near else None
+    found = [other for other in _taken_for(case, label, mention) if not case.is_right(other, mention)]
+    return _changed(answer, index, found[mostly_first(number, len(found))], mention) if found else None
+
+
+def _taken_for(case: Case, label: str, mention: str) -> list[str]:
+    """The labels of the window that a mention may be taken for: the nearest first, in the order of the confusions.
+
+    A label of things of the same sort, or that stands for them, if the mention may be such a thing; any other only if
+    the mention looks like what it holds. Where nothing is known of the sorts, the nearest of the corpus if it may be.
+    """
+    mine = case.native[label]
+    nearest = case.vocabulary.near(mine)[:1]
+    tiers: dict[int, list[str]] = {}
+    for other in case.near(label):
+        (key,) = keys(case, other)
+        near = spans.kinship(case, mine, key[1])
+        if not spans.looks_like(case, key, mention, known=True):
+            continue
+        if near is Kinship.SAME:
+            tier = 0
+        elif near is Kinship.LINKED:
+            tier = 1
+        elif spans.looks_like(case, key, mention):
+            tier = 2
+        elif key[1] in nearest and names.kinship(case.concept(label), case.concept(other)) is Kinship.UNKNOWN:
+            tier = 3
+        else:
+            continue
+        tiers.setdefault(tier, []).append(other)
+    return tiers[min(tiers)] if tiers else []
 
 
 @kind("wider", "NER", per="item", by_words=True, zh="边界宽一个词", en="boundary wider by a word")
@@ -74,7 +103,12 @@ def character(case: Case, answer: Answer, index: int, number: int) -> Change | N
 def another_span(case: Case, answer: Answer, index: int, number: int) -> Change | None:
     """Another span of the text in place of a mention, one that looks like what its type holds."""
     label, mention = answer[index]
-    return _changed(answer, index, label, spans.like(case, keys(case, label)[0], number, taken=(mention,)))
+
+    def is_of_its_kind(other: str) -> bool:
+        return is_day(mention) or not is_day(other)
+
+    key = keys(case, label)[0]
+    return _changed(answer, index, label, spans.like(case, key, number, taken=(mention,), among=is_of_its_kind))
 
 
 @kind("missed", "NER", per="item", zh="漏掉一个提及", en="mention missed")

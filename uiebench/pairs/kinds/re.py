@@ -212,7 +212,8 @@ def plausible(case: Case, relation: str, number: int) -> tuple[str, str] | None:
             return None
         taken.append(found)
     head, tail = taken
-    return None if spans.overlaps(head, [tail]) or frozenset(taken) in case.page.related else (head, tail)
+    is_same = spans.overlaps(head.casefold(), [tail.casefold()])
+    return None if is_same or frozenset(taken) in case.page.related else (head, tail)
 
 
 def _end(case: Case, relation: str, side: int, number: int, taken: Sequence[str]) -> str | None:
