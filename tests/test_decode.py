@@ -170,3 +170,11 @@ def test_a_model_with_a_sliding_window_keeps_the_cache_that_transformers_has_for
 
     assert roomy(made("a sliding window").config) is None
     assert roomy(made("states in place of a cache").config) is None
+
+
+def test_a_copy_head_refuses_a_cache_of_a_fixed_size_in_which_it_would_copy_wrong_tokens():
+    model = made("a copy head")
+    ids = torch.tensor([PROMPTS[0]])
+    more = {"attention_mask": torch.ones_like(ids), "max_new_tokens": 4, "cache_implementation": "static"}
+    with decode.plain(model, PAD, [1]), pytest.raises(ValueError, match="a cache that grows"):
+        model.generate(input_ids=ids, **more)

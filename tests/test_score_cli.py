@@ -253,6 +253,9 @@ def test_some_corpora_are_scored_alone_whatever_is_said_to_the_others(tmp_path, 
         score(Benchmark(bench), {id: said for id, said in answers.items() if not id.startswith(f"{other}/")})
     with pytest.raises(UiebenchError, match=rf"no prompts about '{one}x' in the split 'test'; did you mean '{one}'"):
         score(Benchmark(bench), answers, corpora=[one + "x"])
+    with pytest.raises(UiebenchError, match=rf"no prompts of the task EE about {one} in the split 'test'"):
+        score(Benchmark(bench), answers, task="EE", corpora=[one])
+    assert "names none" in str(invoke("score", path, "--benchmark", bench, "--corpora", " ,").exception)
     own = write(tmp_path / "rows.jsonl", [row("1")])
     assert "rows with gold of their own are of no corpus" in str(invoke("score", own, "--corpora", one).exception)
 

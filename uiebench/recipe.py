@@ -272,7 +272,7 @@ def misread(data: bytes) -> tuple[int, str] | None:
     """
     import yaml  # noqa: PLC0415 - msgspec loads it too, but only here is it needed
 
-    todo, seen = [yaml.compose(data, yaml.SafeLoader)], set[int]()
+    todo, seen = [yaml.compose(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))], set[int]()
     while todo:
         node = todo.pop()
         if id(node) in seen:

@@ -187,7 +187,8 @@ def predict(
         partial = out.with_name(f".{out.name}.partial")
         answered = locally(str(model), dtype, asking, settings, partial, trust=trust_remote_code)
     write(out, asking, answered, partial, as_json=as_json)
-    told = {"benchmark": benchmark, "split": split if split != "test" else "", "task": task, "corpora": corpora}
+    told = {"benchmark": benchmark, "split": split if split != "test" else "", "task": task}
+    told["corpora"] = ",".join(names_of(corpora))
     say(f"next: uiebench score {out}{''.join(f' --{name} {value}' for name, value in told.items() if value)}")
 
 
@@ -342,4 +343,5 @@ def by_baseline(baseline: str, benchmark: Path | None, split: str, out: Path) ->
                     write(Prediction(id, encode(here, item.task, names, labels)))
                     count += 1
     say(f"{count:,} predictions: {out}")
-    say(f"next: uiebench score {out}{f' --benchmark {benchmark}' if benchmark else ''}")
+    told = {"benchmark": benchmark, "split": split if split != "test" else ""}
+    say(f"next: uiebench score {out}{''.join(f' --{name} {value}' for name, value in told.items() if value)}")

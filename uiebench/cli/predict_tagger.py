@@ -60,5 +60,6 @@ def by_tagger(
         told = {"predictions": len(answered.outputs), **told, "seconds": round(answered.seconds, 3)}
         print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
     only = "NER" if answered.others else ""
-    parts = {"benchmark": benchmark, "split": split if split != "test" else "", "task": only, "corpora": corpora}
+    parts = {"benchmark": benchmark, "split": split if split != "test" else "", "task": only}
+    parts["corpora"] = ",".join(names_of(corpora))
     say(f"next: uiebench score {out}{''.join(f' --{name} {value}' for name, value in parts.items() if value)}")

@@ -319,8 +319,13 @@ def split_name(name: str) -> SplitName:
 
 
 def names_of(said: str) -> list[str]:
-    """Names that stand in an option with commas between."""
-    return [name.strip() for name in said.split(",") if name.strip()]
+    """Names that stand in an option with commas between. Raises: RecipeError if it is given and names nothing."""
+    from uiebench.errors import RecipeError
+
+    names = [name.strip() for name in said.split(",") if name.strip()]
+    if said and not names:
+        raise RecipeError(f"--corpora {said!r}: it names none")
+    return names
 
 
 def task_name(name: str | None) -> Task | None:

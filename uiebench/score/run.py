@@ -150,7 +150,7 @@ class Answers:
         self.gold, self.split, self.task, self.rule = gold, split, task, rule
         self.allow_missing, self.origin = allow_missing, origin
         self.joined, self.answered = Joined(predictions, origin), set[str]()
-        self.corpora = sorted(chosen) or there
+        self.corpora, self.only = sorted(chosen) or there, bool(chosen)
         self.described = {corpus: gold.describe(corpus) for corpus in self.corpora}
         self.names = {corpus: gold.names(corpus) for corpus in self.corpora}
 
@@ -180,7 +180,10 @@ class Answers:
         chosen = (items for items in chunks if items.task == self.task)
         first = next(chosen, None)
         if first is None:
-            raise UiebenchError(f"{self.gold.folder}: no prompts of the task {self.task} in the split {self.split!r}")
+            about = f" about {', '.join(self.corpora)}" if self.only else ""
+            raise UiebenchError(
+                f"{self.gold.folder}: no prompts of the task {self.task}{about} in the split {self.split!r}"
+            )
         return chain((first,), chosen)
 
     def _missing(self, id: str) -> UiebenchError:

@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, DynamicCache, GenerationMixin, LlamaConfig
+from transformers.cache_utils import DynamicLayer
 from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.models.llama.modeling_llama import LlamaModel, LlamaPreTrainedModel
 
@@ -105,6 +106,8 @@ class CopyForCausalLM(LlamaPreTrainedModel, GenerationMixin):
         own, in_front = self.copy_own(hidden), self.copy_before(hidden)
         if cache is not None:
             if len(cache.layers) == self.config.num_hidden_layers:
+                if not isinstance(cache.layers[0], DynamicLayer):
+                    raise ValueError("a copy head needs a cache that grows, not one of a fixed size")
                 cache.layers.append(type(cache.layers[0])())
             own, in_front = cache.update(own[:, None], in_front[:, None], self.config.num_hidden_layers)
             own, in_front = own[:, 0], in_front[:, 0]

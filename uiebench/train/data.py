@@ -291,7 +291,7 @@ def encode(
     else:
         parts = [found[start : start + MANY // 10] for start in range(0, len(found), MANY // 10)]
         encoded = []
-        with pool(jobs) as processes:
+        with pool(min(jobs, len(parts))) as processes:
             for part, said in processes.map(partial(_part, tokenizer, context), parts):
                 encoded += part
                 counts.update(said)
@@ -313,8 +313,9 @@ def _encoded(tokenizer: Any, context: int, found: Sequence[Example], counts: Cou
 
 
 def cores() -> int:
-    """The cores of this machine for each process of `accelerate launch`."""
-    return max((os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")), 1)
+    """The cores that may be used, for each process of `accelerate launch`."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(there // int(os.environ.get("LOCAL_WORLD_SIZE", "1")), 1)
 
 
 # --- rows -----------------------------------------------------------------------------------------

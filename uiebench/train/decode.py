@@ -154,7 +154,8 @@ def _roomy(model: Any) -> Any:
     """An empty cache with room for what is to come; None for a model whose states are of another kind."""
     from uiebench.train.room import roomy
 
-    return roomy(model.config)
+    takes = getattr(model, "_supports_default_dynamic_cache", None)  # else it makes one of its own
+    return None if takes is not None and not takes() else roomy(model.config)
 
 
 @contextmanager

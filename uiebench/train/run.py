@@ -201,8 +201,8 @@ def discard(checkpoint: Path) -> None:
 
 def checkpoints(folder: Path) -> list[tuple[int, Path]]:
     """The checkpoints in a folder with their steps, the oldest first; whatever else lies there is left alone."""
-    named = ((re.fullmatch(r"checkpoint-(\d+)", path.name), path) for path in folder.glob("checkpoint-*"))
-    return sorted((int(step[1]), path) for step, path in named if step and path.is_dir())
+    named = ((re.fullmatch(r"checkpoint-([0-9]+)", path.name), path) for path in folder.glob("checkpoint-*"))
+    return sorted((int(step[1]), path) for step, path in named if step and path.is_dir() and not path.is_symlink())
 
 
 def rotate(folder: Path, keep: int, best: int | None = None) -> None:
