@@ -202,6 +202,17 @@ def test_other_numbers_are_dates_and_shares_of_the_same_form(number):
     assert 1 <= month <= 12
     assert 1 <= day <= 28
     assert re.fullmatch(r"\d\d\.\d%", renumbered("37.5%", draw))
+    for said in ("14 March 1996", "May 14 1996", "Sept. 14, 1996", "1996-03-14", "1996/3/14"):
+        *days, there = map(int, re.findall(r"\d+", renumbered(said, draw)))
+        if said.startswith("1996"):
+            there, month, days = days[0], days[1], [there]
+            assert 1 <= month <= 12
+        assert 1 <= days[0] <= 28
+        assert 1980 < there < 2030
+    hour, minute = map(int, re.findall(r"\d+", renumbered("9 : 45 p.m.", draw)))
+    assert 1 <= hour <= 12
+    assert minute < 60
+    assert re.fullmatch(r"[1-9]\d\d[1-9]室", renumbered("2131室", draw))
     assert re.fullmatch(r"[１-９]００人", renumbered("３００人", draw))
     assert re.fullmatch(r"(?:January|February|March|April|June|July|August|September|October|November|December) 4th",
                         renumbered("March 4th", draw))  # fmt: skip

@@ -68,16 +68,18 @@ CLASSES: dict[str, str] = {
 
 # What names things of one sort, by class or concept: of these, one may be taken for another as a whole.
 _SORTS = (
-    "place|city|province|country|nature|road|facility|ethnicity",
+    "place|city|province|country|road|facility|ethnicity",
+    "nature",
     "native place|country|city|province|ethnicity",
     "organization|company|school|hospital|team|restaurant|facility",
     "work|product",
     "date|year|duration",
     "number|percent|money|duration",
-    "disease|symptom|disease feature",
+    "disease|symptom",
+    "disease feature",
     "medical procedure|medical test|laboratory test|imaging examination|surgery|medical device",
     "medical procedure|surgery|treatment|drug",
-    "body part|anatomical entity|symptom",
+    "body part|anatomical entity",
     "drug|gene",
     "building number|unit number|floor number|room number|street number|branch street number",
     "scientific term|scientific material|generic|method",

@@ -137,7 +137,7 @@ def _cut(mention: str, kind: str, language: Language, lasts: Counter[str]) -> Cu
         parts = ("dotted", len(at)), bare[: -len(at[-1])], at[-1]
     elif _WORDS.fullmatch(bare) and bare.isascii():
         parts = _english(bare)
-    elif _WORD.fullmatch(bare):
+    elif _WORD.fullmatch(bare) and not bare.islower():  # of a common noun parts make no word
         parts = _syllables(bare)
     return Cut(*parts, opening, closing) if parts else None
 
@@ -204,11 +204,12 @@ def _fit(left: str, right: str, language: Language) -> bool:
 _FULL = str.maketrans("0123456789", "０１２３４５６７８９")
 _HALF = str.maketrans("０１２３４５６７８９", "0123456789")
 _NUMBER = re.compile(
-    r"(?P<year>(?<![0-9０-９])[12１２][0-9０-９]{3}(?![0-9０-９]))"
-    r"|(?P<month>(?<![0-9０-９])[0-9０-９]{1,2}(?=月))"
-    r"|(?P<day>(?<![0-9０-９])[0-9０-９]{1,2}(?=[日号]))"
-    r"|(?P<hour>(?<![0-9０-９])[0-9０-９]{1,2}(?=[时点:：]))"
-    r"|(?P<minute>(?<=[时点:：])[0-9０-９]{2}(?![0-9０-９]))"
+    r"(?P<year>(?<![0-9０-９])(?:[1１][5-9５-９]|[2２][0０])[0-9０-９]{2}(?![0-9０-９]))"
+    r"|(?P<month>(?<![0-9０-９])[0-9０-９]{1,2}(?=月)|(?<=[0-9]{4}[-/.])[0-9]{1,2}(?=[-/.]))"
+    r"|(?P<day>(?<![0-9０-９])[0-9０-９]{1,2}(?=[日号])"
+    r"|(?:(?<=[0-9]{4}[-/.][0-9][-/.])|(?<=[0-9]{4}[-/.][0-9]{2}[-/.]))[0-9]{1,2})"
+    r"|(?P<hour>(?<![0-9０-９:：])[0-9０-９]{1,2}(?=[时点]| ?[:：]))"
+    r"|(?P<minute>(?:(?<=[时点:：])|(?<=[:：] ))[0-9０-９]{2}(?![0-9０-９]))"
     r"|(?P<ordinal>[0-9]+(?=st|nd|rd|th))"
     r"|(?P<number>[0-9０-９]+)"
 )
@@ -220,6 +221,8 @@ _NAMES = [
 ]
 _NAMED = {name: group for group in _NAMES for name in group}
 _NAME = re.compile(rf"\b(?:{'|'.join(_NAMED)})\b")
+_MONTH = re.compile(rf"\b(?:{'|'.join(_NAMES[0] + _NAMES[2])}|May|Sept)\b")
+_NOON = re.compile(r"\b[ap]\.?m\b", re.IGNORECASE)
 
 
 def is_renumbered(name: str) -> bool:
@@ -235,10 +238,12 @@ def renumbered(name: str, draw: Draw) -> str:
         if sort == "ordinal":
             return digits
         plain = digits.translate(_HALF)
+        if sort == "number" and len(plain) <= 2 and _MONTH.search(name):
+            sort = "day"
         if sort == "year":
-            said = str(min(2029, max(1000, int(plain) - 15 + draw.below(30))))
+            said = str(min(int(plain) - 15, 2000) + draw.below(30))
         elif sort in _UPTO:
-            least, most = _UPTO[sort]
+            least, most = (1, 12) if sort == "hour" and _NOON.search(name) else _UPTO[sort]
             number = least + draw.below(most - least + 1)
             said = f"{number:02}" if plain.startswith("0") or sort == "minute" else str(number)
         else:

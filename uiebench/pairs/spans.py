@@ -84,7 +84,7 @@ def _may_belong(case: Case, word: str, beside: str, mention: str, *, left: bool,
     if case.language == "zh":
         return _may_belong_zh(word, last_word(beside, "zh"), left=left, trigger=trigger)
     usage = case.vocabulary.lexicon.usage("en")
-    low, head = word.lower(), beside.rsplit(maxsplit=1)[-1]
+    low, head = word.lower(), (beside.split() or [""])[-1]
     if trigger and not usage.is_noun(head.lower()):
         if left:
             return low in AUXILIARY or low.endswith("ly")
