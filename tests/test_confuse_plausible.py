@@ -86,6 +86,8 @@ def answers(text, own, kind, *labels):
         ("location", "organization", Kinship.LINKED),
         ("miscellaneous", "date", Kinship.LINKED),
         ("location", "date", Kinship.NONE),
+        ("body part", "symptom", Kinship.NONE),
+        ("disease", "disease feature", Kinship.NONE),
         ("person", "location", Kinship.NONE),
         ("native place", "organization", Kinship.NONE),
         ("location", "no such concept", Kinship.UNKNOWN),
