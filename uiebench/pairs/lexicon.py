@@ -369,9 +369,7 @@ class Lexicon:
         That its last word ends many of them; or that it begins or ends as several of them, and is no string which the
         texts have often and nothing annotates: 上市 ends with 市, and is no place.
         """
-        if self.is_typical(
-            key, head, language, alone=head == string, part=HINTS if key[0] == "entity" and head != string else 1
-        ):
+        if self._hints(key, head, language, alone=head == string):
             return True
         usage, held = self.usage(language), _held(key)
         if usage.places(string) >= OFTEN and not self.annotates(string):
@@ -419,11 +417,15 @@ class Lexicon:
         return found
 
     def _may_end(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
-        if self.is_typical(key, head, language, alone=alone, part=HINTS if key[0] == "entity" and not alone else 1):
+        if self._hints(key, head, language, alone=alone):
             return True
         return name_sort(head, language) in self._sorts(_held(key), language) and not self.usage(language).is_common(
             head
         )
+
+    def _hints(self, key: Key, head: str, language: Language, *, alone: bool) -> bool:
+        """Whether a word ends what is under a key often enough to hint at it: less is asked of the last of several."""
+        return self.is_typical(key, head, language, alone=alone, part=HINTS if key[0] == "entity" and not alone else 1)
 
     def is_typical(self, key: Key, head: str, language: Language, *, alone: bool, part: float = 1) -> bool:
         """Whether a word ends what is under a key in enough of its places, or in a part of enough."""

@@ -15,6 +15,7 @@ from enum import IntEnum
 from functools import cache
 
 from uiebench.hashing import lot, mix
+from uiebench.pairs.parts import Draw
 from uiebench.pairs.words import is_place, tag
 from uiebench.types import Language
 
@@ -209,18 +210,14 @@ _METHOD_SORTS_EN = "Gradient Boundary Kernel Graph Field Margin Prototype Lattic
 _METHOD_HEADS_EN = "Pooling Decoder Sampler Matching Estimator Search Alignment Filter Routing Network"
 
 
-class Draw:
+class Stems(Draw):
     """Takes parts of lists, each by another mixture of the same number."""
 
-    __slots__ = ("_half", "_number", "_place")
+    __slots__ = ("_half",)
 
     def __init__(self, number: int, half: int) -> None:
-        self._number, self._half, self._place = number, half, 0
-
-    def below(self, size: int) -> int:
-        """A number from 0 to `size` - 1."""
-        self._place += 1
-        return mix(self._number, SALTS[self._place % len(SALTS)]) % size
+        super().__init__(number, SALTS)
+        self._half = half
 
     def of(self, choices: str) -> str:
         """One of some words, separated by blanks (or by bars where a word holds blanks), of this half of them."""
@@ -241,20 +238,20 @@ def _halves(choices: str) -> tuple[list[str], list[str]]:
     return words[::2], words[1::2] or words
 
 
-def _zh_person(d: Draw) -> str:
+def _zh_person(d: Stems) -> str:
     surname, last = d.of(_SURNAMES), d.any(_GIVEN_ENDS)
     return surname + last if d.below(4) == 0 else surname + d.any(_GIVEN) + last
 
 
-def _zh_place(d: Draw) -> str:
+def _zh_place(d: Stems) -> str:
     return d.of(_PLACES) + d.any(_PLACE_SECONDS) + _PLACE_ENDS[d.below(len(_PLACE_ENDS))]
 
 
-def _zh_stem(d: Draw) -> str:
+def _zh_stem(d: Stems) -> str:
     return d.of(_STEMS_ZH) + d.any(_STEM_ENDS_ZH)
 
 
-def _en_last(d: Draw) -> str:
+def _en_last(d: Stems) -> str:
     return _joined(d.of(_EN_LAST), d.any(_EN_LAST_ENDS))
 
 
@@ -263,45 +260,45 @@ def _joined(stem: str, ending: str) -> str:
     return stem.rstrip(ending[0]) + ending
 
 
-def _en_person(d: Draw) -> str:
+def _en_person(d: Stems) -> str:
     return f"{d.of(_EN_FIRST)} {_en_last(d)}"
 
 
-def _en_place(d: Draw) -> str:
+def _en_place(d: Stems) -> str:
     return _joined(d.of(_EN_PLACES), d.any(_EN_PLACE_ENDS))
 
 
-def _en_work(d: Draw) -> str:
+def _en_work(d: Stems) -> str:
     return d.any("The |") + d.of(_WORK_EN) + " " + d.any(_WORK_ENDS_EN)
 
 
-def _zh_date(d: Draw) -> str:
+def _zh_date(d: Stems) -> str:
     year, month, day = 1953 + d.below(70), 1 + d.below(12), 1 + d.below(28)
     return (f"{year}年{month}月{day}日", f"{month}月{day}日", f"{year}年{month}月")[d.below(3)]
 
 
-def _en_date(d: Draw) -> str:
+def _en_date(d: Stems) -> str:
     month = d.any("January February March April May June July August September October November December")
     year, day = 1953 + d.below(70), 1 + d.below(28)
     return (f"{month} {day}, {year}", f"{month} {year}", f"{day} {month}")[d.below(3)]
 
 
-def _gene(d: Draw) -> str:
+def _gene(d: Stems) -> str:
     letters = "".join("BCDFGHKLMNPRSTVXZ"[d.below(17)] for _ in range(3))
     return letters + (str(1 + d.below(28)), f"-{1 + d.below(9)}", f"{1 + d.below(9)}B")[d.below(3)]
 
 
-def _zh_organization(d: Draw) -> str:
+def _zh_organization(d: Stems) -> str:
     return _zh_place(d) + d.any("市文化局 商会 研究院 慈善基金会 报社 志愿者协会 地质队 青年联合会 出版社 合作社")
 
 
-def _en_organization(d: Draw) -> str:
+def _en_organization(d: Stems) -> str:
     stem = _en_place(d)
     tail = d.any("Foundation|Council|Institute|Press Agency|Trade Union|Historical Society|Task Force|Committee")
     return f"{stem} {tail}"
 
 
-RULES: dict[Language, dict[str, Callable[[Draw], str]]] = {
+RULES: dict[Language, dict[str, Callable[[Stems], str]]] = {
     "zh": {
         "person": _zh_person,
         "place": lambda d: _zh_place(d) + d.any("市 县 镇 区 村 路 山"),
@@ -376,8 +373,8 @@ def invented(concept: str, language: Language, number: int, half: int = 0) -> st
     """A name of a class, by the concept of a label; None where its class has no rule."""
     kind = CLASSES.get(concept, "")
     rule = RULES[language].get(kind)
-    name = rule(Draw(number, half)) if rule else None
+    name = rule(Stems(number, half)) if rule else None
     while rule and name and language == "zh" and kind in _REAL and (tag(name) != "?" or is_place(name[:-1])):
         number = mix(number, SALTS[0])
-        name = rule(Draw(number, half))
+        name = rule(Stems(number, half))
     return name

@@ -5,9 +5,9 @@
     Parts(["Port Avery", "Lake Harrow", …], "place", "en").made(number)      →  "Lake Avery"
     Parts(["2003年5月", "1998年12月", …], "date", "zh").made(number)           →  "2017年3月"
 
-So they begin and end as often with what as real ones do, are as long, and stand in 《》 as often: nothing about the
-string tells that it is invented. Names are cut after the surname, between words, or else in their middle, where
-English ones have a new syllable; only halves of names of the same shape are joined. Where names have numbers, these
+So they begin and end as often with what as real ones do, are as long, and stand in 《》 as often; only numbers and the
+joints tell a little. Names are cut after the surname, between words, or else in their middle, where English ones (but
+no common nouns) have a new syllable; only halves of names of the same shape are joined. Where names have numbers, these
 are changed.
 """
 
@@ -60,15 +60,15 @@ class Cut(NamedTuple):
 class Draw:
     """Numbers for several choices, mixed from one."""
 
-    __slots__ = ("_number", "_place")
+    __slots__ = ("_number", "_place", "_salts")
 
-    def __init__(self, number: int) -> None:
-        self._number, self._place = number, 0
+    def __init__(self, number: int, salts: Sequence[int] = _SALTS) -> None:
+        self._number, self._place, self._salts = number, 0, salts
 
     def below(self, size: int) -> int:
         """A number from 0 to `size` - 1."""
         self._place += 1
-        return mix(self._number, _SALTS[self._place % len(_SALTS)]) % size
+        return mix(self._number, self._salts[self._place % len(self._salts)]) % size
 
 
 class Parts:

@@ -283,8 +283,8 @@ def encode(
     """Examples in tokens; `counts` is that of `tokens`. Raises: UiebenchError if nothing is left.
 
     Args:
-        jobs: processes that share the work where there is much of it. A tokenizer whose code came with a model stays in
-            this one.
+        jobs: processes that share the work where there is much of it; they begin anew, so that a script of one's own
+            needs its ``if __name__ == "__main__"``. A tokenizer whose code came with a model stays in this one.
     """
     if jobs == 1 or len(found) < MANY or not type(tokenizer).__module__.startswith("transformers."):
         encoded = _encoded(tokenizer, context, found, counts)

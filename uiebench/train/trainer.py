@@ -192,7 +192,6 @@ class ToLog(TrainerCallback):
         self.log.tell(line)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-        control.should_log = (
-            control.should_log or state.global_step == state.max_steps
-        )  # the log ends with the last one
+        if state.global_step == state.max_steps:
+            control.should_log = True  # the log ends with the last update
         self.progress(state.global_step, self.updates, "")
